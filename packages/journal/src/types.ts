@@ -1,0 +1,153 @@
+/** The durable record. Entries are appended and never changed; the current state is derived from them. */
+import type { Transcript } from '@yiqiao/model';
+
+/** Where an exchange stands. The last four are its ends. */
+export type ExchangeState = 'sent' | 'unknown' | 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
+
+/** What an exchange is found by: authenticated peer + institution + message id. */
+export interface ExchangeKey {
+  readonly peer: string;
+  readonly institution: string;
+  readonly messageId: string;
+}
+
+/** A request that is about to change something. */
+export interface NewExchange {
+  readonly key: ExchangeKey;
+  /** Digest of the request's content, to tell a resend from a reuse. */
+  readonly digest: string;
+  readonly transaction: string;
+  readonly operation: string;
+  readonly received: Transcript;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+}
+
+/** One message to one far side on behalf of an exchange. `purpose` tells why it was sent. */
+export interface NewLeg {
+  readonly purpose: 'forward' | 'undo' | 'reverse' | 'record';
+  /** Peer asked. */
+  readonly peer: string;
+  /** Message id minted for this hop. */
+  readonly messageId: string;
+  readonly transaction: string;
+  readonly operation: string;
+  /** Index of the step of the exchange that this leg serves. */
+  readonly step: number;
+  /** Leg that this one undoes or reverses. */
+  readonly ofLeg?: number;
+  /** The canonical request as JSON text, so that a restart can build its reversal. */
+  readonly request: string;
+  readonly sent: Transcript;
+  readonly sentAt: number;
+}
+
+/** State of a leg: `sent` until its answer is known. */
+export type LegState = 'sent' | 'unknown' | 'answered' | 'rejected' | 'reversed';
+
+/** A leg on record. */
+export interface Leg extends NewLeg {
+  /** Number within the exchange, from 1. */
+  readonly number: number;
+  readonly state: LegState;
+  readonly reply?: Transcript;
+  /** The canonical answer as JSON text. */
+  readonly response?: string;
+}
+
+/** An exchange on record. */
+export interface Exchange extends NewExchange {
+  readonly id: number;
+  readonly state: ExchangeState;
+  readonly legs: readonly Leg[];
+  /** What the caller was told. */
+  readonly reply?: Transcript;
+  /** Error code of a refusal, reason of a handover. */
+  readonly reason?: string;
+  readonly endedAt?: number;
+}
+
+/** How a leg ended, or that it is not known yet. */
+export interface LegOutcome {
+  readonly leg: number;
+  readonly state: LegState;
+  readonly at: number;
+  readonly reply?: Transcript;
+  readonly response?: string;
+  readonly reason?: string;
+}
+
+/** How an exchange ended. */
+export interface ExchangeEnd {
+  readonly state: 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
+  readonly at: number;
+  /** The exact bytes the caller is told; the same again on a resend. */
+  readonly reply?: Transcript;
+  readonly reason?: string;
+  /** Totals of a settlement, in 元 as decimal text, for the ledger. */
+  readonly settlement?: SettlementLine;
+  /** What later maps may need. */
+  readonly records?: readonly NewRecord[];
+}
+
+/** One line of the ledger. Amounts are decimal text in 元; a cancellation has negative amounts. */
+export interface SettlementLine {
+  readonly settlementId: string;
+  readonly visitId: string;
+  readonly institution: string;
+  readonly total: string;
+  readonly fundPaid: string;
+  readonly accountPaid: string;
+  readonly cashPaid: string;
+}
+
+/** A record for later maps: canonical bodies as JSON text. Keys that identify a person are digested by the journal. */
+export interface NewRecord {
+  readonly institution: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly body: string;
+}
+
+/** Result of asking for an exchange by its key. */
+export type Found =
+  | { readonly status: 'new' }
+  /** Same key, another content. */
+  | { readonly status: 'conflict'; readonly exchange: Exchange }
+  /** Same key and content. */
+  | { readonly status: 'known'; readonly exchange: Exchange }
+  /** Its reversal came first: it must not be done any more. */
+  | { readonly status: 'tombstone' };
+
+/**
+ * The journal. Every promise resolves when the write is on disk (group commit) unless said otherwise.
+ * @throws GatewayError `JOURNAL_FAILED` when it cannot be written; then nothing of the call is on record.
+ */
+export interface Journal {
+  /** Looks a key up; does not write. */
+  find(key: ExchangeKey, digest: string): Found;
+  /** Writes acceptance and the first leg in one commit; returns the exchange id. */
+  open(exchange: NewExchange, leg: NewLeg): Promise<number>;
+  /** Writes a further leg; returns its number. */
+  addLeg(exchangeId: number, leg: NewLeg): Promise<number>;
+  /** Writes how a leg ended. */
+  settleLeg(exchangeId: number, outcome: LegOutcome): Promise<void>;
+  /** Writes the end, with how the given legs ended, in one commit. An ended exchange is never ended again. */
+  end(exchangeId: number, end: ExchangeEnd, legs?: readonly LegOutcome[]): Promise<void>;
+  /** Writes that a reversal arrived for something never seen; a later original meets it. */
+  bury(key: ExchangeKey, at: number): Promise<void>;
+  /** Writes records of a reading exchange; does not wait for the disk. */
+  keep(records: readonly NewRecord[]): void;
+  findRecord(institution: string, kind: string, key: string): string | undefined;
+  load(exchangeId: number): Exchange | undefined;
+  /** Finds the exchange whose leg carried this message id to this peer. */
+  findByLeg(peer: string, messageId: string): Exchange | undefined;
+  /** Exchanges that have not ended, oldest first, in pages. */
+  listOpen(afterId: number, limit: number): readonly Exchange[];
+  /** All exchanges, newest first, in pages (for people). */
+  list(beforeId: number, limit: number): readonly Exchange[];
+  /** All ledger lines in order of writing. */
+  ledger(): Iterable<SettlementLine & { readonly exchangeId: number; readonly transaction: string }>;
+  /** Waits for pending writes and closes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+export { ExactNumber, isWireObject, leafText } from './wire-value.ts';
+export type { WireLeaf, WireObject, WireValue } from './wire-value.ts';
+export {
+  fen,
+  findDecimal,
+  findFen,
+  formatFen,
+  lineAmount,
+  parseDecimal,
+  parseFen,
+  ratioOf,
+  sumFen,
+} from './money.ts';
+export type { Decimal, Fen } from './money.ts';
+export { ERRORS } from './error-catalogue.ts';
+export { GatewayError } from './errors.ts';
+export type { ErrorCode, ErrorDetails, ErrorKind, ErrorOrigin, ErrorOutcome, Responsible } from './errors.ts';
+export type { Deviation, Fault } from './fault.ts';
+export type {
+  CanonicalLeaf,
+  CanonicalObject,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalValue,
+  Carried,
+  Content,
+  MessageHeader,
+} from './message.ts';
+export { canReverse } from './adapter.ts';
+export type {
+  Adapter,
+  AdapterWithReversal,
+  CallContext,
+  ReversalResult,
+  SentRecord,
+  Transcript,
+} from './adapter.ts';
+export { systemClock } from './ports.ts';
+export type { Clock } from './ports.ts';
+export type { Operation } from './canonical.generated.ts';

@@ -1,0 +1,76 @@
+/** The one form in which a message travels inside: from any far side's format, to any other's. */
+import type { Operation } from './canonical.generated.ts';
+import type { WireObject, WireValue } from './wire-value.ts';
+import type { Deviation } from './fault.ts';
+
+/** Who sends what to whom; the national envelope in English. Source: envelope.json, request. */
+export interface MessageHeader {
+  /** 交易编号 `infno` in the national numbering. */
+  readonly transaction: string;
+  /** 发送方报文ID `msgid`. Each hop mints its own; this is the one of the current hop. */
+  readonly messageId: string;
+  /** 就医地医保区划 `mdtrtarea_admvs`, six digits. */
+  readonly careRegion: string;
+  /** 参保地医保区划 `insuplc_admdvs`, six digits; absent means local. */
+  readonly insuredRegion?: string;
+  /** 定点医药机构编号 `fixmedins_code`. */
+  readonly institutionCode: string;
+  /** 定点医药机构名称 `fixmedins_name`. */
+  readonly institutionName: string;
+  /** 经办人类别 `opter_type`. */
+  readonly operatorType: string;
+  /** 经办人 `opter`. */
+  readonly operator: string;
+  /** 经办人姓名 `opter_name`. */
+  readonly operatorName: string;
+  /** 交易时间 `inf_time`, local time `yyyy-MM-dd HH:mm:ss`. */
+  readonly time: string;
+  /** 交易签到流水号 `sign_no`. */
+  readonly signInNumber?: string;
+  /** Other envelope members (known or not) by wire name; they travel along. Never `cainfo`, `signtype`. */
+  readonly others: WireObject;
+}
+
+/** Leaves of a canonical body: text, 分, integers, flags. */
+export type CanonicalLeaf = string | bigint | number | boolean;
+
+/** Any value of a canonical body. */
+export type CanonicalValue = CanonicalLeaf | CanonicalObject | readonly CanonicalValue[];
+
+/** A canonical body: English names of schemas/canonical, typed per operation in the generated types. */
+export interface CanonicalObject {
+  readonly [name: string]: CanonicalValue | undefined;
+}
+
+/**
+ * What a map could not place: JSON pointer below `input` or `output` → value as received. Unknown
+ * members, blanks and malformed values travel here, verbatim, and are written back by the same form.
+ */
+export type Carried = Readonly<Record<string, WireValue>>;
+
+/** A body in the model, or (for transactions without canonical operation) in the national form as it is. */
+export type Content =
+  | {
+      readonly form: 'canonical';
+      readonly operation: Operation;
+      readonly body: CanonicalObject;
+      readonly carried: Carried;
+      /** Id of the map family whose names `carried` uses; another family reports it as not carried. */
+      readonly dialect: string;
+    }
+  | { readonly form: 'national'; readonly body: WireObject | null };
+
+/** A request inside the gateway. */
+export interface CanonicalRequest {
+  readonly header: MessageHeader;
+  readonly content: Content;
+}
+
+/** An answer inside the gateway: success only; refusals are `GatewayError`s. */
+export interface CanonicalResponse {
+  /** The far side's own message id `inf_refmsgid`, possibly empty. */
+  readonly referenceId: string;
+  readonly content: Content;
+  /** What is odd about it: delivered, flagged and listed, never turned into a failure. */
+  readonly deviations: readonly Deviation[];
+}

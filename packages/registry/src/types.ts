@@ -1,0 +1,119 @@
+/** What the registry tells of the interface: definitions, operations, profiles. Data lives in schemas/. */
+import type { CanonicalObject, Deviation, Fault, Operation, WireObject } from '@yiqiao/model';
+
+/** How well a fact is attested. */
+export type Confidence = 'two sources' | 'one source' | 'inferred' | 'project design';
+
+/** Type of a field on the wire. Source: transactions, field record. */
+export type FieldType = 'string' | 'number' | 'date' | 'datetime' | 'boolean' | 'array' | 'object' | 'binary';
+
+/** One field of a node. */
+export interface FieldDefinition {
+  /** Wire name, spelled as in the spec. */
+  readonly name: string;
+  readonly label: { readonly zh: string; readonly en?: string };
+  readonly type: FieldType;
+  /** Characters, or `precision,scale`; absent when not stated. */
+  readonly length?: number | string;
+  readonly required: boolean;
+  /** Name of a value set. */
+  readonly valueSet?: string;
+  readonly format?: string;
+  /** Independent public sources that carry this name under this transaction. */
+  readonly sourceCount?: number;
+  /** Set by an overlay: where the difference was seen. */
+  readonly overlay?: string;
+}
+
+/** One node of a request or response. */
+export interface NodeDefinition {
+  /** Node name; empty when the members stand directly under `input` or `output`. */
+  readonly node: string;
+  readonly repeated: boolean;
+  /** Name of the node that holds this one, if nested. */
+  readonly parent?: string;
+  readonly fields: readonly FieldDefinition[];
+}
+
+/** One transaction as one profile has it. */
+export interface TransactionDefinition {
+  /** Transaction number in the profile's numbering (`infno`, `TransNo`). */
+  readonly number: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly scope: 'core' | 'adjacent' | 'profile';
+  readonly request: readonly NodeDefinition[];
+  readonly response: readonly NodeDefinition[];
+  readonly confidence: Confidence;
+  readonly sources: readonly string[];
+}
+
+/** Who answers a transaction. `both`: the insured place decides, the care place checks before and records after. */
+export type AnsweringSide = 'care-place' | 'insured-place' | 'both';
+
+/** What to do when the answer of a sent message is missing. Tried in order. */
+export type WayOut =
+  /** 2601 with the original number and message id. */
+  | 'reverse'
+  /** The operation named by `undoneBy`, from the request's own keys. */
+  | 'undo'
+  /** Send it again: it sets a state and does not add to one. */
+  | 'repeat'
+  /** Nothing can be done automatically. */
+  | 'person';
+
+/** What is known of one canonical operation. Source: schemas/canonical/operations.json. */
+export interface OperationEntry {
+  readonly operation: Operation;
+  /** National transaction number. */
+  readonly transaction: string;
+  readonly effect: 'read' | 'write';
+  readonly answeredBy: AnsweringSide;
+  readonly undoneBy?: Operation;
+  /** Whether 2601 may reverse it, here. */
+  readonly reversible: boolean;
+  readonly wayOut: readonly WayOut[];
+  /** What a successful exchange leaves on record for later maps; keys are canonical paths. */
+  readonly records: readonly RecordRule[];
+  readonly source: string;
+  readonly confidence: Confidence;
+}
+
+/** A kind of record. */
+export type RecordKind = 'person' | 'visit' | 'settlement';
+
+/** `key`: canonical path below `request` or `response`, e.g. `response.visitId`. */
+export interface RecordRule {
+  readonly kind: RecordKind;
+  readonly key: string;
+}
+
+/** What is on record of an earlier exchange: its canonical bodies. */
+export interface KeptRecord {
+  readonly kind: RecordKind;
+  readonly key: string;
+  readonly request: CanonicalObject;
+  readonly response: CanonicalObject;
+}
+
+/** Strict: each departure is a fault. Tolerant: what can be carried on safely is reported as deviation. */
+export type ValidationMode = 'strict' | 'tolerant';
+
+/** All that is wrong, and all that is odd but allowed. */
+export interface Findings {
+  readonly faults: readonly Fault[];
+  readonly deviations: readonly Deviation[];
+}
+
+/** Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`. */
+export type BodyValidator = (body: WireObject | null, at: string) => Findings;
+
+/** A pooling area: who holds the fund of a region code. */
+export interface PoolingArea {
+  /** The region code asked for. */
+  readonly region: string;
+  /** Code of the pooling area. */
+  readonly pool: string;
+  /** Province of the pooling area, `xx0000`. */
+  readonly province: string;
+  readonly name: string;
+}

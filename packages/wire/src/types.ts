@@ -1,0 +1,67 @@
+/** What every codec gives and takes: messages in the spec's own names, and the exact bytes a signature covers. */
+import type { Deviation, WireObject } from '@yiqiao/model';
+
+/** Limits on what is read; exceeding one is refused before anything is built. */
+export interface WireLimits {
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  /** Members, elements and list items together. */
+  readonly maxNodes: number;
+}
+
+/** A request as read. */
+export interface WireRequest {
+  /** Transaction number in the format's own numbering. */
+  readonly transaction: string;
+  /** Root members except the body, in order of arrival; for XML the header elements. */
+  readonly envelope: WireObject;
+  /** `input`, or the business elements of the XML root. */
+  readonly body: WireObject;
+  /** The exact bytes a signature covers: the text of `input` as received. */
+  readonly signedBytes: Uint8Array;
+  /** Variety of the format that was put right here. */
+  readonly deviations: readonly Deviation[];
+}
+
+/** An answer as read. */
+export interface WireResponse {
+  readonly success: boolean;
+  /** The far side's code (`infcode`, `errorcode`) and text, verbatim. */
+  readonly code: string;
+  readonly text: string;
+  readonly envelope: WireObject;
+  /** `output`; `null` when absent or null. */
+  readonly body: WireObject | null;
+  readonly signedBytes: Uint8Array;
+  readonly deviations: readonly Deviation[];
+}
+
+/** Makes the signature members for the bytes of a body; absent when the connection does not sign. */
+export type SignBody = (body: Uint8Array) => WireObject;
+
+/** A request to write. */
+export interface OutgoingRequest {
+  readonly transaction: string;
+  readonly envelope: WireObject;
+  readonly body: WireObject;
+}
+
+/** An answer to write: `code` and `text` go where the format has them. */
+export interface OutgoingResponse {
+  readonly success: boolean;
+  readonly code: string;
+  readonly text: string;
+  readonly envelope: WireObject;
+  readonly body: WireObject | null;
+}
+
+/** One shape of bytes. A region is data; a shape is a codec. All methods throw `GatewayError` on bad input. */
+export interface WireCodec {
+  /** Media type with charset, for requests and answers. */
+  readonly contentType: string;
+  /** `hint`: what the transport says of the transaction, for formats whose body does not. */
+  readRequest(bytes: Uint8Array, hint?: { readonly transaction?: string }): WireRequest;
+  writeRequest(message: OutgoingRequest, sign?: SignBody): Uint8Array;
+  readResponse(bytes: Uint8Array): WireResponse;
+  writeResponse(message: OutgoingResponse, sign?: SignBody): Uint8Array;
+}
