@@ -378,6 +378,19 @@ export const ERRORS = {
       en: 'A person is finding out; do not charge again.',
     },
   },
+  NEVER_ARRIVED: {
+    origin: 'gateway',
+    outcome: 'rejected',
+    http: 422,
+    infcode: '-1',
+    responsible: 'hub',
+    kind: 'technical',
+    cause: {
+      zh: '应答缺失，经冲正核实对方从未收到原交易，且不会再收到；未结算。',
+      en: 'No answer came; the reversal showed that the far side never received the original and no longer can.',
+    },
+    cashier: tryAgain,
+  },
   CONFIG_INVALID: {
     origin: 'operator',
     outcome: 'rejected',
@@ -409,6 +422,19 @@ export const ERRORS = {
     responsible: 'care-place',
     kind: 'technical',
     cause: { zh: '密钥无法读取或不是 SM2 密钥。', en: 'A key cannot be read or is not an SM2 key.' },
+    cashier: askTechnician,
+  },
+  JOURNAL_UNUSABLE: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 500,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '日志文件无法打开（被占用、不是日志文件、版本更新或目录不可写），原因与办法见明细。',
+      en: 'The journal file cannot be opened (in use, not a journal, newer, directory not writable); reason and remedy are listed.',
+    },
     cashier: askTechnician,
   },
 } as const satisfies Record<string, ErrorKind>;

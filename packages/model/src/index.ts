@@ -38,3 +38,4 @@ export type {
 export { systemClock } from './ports.ts';
 export type { Clock } from './ports.ts';
 export type { Operation } from './canonical.generated.ts';
+export { compactTime, findTime, formatTime } from './china-time.ts';

@@ -57,6 +57,11 @@ export type Content =
       readonly carried: Carried;
       /** Id of the map family whose names `carried` uses; another family reports it as not carried. */
       readonly dialect: string;
+      /**
+       * The insured place's answer to this very request, when it is reported to the care place's core after
+       * the settlement; written beside the request's own nodes.
+       */
+      readonly result?: CanonicalObject;
     }
   | { readonly form: 'national'; readonly body: WireObject | null };
 
