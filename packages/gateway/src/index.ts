@@ -1,1 +1,2 @@
-export {};
+export { checkGatewayConfig, startGateway } from './gateway.ts';
+export type { Gateway } from './gateway.ts';

@@ -53,9 +53,12 @@ export interface Leg extends NewLeg {
   readonly reply?: Transcript;
   /** The canonical answer as JSON text. */
   readonly response?: string;
+  /** When its state was last written, epoch milliseconds; absent while it has not been settled. */
+  readonly settledAt?: number;
+  readonly reason?: string;
 }
 
-/** An exchange on record. */
+/** An exchange on record. While it has not ended it is `unknown` if one of its legs is, else `sent`. */
 export interface Exchange extends NewExchange {
   readonly id: number;
   readonly state: ExchangeState;
@@ -65,6 +68,10 @@ export interface Exchange extends NewExchange {
   /** Error code of a refusal, reason of a handover. */
   readonly reason?: string;
   readonly endedAt?: number;
+  /** What its end wrote to the ledger. */
+  readonly settlement?: SettlementLine;
+  /** The exchange that reversed this one after it had ended; its state is `reversed` then. */
+  readonly reversedBy?: number;
 }
 
 /** How a leg ended, or that it is not known yet. */
@@ -88,6 +95,16 @@ export interface ExchangeEnd {
   readonly settlement?: SettlementLine;
   /** What later maps may need. */
   readonly records?: readonly NewRecord[];
+  /** A further exchange opened in the same commit: a message that is owed to somebody (durable outbox). */
+  readonly followUp?: Opening;
+  /** Id of an ended exchange that this one reversed (2601): it becomes `reversed` in the same commit. */
+  readonly reverses?: number;
+}
+
+/** What opens an exchange: acceptance and the first leg. */
+export interface Opening {
+  readonly exchange: NewExchange;
+  readonly leg: NewLeg;
 }
 
 /** One line of the ledger. Amounts are decimal text in 元; a cancellation has negative amounts. */
@@ -99,6 +116,12 @@ export interface SettlementLine {
   readonly fundPaid: string;
   readonly accountPaid: string;
   readonly cashPaid: string;
+}
+
+/** A ledger line with where it comes from. */
+export interface LedgerLine extends SettlementLine {
+  readonly exchangeId: number;
+  readonly transaction: string;
 }
 
 /** A record for later maps: canonical bodies as JSON text. Keys that identify a person are digested by the journal. */
@@ -119,6 +142,14 @@ export type Found =
   /** Its reversal came first: it must not be done any more. */
   | { readonly status: 'tombstone' };
 
+/** Something on record that is not as it was written. */
+export interface Damage {
+  /** Number of the entry, 0 when what was derived from the entries is wrong. */
+  readonly entry: number;
+  /** `entry-changed`: its hash does not fit. `entry-missing`. `state-differs`: entries and tables disagree. */
+  readonly kind: 'entry-changed' | 'entry-missing' | 'state-differs';
+}
+
 /**
  * The journal. Every promise resolves when the write is on disk (group commit) unless said otherwise.
  * @throws GatewayError `JOURNAL_FAILED` when it cannot be written; then nothing of the call is on record.
@@ -126,28 +157,42 @@ export type Found =
 export interface Journal {
   /** Looks a key up; does not write. */
   find(key: ExchangeKey, digest: string): Found;
-  /** Writes acceptance and the first leg in one commit; returns the exchange id. */
+  /**
+   * Writes acceptance and the first leg in one commit; returns the exchange id. Of several with one key,
+   * at once or later, one wins; when the others are refused, `find` already shows the winner.
+   * @throws GatewayError `EXCHANGE_IN_PROGRESS` (the key is on record, same content) |
+   *   `MESSAGE_ID_REUSED` (other content) | `REVERSED` (tombstone).
+   */
   open(exchange: NewExchange, leg: NewLeg): Promise<number>;
-  /** Writes a further leg; returns its number. */
+  /** Writes a further leg; returns its number. @throws GatewayError `INTERNAL` when the exchange has ended. */
   addLeg(exchangeId: number, leg: NewLeg): Promise<number>;
-  /** Writes how a leg ended. */
+  /** Writes how a leg ended; also after the end of its exchange, whose state then stays as it is. */
   settleLeg(exchangeId: number, outcome: LegOutcome): Promise<void>;
-  /** Writes the end, with how the given legs ended, in one commit. An ended exchange is never ended again. */
-  end(exchangeId: number, end: ExchangeEnd, legs?: readonly LegOutcome[]): Promise<void>;
-  /** Writes that a reversal arrived for something never seen; a later original meets it. */
+  /**
+   * Writes the end, with how the given legs ended, in one commit; returns the id of `followUp`.
+   * @throws GatewayError `INTERNAL` when it has ended already: an ended exchange is never ended again.
+   */
+  end(exchangeId: number, end: ExchangeEnd, legs?: readonly LegOutcome[]): Promise<number | undefined>;
+  /**
+   * Writes that a reversal arrived for something never seen; a later original meets it. Twice is once.
+   * @throws GatewayError `EXCHANGE_IN_PROGRESS` when the original came first after all.
+   */
   bury(key: ExchangeKey, at: number): Promise<void>;
-  /** Writes records of a reading exchange; does not wait for the disk. */
+  /** Writes records of a reading exchange; does not wait for the disk, `findRecord` sees them at once. */
   keep(records: readonly NewRecord[]): void;
+  /** Body of the record last written under this key. */
   findRecord(institution: string, kind: string, key: string): string | undefined;
   load(exchangeId: number): Exchange | undefined;
   /** Finds the exchange whose leg carried this message id to this peer. */
   findByLeg(peer: string, messageId: string): Exchange | undefined;
-  /** Exchanges that have not ended, oldest first, in pages. */
+  /** Exchanges that have not ended, oldest first, in pages. One that is damaged is reported and left out. */
   listOpen(afterId: number, limit: number): readonly Exchange[];
-  /** All exchanges, newest first, in pages (for people). */
+  /** All exchanges, newest first, in pages (for people); start with `Infinity`. Damaged ones are left out. */
   list(beforeId: number, limit: number): readonly Exchange[];
   /** All ledger lines in order of writing. */
-  ledger(): Iterable<SettlementLine & { readonly exchangeId: number; readonly transaction: string }>;
+  ledger(): Iterable<LedgerLine>;
+  /** Proves that what is on record of an exchange is what was written; empty when it is. */
+  checkExchange(exchangeId: number): readonly Damage[];
   /** Waits for pending writes and closes. */
   close(): Promise<void>;
 }

@@ -1,1 +1,31 @@
-export {};
+export { compileNationalMap, NATIONAL_DIALECT } from './national-map.ts';
+export type { NationalMapOptions } from './national-map.ts';
+export { compileMapFile } from './file-map.ts';
+export { checkMap } from './check-map.ts';
+export type { MapSides } from './check-map.ts';
+export { mapFamilyOf } from './map-file.ts';
+export type { CompiledFileMap, FileMapOptions } from './file-map.ts';
+export type {
+  CodeTable,
+  Declared,
+  DirectionRules,
+  EmitRule,
+  FillRule,
+  LeafRule,
+  ListRule,
+  MapFamily,
+  MapFile,
+  RecordKey,
+  Rule,
+  StepRules,
+  SumRule,
+} from './map-file.ts';
+export type {
+  CompiledMap,
+  DirectionMap,
+  MapContext,
+  MappedContent,
+  Origin,
+  ToModel,
+  ToWire,
+} from './types.ts';

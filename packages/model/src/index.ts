@@ -37,5 +37,5 @@ export type {
 } from './adapter.ts';
 export { systemClock } from './ports.ts';
 export type { Clock } from './ports.ts';
-export type { Operation } from './canonical.generated.ts';
+export type { Operation, OperationBodies } from './canonical.generated.ts';
 export { compactTime, findTime, formatTime } from './china-time.ts';

@@ -1,1 +1,29 @@
-export {};
+export { createRegistry } from './registry.ts';
+export type { Registry } from './registry.ts';
+export type { SigningData } from './signing.ts';
+export type { OperationSide } from './operations.ts';
+export type { IdentityPolicy, NodeOverlay, Overlay, Profile, TransactionOverlay } from './profile-types.ts';
+export type {
+  AnsweringSide,
+  BodyValidator,
+  Confidence,
+  DerivedMap,
+  DictionaryEntry,
+  Direction,
+  FieldDefinition,
+  FieldMap,
+  FieldType,
+  Findings,
+  KeptRecord,
+  LeafForm,
+  NodeDefinition,
+  NodeMap,
+  OperationEntry,
+  PoolingArea,
+  RecordKind,
+  RecordRule,
+  TransactionDefinition,
+  ValidationMode,
+  ValueSet,
+  WayOut,
+} from './types.ts';

@@ -19,10 +19,24 @@ export interface FieldDefinition {
   /** Name of a value set. */
   readonly valueSet?: string;
   readonly format?: string;
+  /** When the field must be there although it is not `required`; forms that are not listed are remarks only. */
+  readonly condition?: FieldCondition;
   /** Independent public sources that carry this name under this transaction. */
   readonly sourceCount?: number;
-  /** Set by an overlay: where the difference was seen. */
+  /** Set by an overlay: id of the profile that added or changed the field. */
   readonly overlay?: string;
+  /** Set by an overlay's `rename`: the national name, which the dictionary knows. */
+  readonly nationalName?: string;
+}
+
+/** Conditions that are enforced. Source: transactions, field record, `condition`. */
+export interface FieldCondition {
+  /** Required when each named field of the same node has the value given with it. */
+  readonly requiredWhen?: Readonly<Record<string, string>> | string;
+  /** Required when the named field of the same node is filled. */
+  readonly requiredWhenPresent?: string;
+  /** Required when the named field of the same node is blank. */
+  readonly requiredWhenAbsent?: string;
 }
 
 /** One node of a request or response. */
@@ -30,6 +44,7 @@ export interface NodeDefinition {
   /** Node name; empty when the members stand directly under `input` or `output`. */
   readonly node: string;
   readonly repeated: boolean;
+  readonly label?: { readonly zh: string };
   /** Name of the node that holds this one, if nested. */
   readonly parent?: string;
   readonly fields: readonly FieldDefinition[];
@@ -107,6 +122,32 @@ export interface Findings {
 /** Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`. */
 export type BodyValidator = (body: WireObject | null, at: string) => Findings;
 
+/** Which half of an exchange. */
+export type Direction = 'request' | 'response';
+
+/** What a field means, once for all transactions. Source: schemas/national/dictionary.json. */
+export interface DictionaryEntry {
+  /** English camelCase name in the model, unique per wire name. */
+  readonly name: string;
+  readonly label: { readonly zh: string; readonly en: string };
+  /** `CNY`, `CNY per unit`, `ratio`, `days`, …; absent for text. */
+  readonly unit?: string;
+  readonly kind:
+    'text' | 'code' | 'amount' | 'decimal' | 'integer' | 'date' | 'datetime' | 'flag' | 'identifier';
+  /** Identifies a person or describes their health: masked wherever people read. */
+  readonly personal?: boolean;
+}
+
+/** A code list. Source: schemas/national/value-sets. */
+export interface ValueSet {
+  readonly name: string;
+  readonly label: { readonly zh: string; readonly en?: string };
+  /** The list is incomplete: another code is reported, never refused. */
+  readonly open: boolean;
+  /** Code → label, in the order of the list. */
+  readonly codes: ReadonlyMap<string, { readonly zh: string; readonly en?: string }>;
+}
+
 /** A pooling area: who holds the fund of a region code. */
 export interface PoolingArea {
   /** The region code asked for. */
@@ -116,4 +157,37 @@ export interface PoolingArea {
   /** Province of the pooling area, `xx0000`. */
   readonly province: string;
   readonly name: string;
+}
+
+/** How a leaf is held in the model: text, 分 as `bigint`, decimal text, or an integer of at most nine digits. */
+export type LeafForm = 'text' | 'fen' | 'decimal' | 'integer';
+
+/** One field of a derived map: wire name ↔ canonical name. */
+export interface FieldMap {
+  readonly from: string;
+  readonly to: string;
+  readonly as: LeafForm;
+  /** The national JSON writes it as a bare number (wire type number); a number-typed serial may still be `text`. */
+  readonly bare: boolean;
+}
+
+/** One node of a derived map. */
+export interface NodeMap {
+  /** Wire name of the node; empty when its members stand directly under `input` or `output`. */
+  readonly node: string;
+  readonly repeated: boolean;
+  /** Wire name of the node that holds this one, if nested. */
+  readonly parent?: string;
+  /** Canonical member that holds the node (a list when repeated); empty: its members stand at the top. */
+  readonly to: string;
+  readonly fields: readonly FieldMap[];
+}
+
+/** How the national form of an operation becomes the canonical body and back. */
+export interface DerivedMap {
+  readonly operation: Operation;
+  /** National transaction number. */
+  readonly transaction: string;
+  readonly request: readonly NodeMap[];
+  readonly response: readonly NodeMap[];
 }

@@ -1,1 +1,20 @@
-export {};
+export { createRouteTable } from './route-table.ts';
+export type { Route, RoutePlan, RouteQuery, RouteTable, RouteTableOptions } from './route-table.ts';
+export { createExchanges } from './exchanges.ts';
+export type {
+  Events,
+  ExchangeDeps,
+  Exchanges,
+  Incoming,
+  Knowledge,
+  Policy,
+  Reply,
+  RequestField,
+  Scheduler,
+  StateChange,
+  Step,
+  Told,
+} from './types.ts';
+export { decodeCanonical, encodeCanonical } from './canonical-text.ts';
+export { decodeRecord } from './kept.ts';
+export type { RecordedBodies } from './kept.ts';

@@ -1,1 +1,43 @@
-export {};
+export { startCarePlaceCore } from './care-place/care-place-core.ts';
+export type { CarePlaceOptions } from './care-place/care-place-core.ts';
+export { careCatalogue } from './catalogue.ts';
+export type { Catalogue, CatalogueItem } from './catalogue.ts';
+export { splitFee } from './fee-split.ts';
+export type { FeeSplit } from './fee-split.ts';
+export { startInsuredPlaceCore } from './insured-place/insured-place-core.ts';
+export type { InsuredPlaceCore, InsuredPlaceOptions } from './insured-place/insured-place-core.ts';
+export { DEFAULT_RULES } from './insured-place/benefit-rules.ts';
+export type { BenefitRules, HospitalLevel, SchemeRules } from './insured-place/benefit-rules.ts';
+export { computeBenefit } from './insured-place/benefit.ts';
+export type { Benefit, BenefitCase } from './insured-place/benefit.ts';
+export { identityNumber, sandboxPersons } from './insured-place/persons.ts';
+export type { Filing, Person } from './insured-place/persons.ts';
+export type { CoreOptions, RunningCore } from './core-server.ts';
+export type { Fault, FaultKind, Faults, InjectedFault } from './faults.ts';
+export type { Ledger, LedgerRow, LedgerState } from './ledger.ts';
+export type { Scheduler } from './scheduler.ts';
+export { createSandboxKeys, signText, verifyText } from './sm2-signature.ts';
+export type { SandboxKeys, SandboxSigning } from './sm2-signature.ts';
+export { createNationalHis } from './his/national-his.ts';
+export type { NationalHis } from './his/national-his.ts';
+export type { NationalHisOptions } from './his/national-channel.ts';
+export { createPredecessorHis } from './his/predecessor-his.ts';
+export type { PredecessorHis, PredecessorHisOptions } from './his/predecessor-his.ts';
+export type {
+  Credential,
+  FeeItem,
+  His,
+  HisOptions,
+  HisVisit,
+  Patient,
+  SettledCharge,
+  Settlement,
+  SplitLine,
+  VisitPlan,
+} from './his/his.ts';
+export type { Charged, Told } from './his/told.ts';
+export { credentialOf, visitScripts } from './visits/visit-scripts.ts';
+export type { VisitScript } from './visits/visit-scripts.ts';
+export { runVisit } from './visits/run-visit.ts';
+export type { OutcomeCode, Receipt, ReceiptLine, ReceiptPayment, ReceiptSplit } from './visits/receipt.ts';
+export { displayWidth, formatReceipt } from './visits/receipt-text.ts';

@@ -1,1 +1,3 @@
-export {};
+export { createTransport } from './transport.ts';
+export type { Transport, TransportOptions, TransportRequest } from './transport.ts';
+export type { TransportReply } from './post-handler.ts';

@@ -1,1 +1,11 @@
-export {};
+export { createKeyPair } from './key-pair.ts';
+export type { KeyPair } from './key-pair.ts';
+export { describeKey, parsePrivateKey, parsePublicKey } from './keys.ts';
+export type { KeyDescription, Sm2PrivateKey, Sm2PublicKey } from './keys.ts';
+export { assertKnownAnswers } from './known-answers.ts';
+export { createMessageSigner, createMessageVerifier } from './message-signature.ts';
+export type { MessageSigner, MessageVerifier, VerifyingKey } from './message-signature.ts';
+export type { SignatureText, SigningProfile, Sm2SigningProfile } from './signing-profile.ts';
+export { createSm2Signer, createSm2Verifier } from './sm2.ts';
+export type { Sm2Options, Sm2Signer, Sm2Verifier } from './sm2.ts';
+export { sm3 } from './sm3.ts';

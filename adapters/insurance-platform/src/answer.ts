@@ -1,0 +1,101 @@
+/** What a caller is told, in its own format: the answer, or an error that it can act on. */
+import type { Fault, GatewayError, MessageHeader, Transcript, WireObject, WireValue } from '@yiqiao/model';
+import type { AcceptedRequest, ConnectionParts, Reply } from './connection.ts';
+
+/** What an answer is written with: of a connection, or of a door when the peer is not known. */
+type AnswerParts = Pick<ConnectionParts, 'dialect' | 'codec' | 'sign' | 'clock' | 'referenceId'>;
+
+/** 错误信息 `err_msg` holds 200 characters; everything else stands beside it. Source: envelope.json. */
+const ERROR_TEXT_LENGTH = 200;
+
+/** Writes the answer to an accepted request. @throws GatewayError `FORMAT_LIMIT` when the format cannot carry it. */
+export function writeAnswer(options: {
+  parts: ConnectionParts;
+  accepted: AcceptedRequest;
+  reply: Reply;
+  receivedAt: number;
+}): Transcript {
+  const { parts, accepted, reply, receivedAt } = options;
+  if (!reply.ok) return writeError({ parts, header: accepted.header, error: reply.error, receivedAt });
+  return write(parts, {
+    success: true,
+    code: '0',
+    text: '',
+    envelope: envelopeOf(parts, accepted.header, receivedAt),
+    body: accepted.answer(reply.responses),
+  });
+}
+
+/** Writes an error; `header` may be what little is known of the request. */
+export function writeError(options: {
+  parts: AnswerParts;
+  header: MessageHeader;
+  error: GatewayError;
+  receivedAt: number;
+}): Transcript {
+  const { parts, header, error, receivedAt } = options;
+  return write(parts, {
+    success: false,
+    code: error.kind.infcode ?? '-1',
+    text: errorText(error),
+    envelope: {
+      ...envelopeOf(parts, header, receivedAt),
+      ...parts.dialect.errorDetail(describeError(error)),
+    },
+    body: null,
+  });
+}
+
+/**
+ * The text of an error: the far side's own words when it spoke, else the code, the cause and the faults, cut
+ * to what `err_msg` holds.
+ */
+export function errorText(error: GatewayError): string {
+  const { upstream, faults = [] } = error.details;
+  if (upstream !== undefined && upstream.text !== '') return upstream.text;
+  const places = faults.map((fault) => `${fault.at} ${fault.label.zh}：${fault.message.zh}`);
+  const text = [`[${error.code}] ${error.kind.cause.zh}`, ...places].join('；');
+  return text.length <= ERROR_TEXT_LENGTH ? text : `${text.slice(0, ERROR_TEXT_LENGTH - 1)}…`;
+}
+
+/** All that is known of an error, as members of its own beside the envelope's. */
+function describeError(error: GatewayError): WireObject {
+  const { kind, details } = error;
+  return {
+    code: error.code,
+    outcome: kind.outcome === 'unknown' ? 'unknown' : 'not-done',
+    responsible: kind.responsible,
+    kind: kind.kind,
+    cause: kind.cause,
+    cashier: kind.cashier,
+    ...(details.upstream === undefined ? {} : { upstream: { ...details.upstream } }),
+    faults: (details.faults ?? []).map(faultMembers),
+  };
+}
+
+function faultMembers(fault: Fault): WireObject {
+  const members: Record<string, WireValue> = {
+    at: fault.at,
+    field: fault.field,
+    label: fault.label,
+    rule: fault.rule,
+    message: fault.message,
+  };
+  if (fault.found !== undefined) members['found'] = fault.found;
+  return members;
+}
+
+function envelopeOf(parts: AnswerParts, header: MessageHeader, receivedAt: number): WireObject {
+  return parts.dialect.answerEnvelope(header, {
+    referenceId: parts.referenceId(),
+    receivedAt,
+    answeredAt: parts.clock.now(),
+  });
+}
+
+function write(
+  parts: AnswerParts,
+  message: Parameters<ConnectionParts['codec']['writeResponse']>[0],
+): Transcript {
+  return { bytes: parts.codec.writeResponse(message, parts.sign), contentType: parts.codec.contentType };
+}

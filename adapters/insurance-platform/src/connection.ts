@@ -1,0 +1,129 @@
+/** One peer: its profile, its dialect and its signatures, for receiving from it and for calling it. */
+import { hash } from 'node:crypto';
+import { findTime, GatewayError } from '@yiqiao/model';
+import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObject } from '@yiqiao/model';
+import type { KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
+import type { SignBody, WireCodec, WireRequest } from '@yiqiao/wire';
+import type { Dialect, PlannedStep } from './dialect.ts';
+
+/** Checks the signature members of an envelope over the bytes of a body. @throws GatewayError `SIGNATURE_…`. */
+export type VerifyBody = (envelope: WireObject, body: Uint8Array) => void;
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly peer: string;
+  readonly profile: Profile;
+  readonly mode: ValidationMode;
+  readonly codec: WireCodec;
+  readonly dialect: Dialect;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** Absent: the peer does not sign. */
+  readonly verify?: VerifyBody | undefined;
+  /** Absent: nothing we send to the peer is signed. */
+  readonly sign?: SignBody | undefined;
+  /** How far `inf_time` of a request may be from our clock. */
+  readonly clockToleranceMs: number;
+  /** Mints `inf_refmsgid`. */
+  referenceId(): string;
+  /** Mints a message id for a caller that gives none. */
+  mintMessageId(institution: string): string;
+  findRecord(institution: string, kind: RecordKind, key: string): KeptRecord | undefined;
+}
+
+/** A request that passed every check. */
+export interface AcceptedRequest {
+  readonly header: MessageHeader;
+  /** Transaction number as the caller has it. */
+  readonly transaction: string;
+  /** Digest of number and content: a resend has the same, a reused message id another. */
+  readonly digest: string;
+  readonly steps: readonly PlannedStep[];
+  readonly deviations: readonly Deviation[];
+  answer(responses: readonly CanonicalResponse[]): WireObject | null;
+}
+
+/** What the caller is told. */
+export type Reply =
+  | { readonly ok: true; readonly responses: readonly CanonicalResponse[] }
+  | { readonly ok: false; readonly error: GatewayError };
+
+/**
+ * Checks a request in this order: signature, fields and amounts, clock; then plans its steps. All faults of
+ * the fields are reported at once.
+ * @throws GatewayError of origin `caller`; nothing was done.
+ */
+export function acceptRequest(parts: ConnectionParts, request: WireRequest): AcceptedRequest {
+  parts.verify?.(request.envelope, request.signedBytes);
+  const { registry, profile } = parts;
+  const number = request.transaction;
+  if (registry.definition(profile.id, number) === undefined) {
+    throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction: number } });
+  }
+  const findings = [
+    registry.envelopeValidator(profile.id, 'request', parts.mode)(request.envelope, ''),
+    registry.validator(profile.id, number, 'request', parts.mode)(request.body, '/input'),
+    registry.checkIdentities(profile.id, number, 'request', request.body, '/input'),
+  ];
+  refuseFaults(findings.flatMap((one) => one.faults));
+  const header = withMessageId(parts, request, parts.dialect.header(request));
+  checkClock(parts, header);
+  const plan = parts.dialect.plan(request, header, (kind, key) =>
+    parts.findRecord(header.institutionCode, kind, key),
+  );
+  return {
+    header,
+    transaction: number,
+    digest: digestOf(request),
+    steps: plan.steps,
+    deviations: [...request.deviations, ...findings.flatMap((one) => one.deviations), ...plan.deviations],
+    answer: (responses) => plan.answer(responses),
+  };
+}
+
+/** Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong. */
+function refuseFaults(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  const all = (rule: string): boolean => faults.every((fault) => fault.rule === rule);
+  const code = all('amount') ? 'AMOUNT_INVALID' : all('identity') ? 'IDENTITY_BROKEN' : 'MESSAGE_INVALID';
+  throw new GatewayError(code, { faults });
+}
+
+/** A time that is only a date, or no time at all, is the validator's business. */
+function checkClock({ clock, clockToleranceMs }: ConnectionParts, header: MessageHeader): void {
+  const sentAt = findTime(header.time);
+  if (sentAt === undefined) return;
+  const skewMs = Math.abs(sentAt - clock.now());
+  if (skewMs <= clockToleranceMs) return;
+  throw new GatewayError('CLOCK_SKEWED', { facts: { skewSeconds: Math.round(skewMs / 1_000) } });
+}
+
+/** Number and exact content of a request; equal for a resend whose envelope differs in time only. */
+function digestOf(request: WireRequest): string {
+  const content = hash('sha256', request.signedBytes, 'hex');
+  return `${request.transaction}:${content}`;
+}
+
+/**
+ * A caller that gives no message id gets one: by its content where the profile says that the same content is the
+ * same message sent again, else a new one. Source: the profile's `messageId.whenEmpty`.
+ */
+function withMessageId(parts: ConnectionParts, request: WireRequest, header: MessageHeader): MessageHeader {
+  if (header.messageId !== '') return header;
+  const { whenEmpty = [] } = (parts.profile.data['messageId'] ?? {}) as {
+    whenEmpty?: readonly MessageIdRule[];
+  };
+  const rule = whenEmpty.find(({ when = [] }) =>
+    when.every((element) => request.body[element] !== undefined),
+  );
+  const messageId =
+    rule?.way === 'digest'
+      ? `D${hash('sha256', digestOf(request), 'hex').slice(0, 29)}`
+      : parts.mintMessageId(header.institutionCode);
+  return { ...header, messageId };
+}
+
+interface MessageIdRule {
+  readonly way: 'digest' | 'mint';
+  readonly when?: readonly string[];
+}

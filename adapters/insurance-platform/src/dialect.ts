@@ -1,0 +1,64 @@
+/** A family of names: how messages of one family become canonical requests and answers, and back. */
+import type {
+  CanonicalRequest,
+  CanonicalResponse,
+  Content,
+  Deviation,
+  MessageHeader,
+  WireObject,
+} from '@yiqiao/model';
+import type { KeptRecord, RecordKind } from '@yiqiao/registry';
+import type { OutgoingRequest, WireRequest, WireResponse } from '@yiqiao/wire';
+
+/** One message that the router is to send on; a predecessor message may need several. */
+export interface PlannedStep {
+  /** National transaction number. */
+  readonly transaction: string;
+  /** Builds the request; later steps draw on the answers of earlier ones. @throws GatewayError of origin `caller`. */
+  build(previous: readonly CanonicalResponse[]): CanonicalRequest;
+}
+
+/** Looks up what is on record at the caller's institution. */
+export type FindRecord = (kind: RecordKind, key: string) => KeptRecord | undefined;
+
+/** What a dialect makes of a request. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  /** What the maps found odd. */
+  readonly deviations: readonly Deviation[];
+  /** The members of the answer's body. @throws GatewayError `FORMAT_LIMIT`. */
+  answer(responses: readonly CanonicalResponse[]): WireObject | null;
+}
+
+/** What an envelope of an answer says of itself. */
+export interface AnswerStamp {
+  /** 接收方报文ID `inf_refmsgid`. */
+  readonly referenceId: string;
+  /** Epoch milliseconds at which the request was received and answered. */
+  readonly receivedAt: number;
+  readonly answeredAt: number;
+}
+
+/** The ability to call a far side in this family, beside receiving. */
+export interface CallingDialect {
+  /** The message to send, and what of the request it has no place for. @throws GatewayError `FORMAT_LIMIT`. */
+  outgoing(request: CanonicalRequest): { message: OutgoingRequest; notes: readonly Deviation[] };
+  /** What an answer says. */
+  content(
+    request: CanonicalRequest,
+    response: WireResponse,
+  ): { content: Content; notes: readonly Deviation[] };
+}
+
+/** One family of names, as one profile has it. */
+export interface Dialect {
+  readonly id: string;
+  /** Who sends what to whom; missing members are empty text. */
+  header(request: WireRequest): MessageHeader;
+  plan(request: WireRequest, header: MessageHeader, findRecord: FindRecord): Plan;
+  /** The envelope of an answer to this request. */
+  answerEnvelope(header: MessageHeader, stamp: AnswerStamp): WireObject;
+  /** Where the details of an error go in the envelope; nothing when the family has no place for them. */
+  errorDetail(detail: WireObject): WireObject;
+  readonly calls?: CallingDialect;
+}

@@ -1,0 +1,159 @@
+/** A family with map files of its own: the predecessor's transactions as one canonical operation or several. */
+import { compileMapFile, mapFamilyOf } from '@yiqiao/mapping';
+import type { CompiledFileMap, MapContext, MapFamily, MapFile } from '@yiqiao/mapping';
+import { formatTime, GatewayError } from '@yiqiao/model';
+import type {
+  CanonicalObject,
+  CanonicalResponse,
+  Clock,
+  Deviation,
+  MessageHeader,
+  Operation,
+  WireObject,
+} from '@yiqiao/model';
+import type { Profile, Registry } from '@yiqiao/registry';
+import type { WireRequest } from '@yiqiao/wire';
+import type { Dialect, FindRecord, Plan, PlannedStep } from './dialect.ts';
+
+const EMPTY_HEADER: MessageHeader = {
+  transaction: '',
+  messageId: '',
+  careRegion: '',
+  institutionCode: '',
+  institutionName: '',
+  operatorType: '',
+  operator: '',
+  operatorName: '',
+  time: '',
+  others: {},
+};
+
+/** Creates the dialect of a family; its maps are compiled on first use. */
+export function createMapFileDialect(registry: Registry, profile: Profile, clock: Clock): Dialect {
+  const family = mapFamilyOf(profile);
+  const headerMap = compileMapFile(headerOnly(family), { family });
+  const maps = new Map<string, CompiledFileMap>();
+  const mapOf = (transaction: string): CompiledFileMap => {
+    let map = maps.get(transaction);
+    if (map === undefined) {
+      const file = registry.mapFile(profile.id, transaction) as MapFile | undefined;
+      if (file === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+      map = compileMapFile(file, { family });
+      maps.set(transaction, map);
+    }
+    return map;
+  };
+  return {
+    id: profile.dialect,
+    header(request) {
+      const found = headerMap.steps[0]?.request.toModel(elementsOf(request)).header;
+      return { ...EMPTY_HEADER, time: formatTime(clock.now()), ...found, transaction: request.transaction };
+    },
+    plan: (request, header, findRecord) =>
+      planSteps({ map: mapOf(request.transaction), registry, request, header, findRecord }),
+    answerEnvelope: (header) => ({ sign: '', transid: header.messageId }),
+    errorDetail: () => ({}),
+  };
+}
+
+/** Reads the header rules of the family and nothing else. */
+function headerOnly(family: MapFamily): MapFile {
+  const nothing = { rules: [] };
+  return {
+    transaction: 'header',
+    title: { zh: '报文头', en: 'header' },
+    steps: [{ operation: 'signIn', request: nothing, response: nothing }],
+    source: family.source,
+    confidence: family.confidence,
+  };
+}
+
+/** Header elements and business elements stand side by side below the root. */
+function elementsOf({ envelope, body }: WireRequest): WireObject {
+  return { ...envelope, ...body };
+}
+
+function planSteps(options: {
+  map: CompiledFileMap;
+  registry: Registry;
+  request: WireRequest;
+  header: MessageHeader;
+  findRecord: FindRecord;
+}): Plan {
+  const { map, registry, request, header, findRecord } = options;
+  const keys = new Map(map.recordKeys(request.body).map(({ kind, key }) => [kind, key]));
+  const context: MapContext = {
+    header,
+    record: (kind) => {
+      const key = keys.get(kind);
+      return key === undefined ? undefined : findRecord(kind, key);
+    },
+  };
+  const asked: CanonicalObject[] = [];
+  const deviations: Deviation[] = [];
+  const operations = map.steps.map((step) => step.operation);
+  const build = (index: number, previous: readonly CanonicalResponse[]) => {
+    const step = map.steps[index];
+    if (step === undefined) throw new RangeError(`no step ${index}`);
+    const read = step.request.toModel(request.body, { ...context, answers: answersOf(operations, previous) });
+    asked[index] = read.body;
+    deviations.push(...read.notes);
+    const { transaction } = registry.operation(step.operation);
+    return {
+      header: { ...header, ...read.header, transaction },
+      content: {
+        form: 'canonical' as const,
+        operation: step.operation,
+        body: read.body,
+        carried: read.carried,
+        dialect: read.dialect,
+      },
+    };
+  };
+  const first = build(0, []);
+  return {
+    steps: map.steps.map((step, index): PlannedStep => ({
+      transaction: registry.operation(step.operation).transaction,
+      build: (previous) => (index === 0 ? first : build(index, previous)),
+    })),
+    deviations,
+    answer: (responses) => mergeAnswers(map, responses, { context, operations, asked }),
+  };
+}
+
+function answersOf(
+  operations: readonly Operation[],
+  responses: readonly CanonicalResponse[],
+): Partial<Record<Operation, CanonicalObject>> {
+  const answers: Partial<Record<Operation, CanonicalObject>> = {};
+  responses.forEach(({ content }, index) => {
+    const operation = operations[index];
+    if (operation !== undefined && content.form === 'canonical') answers[operation] = content.body;
+  });
+  return answers;
+}
+
+/** The answers of all steps together are the answer. @throws GatewayError `FORMAT_LIMIT`. */
+function mergeAnswers(
+  map: CompiledFileMap,
+  responses: readonly CanonicalResponse[],
+  known: { context: MapContext; operations: readonly Operation[]; asked: readonly CanonicalObject[] },
+): WireObject | null {
+  const answers = answersOf(known.operations, responses);
+  const written = responses.flatMap(({ content }, index) => {
+    const step = map.steps[index];
+    if (step === undefined || content.form !== 'canonical') return [];
+    const request = known.asked[index];
+    return [
+      step.response.toWire(content, {
+        ...known.context,
+        answers,
+        ...(request === undefined ? {} : { request }),
+      }),
+    ];
+  });
+  const faults = written.flatMap((one) => one.faults);
+  if (faults.length > 0) throw new GatewayError('FORMAT_LIMIT', { faults });
+  const bodies = written.flatMap(({ body }) => (body === null ? [] : [body]));
+  return bodies.length === 0 ? null : Object.assign({}, ...bodies);
+}

@@ -1,0 +1,101 @@
+/** The national JSON names: operations by their derived maps, everything else in the national form as it is. */
+import { compileNationalMap, NATIONAL_DIALECT } from '@yiqiao/mapping';
+import type { CompiledMap, ToWire } from '@yiqiao/mapping';
+import { compactTime, GatewayError } from '@yiqiao/model';
+import type { CanonicalRequest, Content, Operation } from '@yiqiao/model';
+import type { Profile, Registry } from '@yiqiao/registry';
+import { fillFromRecord } from './fill.ts';
+import type { CallingDialect, Dialect, Plan } from './dialect.ts';
+import { nationalEnvelope, nationalHeader } from './national-header.ts';
+
+type MapOf = (operation: Operation) => CompiledMap;
+
+/** Creates the national dialect of a profile; its maps are compiled on first use. */
+export function createNationalDialect(registry: Registry, profile: Profile): Dialect {
+  const profileId = profile.id;
+  const maps = new Map<Operation, CompiledMap>();
+  const mapOf: MapOf = (operation) => {
+    let map = maps.get(operation);
+    if (map === undefined) {
+      const label = (name: string) => registry.findName(name)?.label;
+      map = compileNationalMap(registry.nationalMap(operation, profileId), { label });
+      maps.set(operation, map);
+    }
+    return map;
+  };
+  return {
+    id: NATIONAL_DIALECT,
+    header: (request) => nationalHeader(request.envelope),
+    plan: (request, header, findRecord) => {
+      const entry = registry.findOperation(request.transaction, profileId);
+      if (entry === undefined)
+        return planNationalForm({ header, content: { form: 'national', body: request.body } });
+      const map = mapOf(entry.operation);
+      const { body, carried, notes } = map.request.toModel(request.body);
+      const filled = fillFromRecord(profile, { transaction: entry.transaction, body, findRecord });
+      const content: Content = {
+        form: 'canonical',
+        operation: entry.operation,
+        body: filled.body,
+        carried,
+        dialect: NATIONAL_DIALECT,
+      };
+      const national = { ...header, transaction: entry.transaction };
+      return {
+        steps: [{ transaction: entry.transaction, build: () => ({ header: national, content }) }],
+        deviations: [...notes, ...filled.notes],
+        answer: ([response]) =>
+          response?.content.form === 'canonical' ? bodyOf(map.response.toWire(response.content)) : null,
+      };
+    },
+    answerEnvelope: (_header, stamp) => ({
+      inf_refmsgid: stamp.referenceId,
+      refmsg_time: compactTime(stamp.receivedAt),
+      respond_time: compactTime(stamp.answeredAt),
+    }),
+    errorDetail: (detail) => ({ yiqiao: detail }),
+    calls: createCalls(mapOf),
+  };
+}
+
+/** A transaction without canonical operation travels in the national form as it is. */
+function planNationalForm(request: CanonicalRequest): Plan {
+  return {
+    steps: [{ transaction: request.header.transaction, build: () => request }],
+    deviations: [],
+    answer: ([response]) => (response?.content.form === 'national' ? response.content.body : null),
+  };
+}
+
+function createCalls(mapOf: MapOf): CallingDialect {
+  return {
+    outgoing(request) {
+      const { header, content } = request;
+      const { body, notes } = requestBody(mapOf, content);
+      const envelope = nationalEnvelope(header);
+      return { message: { transaction: header.transaction, envelope, body: body ?? {} }, notes };
+    },
+    content(request, response) {
+      if (request.content.form === 'national') {
+        return { content: { form: 'national', body: response.body }, notes: [] };
+      }
+      const { operation } = request.content;
+      const { body, carried, notes } = mapOf(operation).response.toModel(response.body);
+      return { content: { form: 'canonical', operation, body, carried, dialect: NATIONAL_DIALECT }, notes };
+    },
+  };
+}
+
+function requestBody(mapOf: MapOf, content: Content): Pick<ToWire, 'body' | 'notes'> {
+  if (content.form === 'national') return { body: content.body, notes: [] };
+  const { request, response } = mapOf(content.operation);
+  const asked = request.toWire(content);
+  if (content.result === undefined) return { body: bodyOf(asked), notes: asked.notes };
+  const told = response.toWire({ body: content.result, carried: {}, dialect: NATIONAL_DIALECT });
+  return { body: { ...bodyOf(asked), ...bodyOf(told) }, notes: asked.notes };
+}
+
+function bodyOf({ body, faults }: ToWire): ToWire['body'] {
+  if (faults.length > 0) throw new GatewayError('FORMAT_LIMIT', { faults });
+  return body;
+}

@@ -1,0 +1,134 @@
+/** Calls a platform: maps, writes, signs and sends a request, and reads, verifies and maps its answer. */
+import { GatewayError } from '@yiqiao/model';
+import type {
+  AdapterWithReversal,
+  CallContext,
+  CanonicalRequest,
+  CanonicalResponse,
+  Deviation,
+  ReversalResult,
+} from '@yiqiao/model';
+import type { Transport, TransportReply } from '@yiqiao/sdk';
+import type { WireResponse } from '@yiqiao/wire';
+import type { ConnectionParts } from './connection.ts';
+import type { CallingDialect } from './dialect.ts';
+import { foreignMembers } from './echo.ts';
+
+/** Creates the adapter of one peer that can be called. */
+export function createPlatformAdapter(
+  parts: ConnectionParts & { readonly calls: CallingDialect },
+  transport: Transport,
+): AdapterWithReversal {
+  const execute = async (request: CanonicalRequest, context: CallContext): Promise<CanonicalResponse> => {
+    const { message, notes } = parts.calls.outgoing(request);
+    const bytes = parts.codec.writeRequest(message, parts.sign);
+    const { contentType } = parts.codec;
+    const answer = await transport.post({
+      body: bytes,
+      contentType,
+      deadline: context.deadline,
+      signal: context.signal,
+      beforeSend: () => context.recordSent({ bytes, contentType }),
+    });
+    context.noteReply({ bytes: answer.body, contentType: answer.contentType });
+    const response = readAnswer(parts, request, answer);
+    return notes.length === 0 ? response : { ...response, deviations: [...notes, ...response.deviations] };
+  };
+  return {
+    id: parts.peer,
+    execute,
+    async reverse(reversal, context): Promise<ReversalResult> {
+      try {
+        await execute(reversal, context);
+        return 'reversed';
+      } catch (error) {
+        return reversalResult(parts, error);
+      }
+    },
+  };
+}
+
+/** Only a refusal in the far side's own words tells anything; all else leaves the question open. */
+function reversalResult(parts: ConnectionParts, error: unknown): ReversalResult {
+  if (!(error instanceof GatewayError)) throw error;
+  if (error.code !== 'UPSTREAM_REJECTED') return 'unknown';
+  const text = error.details.upstream?.text ?? '';
+  const words = parts.profile.data['originalNotFound'];
+  const known = Array.isArray(words) && words.some((word) => typeof word === 'string' && text.includes(word));
+  return known ? 'nothing-to-reverse' : 'refused';
+}
+
+function readAnswer(
+  parts: ConnectionParts & { readonly calls: CallingDialect },
+  request: CanonicalRequest,
+  answer: TransportReply,
+): CanonicalResponse {
+  const response = readEnvelope(parts, answer);
+  if (!response.success) {
+    throw new GatewayError('UPSTREAM_REJECTED', {
+      upstream: { code: response.code, text: response.text },
+      facts: { transaction: request.header.transaction, peer: parts.peer },
+    });
+  }
+  try {
+    if (response.body !== null) parts.verify?.(response.envelope, response.signedBytes);
+  } catch (cause) {
+    throw unusable(request, 'signature', cause);
+  }
+  const { content, notes } = parts.calls.content(request, response);
+  const foreign = foreignMembers(request, content);
+  if (foreign.length > 0) throw unusable(request, `belongs to another request: ${foreign.join(', ')}`);
+  return {
+    referenceId:
+      typeof response.envelope['inf_refmsgid'] === 'string' ? response.envelope['inf_refmsgid'] : '',
+    content,
+    deviations: [...response.deviations, ...notes, ...findDeviations(parts, request, response)],
+  };
+}
+
+/** An HTTP status other than 200 with an envelope counts as its envelope; without one it tells who spoke. */
+function readEnvelope(parts: ConnectionParts, answer: TransportReply): WireResponse {
+  try {
+    return parts.codec.readResponse(answer.body);
+  } catch (cause) {
+    const facts = { peer: parts.peer, status: answer.status };
+    if (answer.status === 504) throw new GatewayError('UPSTREAM_TIMEOUT', { facts }, { cause });
+    if (answer.status >= 400 && answer.status < 500) {
+      const text = `HTTP ${answer.status}`;
+      throw new GatewayError(
+        'UPSTREAM_REJECTED',
+        { facts, upstream: { code: String(answer.status), text } },
+        { cause },
+      );
+    }
+    throw new GatewayError(
+      'UPSTREAM_REPLY_UNUSABLE',
+      { facts: { ...facts, why: 'not readable' } },
+      { cause },
+    );
+  }
+}
+
+function unusable(request: CanonicalRequest, why: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_REPLY_UNUSABLE',
+    { facts: { transaction: request.header.transaction, why } },
+    { cause },
+  );
+}
+
+/** What is wrong with an answer is delivered and flagged, never made a failure. */
+function findDeviations(
+  parts: ConnectionParts,
+  request: CanonicalRequest,
+  response: WireResponse,
+): Deviation[] {
+  const { registry, profile } = parts;
+  const number = request.header.transaction;
+  if (registry.definition(profile.id, number) === undefined) return [];
+  const findings = [
+    registry.validator(profile.id, number, 'response', 'tolerant')(response.body, '/output'),
+    registry.checkIdentities(profile.id, number, 'response', response.body, '/output'),
+  ];
+  return findings.flatMap((one) => [...one.faults, ...one.deviations]);
+}

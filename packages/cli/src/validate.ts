@@ -1,0 +1,83 @@
+/** `yiqiao validate`: everything that is wrong or odd about a message, without sending it anywhere. */
+import { readFileSync } from 'node:fs';
+import type { Deviation, Fault, WireObject } from '@yiqiao/model';
+import { createRegistry } from '@yiqiao/registry';
+import type { Findings, Profile, Registry } from '@yiqiao/registry';
+import { createNationalJson, createPredecessorXml } from '@yiqiao/wire';
+import { formatFault } from './report.ts';
+import type { Report } from './report.ts';
+
+/** Options of the command. */
+export interface ValidateOptions {
+  readonly profile: string;
+  readonly transaction?: string;
+  readonly response?: boolean;
+  readonly tolerant?: boolean;
+}
+
+interface Read {
+  readonly transaction: string;
+  readonly envelope: WireObject;
+  readonly body: WireObject | null;
+  readonly deviations: readonly Deviation[];
+}
+
+/** Exit code 1 when the message has faults. @throws GatewayError when it cannot be read at all. */
+export function validateFile(report: Report, file: string, options: ValidateOptions): number {
+  const registry = createRegistry();
+  const profile = registry.profile(options.profile);
+  const direction = options.response === true ? 'response' : 'request';
+  const message = read(profile, readFileSync(file), options);
+  const findings = check({ registry, profile, message, direction, options });
+  const deviations = [...message.deviations, ...findings.deviations];
+  const title = registry.definition(profile.id, message.transaction)?.name;
+  report.line(
+    `${message.transaction} ${title?.zh ?? ''} ${title?.en ?? ''}, ${profile.id} ${profile.version}`,
+  );
+  list(report, `${findings.faults.length} 处有误 / faults`, findings.faults);
+  list(report, `${deviations.length} 处与规范不同但可接受 / deviations`, deviations);
+  const ok = findings.faults.length === 0;
+  if (ok) report.line('可以发送 / fit to be sent');
+  return report.finish(ok, {
+    transaction: message.transaction,
+    profile: profile.id,
+    faults: findings.faults,
+    deviations,
+  });
+}
+
+function read(profile: Profile, bytes: Uint8Array, options: ValidateOptions): Read {
+  const codec = profile.codec === 'national-json' ? createNationalJson() : createPredecessorXml();
+  const hint = options.transaction === undefined ? undefined : { transaction: options.transaction };
+  if (options.response !== true) return codec.readRequest(bytes, hint);
+  if (options.transaction === undefined) {
+    throw new Error(
+      '应答报文不含交易编号，请用 --transaction 指明 / an answer does not tell its transaction: give --transaction',
+    );
+  }
+  return { ...codec.readResponse(bytes), transaction: options.transaction };
+}
+
+function check(parts: {
+  registry: Registry;
+  profile: Profile;
+  message: Read;
+  direction: 'request' | 'response';
+  options: ValidateOptions;
+}): Findings {
+  const { registry, profile, message, direction, options } = parts;
+  const mode = options.tolerant === true ? 'tolerant' : 'strict';
+  const at = direction === 'request' ? '/input' : '/output';
+  const all = [
+    registry.envelopeValidator(profile.id, direction, mode)(message.envelope, ''),
+    registry.validator(profile.id, message.transaction, direction, mode)(message.body, at),
+    registry.checkIdentities(profile.id, message.transaction, direction, message.body, at),
+  ];
+  return { faults: all.flatMap((one) => one.faults), deviations: all.flatMap((one) => one.deviations) };
+}
+
+function list(report: Report, title: string, found: readonly Fault[]): void {
+  if (found.length === 0) return;
+  report.line(title);
+  for (const fault of found) report.line(formatFault(fault));
+}

@@ -1,0 +1,234 @@
+/**
+ * The sandbox: two care places (530000 national JSON, 440000 predecessor XML), a hub and an insured place (330000),
+ * each gateway with the simulated systems behind it. One process; everything meets over HTTP on 127.0.0.1.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { startGateway } from '@yiqiao/gateway';
+import type { Gateway } from '@yiqiao/gateway';
+import {
+  createNationalHis,
+  createPredecessorHis,
+  createSandboxKeys,
+  startCarePlaceCore,
+  startInsuredPlaceCore,
+} from '@yiqiao/sandbox';
+import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
+import { createKeyPair } from '@yiqiao/signer';
+import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
+import { writeWorldFile } from './world-file.ts';
+
+/** Ports that `start` prefers; a port in use is replaced by a free one. */
+export const PREFERRED_PORTS = { national: 8530, predecessor: 8440, hub: 8000, insuredPlace: 8330 } as const;
+
+/** Institutions of the sandbox. */
+export const INSTITUTIONS = {
+  national: { code: 'H53010000001', name: '示例医院（云南）' },
+  chongqingShape: { code: 'H53010000002', name: '示例妇幼保健院（云南）' },
+  unsigned: { code: 'H53010000099', name: '示例联调机构' },
+  predecessor: { code: 'H44010000001', name: '示例医院（广东）' },
+} as const;
+
+/** A running sandbox. */
+export interface World {
+  readonly folder: string;
+  readonly gateways: Readonly<Record<keyof typeof PREFERRED_PORTS, Gateway>>;
+  readonly his: {
+    readonly national: NationalHis;
+    readonly chongqingShape: NationalHis;
+    readonly predecessor: PredecessorHis;
+  };
+  readonly insuredCore: InsuredPlaceCore;
+  readonly careCores: Readonly<Record<'national' | 'predecessor', RunningCore>>;
+  close(): Promise<void>;
+}
+
+/** Where the world lives and how loud it is. */
+export interface WorldOptions {
+  readonly folder: string;
+  readonly ports: 'preferred' | 'free';
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info';
+}
+
+/** Starts everything in a folder that is emptied first. @throws GatewayError when a gateway cannot start. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { folder } = options;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const closers: (() => Promise<void>)[] = [];
+  const opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>(running: T): T => {
+    closers.unshift(() => ('close' in running ? running.close() : running.stop()));
+    return running;
+  };
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers) await closeOne();
+  };
+  try {
+    return { ...(await openWorld(options, opened)), folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>(running: T) => T;
+
+async function openWorld(
+  { folder, ports, logLevel }: WorldOptions,
+  opened: Opened,
+): Promise<Omit<World, 'folder' | 'close'>> {
+  const keys = makeKeys(folder);
+  const port = (name: keyof typeof PREFERRED_PORTS): Promise<number> =>
+    ports === 'free' ? Promise.resolve(0) : freeOr(PREFERRED_PORTS[name]);
+  const start = async (file: string, yaml: string): Promise<Gateway> => {
+    const configFile = join(folder, `${file}.yaml`);
+    writeFileSync(configFile, `${yaml}logLevel: ${logLevel}\n`);
+    return opened(await startGateway({ configFile }));
+  };
+  const core = (
+    name: 'core330000' | 'core530000' | 'core440000',
+    gateway: 'g330000' | 'g530000' | 'g440000',
+  ) => ({
+    signing: { ...keys.simulated[name], peerPublicKey: keys.gateways[gateway].publicHex },
+  });
+
+  const insuredCore = opened(
+    await startInsuredPlaceCore({ region: '330000', ...core('core330000', 'g330000') }),
+  );
+  const careCores = {
+    national: opened(await startCarePlaceCore({ region: '530000', ...core('core530000', 'g530000') })),
+    predecessor: opened(await startCarePlaceCore({ region: '440000', ...core('core440000', 'g440000') })),
+  };
+  const insuredPlace = await start(
+    '330000',
+    insuredPlaceConfig({
+      region: '330000',
+      name: '浙江参保地网关',
+      port: await port('insuredPlace'),
+      hubPublicKey: keys.gateways.hub.publicHex,
+      core: { url: insuredCore.url, publicKey: keys.simulated.core330000.publicKey },
+    }),
+  );
+  const hub = await start(
+    'hub',
+    hubConfig({
+      region: '000000',
+      name: '国家异地子系统（沙箱）',
+      port: await port('hub'),
+      callers: [
+        { id: 'care-530000', region: '530000', publicKey: keys.gateways.g530000.publicHex },
+        { id: 'care-440000', region: '440000', publicKey: keys.gateways.g440000.publicHex },
+      ],
+      insured: { region: '330000', url: insuredPlace.url, publicKey: keys.gateways.g330000.publicHex },
+    }),
+  );
+  const hubPeer = { url: hub.url, publicKey: keys.gateways.hub.publicHex };
+  const national = await start(
+    '530000',
+    carePlaceConfig({
+      region: '530000',
+      name: '云南就医地网关',
+      port: await port('national'),
+      callers: nationalCallers(keys.simulated.his.publicKey),
+      core: { url: careCores.national.url, publicKey: keys.simulated.core530000.publicKey },
+      hub: hubPeer,
+    }),
+  );
+  const predecessor = await start(
+    '440000',
+    carePlaceConfig({
+      region: '440000',
+      name: '广东就医地网关',
+      port: await port('predecessor'),
+      callers: callingHis({
+        id: 'his',
+        profile: 'predecessor-xml',
+        institution: INSTITUTIONS.predecessor.code,
+      }),
+      core: { url: careCores.predecessor.url, publicKey: keys.simulated.core440000.publicKey },
+      hub: hubPeer,
+    }),
+  );
+  writeWorldFile(folder, {
+    endpoints: {
+      national: national.url,
+      predecessor: predecessor.url,
+      hub: hub.url,
+      insuredPlace: insuredPlace.url,
+    },
+    keys: { his: join(folder, 'his-530000.key') },
+  });
+  const gateways = { national, predecessor, hub, insuredPlace };
+  return { gateways, his: createHises(gateways, keys), insuredCore, careCores };
+}
+
+type Keys = ReturnType<typeof makeKeys>;
+
+/** Keys of the gateways as files of the product, keys of the simulated systems made by their own library. */
+function makeKeys(folder: string) {
+  const gateways = {
+    g530000: createKeyPair(),
+    g440000: createKeyPair(),
+    hub: createKeyPair(),
+    g330000: createKeyPair(),
+  };
+  for (const [name, pair] of Object.entries(gateways)) {
+    writeFileSync(join(folder, `${name.replace(/^g/, '')}.key.pem`), pair.privateKey, { mode: 0o600 });
+  }
+  const simulated = {
+    his: createSandboxKeys(),
+    core530000: createSandboxKeys(),
+    core440000: createSandboxKeys(),
+    core330000: createSandboxKeys(),
+  };
+  writeFileSync(join(folder, 'his-530000.key'), `${simulated.his.privateKey}\n`, { mode: 0o600 });
+  return { gateways, simulated };
+}
+
+function nationalCallers(hisPublicKey: string): string {
+  return [
+    callingHis({
+      id: 'his',
+      profile: 'national',
+      institution: INSTITUTIONS.national.code,
+      publicKey: hisPublicKey,
+    }),
+    callingHis({
+      id: 'his-chongqing-shape',
+      profile: 'chongqing',
+      institution: INSTITUTIONS.chongqingShape.code,
+      publicKey: hisPublicKey,
+    }),
+    callingHis({ id: 'unsigned', profile: 'national', institution: INSTITUTIONS.unsigned.code }),
+  ].join('');
+}
+
+function createHises(gateways: World['gateways'], keys: Keys): World['his'] {
+  const operator = { number: '0001', name: '测试经办' };
+  const signing = { ...keys.simulated.his, peerPublicKey: keys.gateways.g530000.publicHex };
+  const national = { gatewayUrl: gateways.national.url, region: '530100', operator, signing };
+  return {
+    national: createNationalHis({ ...national, institution: INSTITUTIONS.national }),
+    chongqingShape: createNationalHis({
+      ...national,
+      institution: INSTITUTIONS.chongqingShape,
+      shape: 'chongqing',
+    }),
+    predecessor: createPredecessorHis({
+      gatewayUrl: gateways.predecessor.url,
+      region: '440100',
+      operator,
+      institution: INSTITUTIONS.predecessor,
+    }),
+  };
+}
+
+/** The port when nobody listens there, else 0 for a free one. */
+function freeOr(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(port)));
+  });
+}

@@ -1,0 +1,144 @@
+/** A running gateway: started from one configuration file, reloaded without dropping a request, stopped cleanly. */
+import type { Server } from '@hapi/hapi';
+import type { LedgerLine } from '@yiqiao/journal';
+import { GatewayError, systemClock } from '@yiqiao/model';
+import type { Clock, Fault } from '@yiqiao/model';
+import { createRegistry } from '@yiqiao/registry';
+import { assertKnownAnswers } from '@yiqiao/signer';
+import { compose, TOKENS } from './composition.ts';
+import { loadConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { createMessageIds } from './message-ids.ts';
+import { createRuntime } from './runtime.ts';
+import { createServer } from './server.ts';
+
+/** How long a stopping gateway waits for what is in flight. */
+const DRAIN_MS = 30_000;
+
+/** A gateway at work. */
+export interface Gateway {
+  /** Where callers post messages. */
+  readonly url: string;
+  /** Where health, readiness and metrics are. */
+  readonly base: string;
+  /** Reads the file again; faults leave the old configuration in force. @throws GatewayError `CONFIG_INVALID`. */
+  reload(): void;
+  /** Settlements and cancellations on record, in order of writing. */
+  ledger(): Iterable<LedgerLine>;
+  /** Takes no more messages, finishes what is in flight, closes the journal. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway: known-answer test of the signatures, journal, recovery of open exchanges, then the server.
+ * @throws GatewayError `CONFIG_INVALID` | `JOURNAL_FAILED` | `KEY_INVALID`.
+ */
+export async function startGateway(options: { configFile: string; clock?: Clock }): Promise<Gateway> {
+  assertKnownAnswers();
+  const config = loadConfig(options.configFile);
+  const container = compose(config, options.clock === undefined ? {} : { clock: options.clock });
+  const clock = container.resolve(TOKENS.clock);
+  const logger = container.resolve(TOKENS.logger);
+  const runtime = container.resolve(TOKENS.runtime);
+  const exchanges = container.resolve(TOKENS.exchanges);
+  const journal = container.resolve(TOKENS.journal);
+  const endpoint = container.resolve(TOKENS.endpoint);
+  let stopping = false;
+  const server = createServer({
+    config,
+    metrics: container.resolve(TOKENS.metrics),
+    handle: (message) => endpoint.handle(message),
+    refuse: (contentType, code) => endpoint.refuse(contentType, code),
+    readiness: () => ({ ready: !stopping, checks: { accepting: stopping ? 'stopping' : 'ok' } }),
+  });
+  const recovered = exchanges.recover();
+  await listen(server, config);
+  logger.info({ url: server.info.uri, recovered }, 'gateway started');
+  return {
+    url: `${server.info.uri}/${config.role}`,
+    base: server.info.uri,
+    reload() {
+      const next = loadConfig(options.configFile);
+      warnOfRestart(config, next);
+      runtime.replace(next);
+      logger.info({ peers: next.peers.length }, 'configuration reloaded');
+    },
+    ledger: () => journal.ledger(),
+    async close() {
+      stopping = true;
+      await exchanges.drain(clock.now() + DRAIN_MS);
+      await server.stop({ timeout: DRAIN_MS });
+      await runtime.close();
+      await journal.close();
+      logger.info('gateway stopped');
+    },
+  };
+}
+
+async function listen(server: Server, config: Config): Promise<void> {
+  try {
+    await server.start();
+  } catch (cause) {
+    const { host, port } = config.listen;
+    const message = {
+      zh: `无法监听 ${host}:${port}，端口可能已被占用`,
+      en: `cannot listen on ${host}:${port}; the port may be in use`,
+    };
+    const fault = {
+      rule: 'listen',
+      at: '/listen',
+      field: 'listen',
+      label: { zh: '监听', en: 'listen' },
+      message,
+    };
+    throw new GatewayError('CONFIG_INVALID', { faults: [fault] }, { cause });
+  }
+}
+
+/** These hold sockets and files open; a reload cannot change them. */
+function warnOfRestart(old: Config, next: Config): void {
+  const changed = (['role', 'region', 'journalFile'] as const).filter((name) => old[name] !== next[name]);
+  if (old.listen.host !== next.listen.host || old.listen.port !== next.listen.port)
+    changed.push('listen' as never);
+  if (changed.length === 0) return;
+  const faults: Fault[] = changed.map((name) => ({
+    rule: 'restart',
+    at: `/${name}`,
+    field: name,
+    label: { zh: name, en: name },
+    message: { zh: '修改该设置需要重启网关', en: 'changing this setting needs a restart' },
+  }));
+  throw new GatewayError('CONFIG_INVALID', { faults });
+}
+
+/** Everything that can be known to be wrong with a configuration before it is used. Opens no port and no journal. */
+export function checkGatewayConfig(file: string): { faults: readonly Fault[]; summary: readonly string[] } {
+  try {
+    const config = loadConfig(file);
+    const registry = createRegistry();
+    const ids = createMessageIds(config.region, systemClock);
+    const runtime = createRuntime(config, {
+      registry,
+      clock: systemClock,
+      referenceId: () => ids.referenceId(),
+      mintMessageId: (institution) => ids.messageId(institution),
+      findRecord: () => undefined,
+    });
+    void runtime.close();
+    return { faults: [], summary: summarize(config) };
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.details.faults === undefined) throw error;
+    return { faults: error.details.faults, summary: [] };
+  }
+}
+
+function summarize(config: Config): string[] {
+  const peers = config.peers.map(({ id, profile, mode, from, to, signing }) => {
+    const ways = [from === undefined ? '' : 'calls us', to === undefined ? '' : `called at ${to.url}`];
+    return `  ${id}  ${profile} (${mode}), ${signing.profile}, ${ways.filter(Boolean).join(', ')}`;
+  });
+  return [
+    `${config.role} ${config.region} ${config.name}, ${config.listen.host}:${config.listen.port}`,
+    ...peers,
+  ];
+}

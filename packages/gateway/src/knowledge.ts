@@ -1,0 +1,31 @@
+/** What the outcome machine asks of the registry. */
+import type { Operation } from '@yiqiao/model';
+import type { Registry } from '@yiqiao/registry';
+import type { Knowledge, RequestField } from '@yiqiao/router';
+
+/** Canonical names of the fields at the top of an operation's request, with what the national form requires. */
+function requestFields(registry: Registry, operation: Operation): RequestField[] {
+  const map = registry.nationalMap(operation);
+  const definition = registry.definition('national', map.transaction);
+  return map.request
+    .filter((node) => node.to === '' && !node.repeated)
+    .flatMap((node) => {
+      const fields = definition?.request.find((one) => one.node === node.node)?.fields ?? [];
+      const required = new Set(fields.filter((field) => field.required).map((field) => field.name));
+      return node.fields.map(({ from, to }) => ({ name: to, required: required.has(from) }));
+    });
+}
+
+/** Narrows the registry; field lists are made once. */
+export function createKnowledge(registry: Registry): Knowledge {
+  const known = new Map<Operation, readonly RequestField[]>();
+  return {
+    operation: (operation) => registry.operation(operation),
+    findOperation: (transaction) => registry.findOperation(transaction),
+    requestFields(operation) {
+      const fields = known.get(operation) ?? requestFields(registry, operation);
+      known.set(operation, fields);
+      return fields;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** Mints identifiers in the national patterns. Source: envelope.json, `msgid` and `inf_refmsgid`. */
+import { compactTime } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
+
+/** Makes message ids that are unique for one gateway process, also across quick restarts. */
+export interface MessageIds {
+  /** 发送方报文ID: institution code (12) + yyyyMMddHHmmss (14) + sequence (4). */
+  messageId(institution: string): string;
+  /** 接收方报文ID: region (6) + yyyyMMddHHmmss (14) + serial (10). */
+  referenceId(): string;
+}
+
+const SECOND = 1_000;
+/**
+ * The second in an id never goes back and starts one later than the process, so that an id of a process
+ * that was killed a moment ago is not minted again.
+ */
+export function createMessageIds(region: string, clock: Clock): MessageIds {
+  let second = Math.floor(clock.now() / SECOND) + 1;
+  let stamp = compactTime(second * SECOND).slice(0, 14);
+  let sequences = new Map<string, number>();
+  let serial = 0;
+
+  const advance = (to: number): void => {
+    second = to;
+    stamp = compactTime(second * SECOND).slice(0, 14);
+    sequences = new Map();
+  };
+  const tick = (): void => {
+    const now = Math.floor(clock.now() / SECOND);
+    if (now > second) advance(now);
+  };
+  return {
+    messageId(institution) {
+      tick();
+      if ((sequences.get(institution) ?? 0) >= 9_999) advance(second + 1);
+      const next = (sequences.get(institution) ?? 0) + 1;
+      sequences.set(institution, next);
+      return `${institution.padEnd(12, '0').slice(0, 12)}${stamp}${String(next).padStart(4, '0')}`;
+    },
+    referenceId() {
+      tick();
+      serial = (serial + 1) % 10_000_000_000;
+      return `${region}${stamp}${String(serial).padStart(10, '0')}`;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Whether what is on record of an exchange is what was written. The hashes carry no key: they show damage
+ * and careless changes; whoever recomputes a whole chain is not found out here.
+ */
+import { hashOf } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { foldEntries } from './fold.ts';
+import type { ExchangeRow, Reads } from './reads.ts';
+import type { Damage, Exchange, LedgerLine, SettlementLine } from './types.ts';
+
+/** See `Journal.checkExchange`. */
+export function checkExchange(reads: Reads, exchangeId: number): readonly Damage[] {
+  const row = reads.row(exchangeId);
+  if (row === undefined) return [];
+  const { entries, missing } = reads.chain(row.head);
+  const changed = entries
+    .filter((entry, index) => !isIntact(entry, entries[index - 1], row.id))
+    .map(({ id }): Damage => ({ entry: id, kind: 'entry-changed' }));
+  if (missing !== undefined) return [{ entry: missing, kind: 'entry-missing' }, ...changed];
+  if (changed.length > 0) return changed;
+  return agrees(reads, row, entries) ? [] : [{ entry: 0, kind: 'state-differs' }];
+}
+
+/** An entry whose predecessor is missing cannot be judged and counts as intact. */
+function isIntact(entry: Entry, previous: Entry | undefined, exchangeId: number): boolean {
+  if (entry.exchangeId !== exchangeId) return false;
+  if (previous === undefined && entry.previous !== null) return true;
+  return hashOf(entry, previous?.hash).equals(entry.hash);
+}
+
+/** Whether the tables say what the entries say. */
+function agrees(reads: Reads, row: ExchangeRow, entries: readonly Entry[]): boolean {
+  const last = entries.at(-1);
+  if (last === undefined || Buffer.compare(last.hash, row.headHash) !== 0) return false;
+  if (row.state === 'buried') return last.kind === 'buried';
+  if (last.kind === 'buried') return false;
+  const exchange = foldEntries(row.id, entries);
+  const end = entries.find(({ kind }) => kind === 'ended');
+  return (
+    sameExchange(row, exchange) &&
+    exchange.legs.every((leg) => reads.hasLegMessage(row.id, leg)) &&
+    sameLine(end && reads.ledgerLine(end.id), exchange.settlement)
+  );
+}
+
+function sameExchange(row: ExchangeRow, exchange: Exchange): boolean {
+  const { key } = exchange;
+  return (
+    row.peer === key.peer &&
+    row.institution === key.institution &&
+    row.messageId === key.messageId &&
+    row.digest === exchange.digest &&
+    row.transaction === exchange.transaction &&
+    row.state === (exchange.endedAt === undefined ? 'open' : exchange.state) &&
+    row.endedAt === (exchange.endedAt ?? null) &&
+    row.legs === exchange.legs.length
+  );
+}
+
+function sameLine(line: LedgerLine | undefined, settlement: SettlementLine | undefined): boolean {
+  if (line === undefined || settlement === undefined) return line === settlement;
+  return (
+    line.settlementId === settlement.settlementId &&
+    line.visitId === settlement.visitId &&
+    line.institution === settlement.institution &&
+    line.total === settlement.total &&
+    line.fundPaid === settlement.fundPaid &&
+    line.accountPaid === settlement.accountPaid &&
+    line.cashPaid === settlement.cashPaid
+  );
+}

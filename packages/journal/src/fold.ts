@@ -1,0 +1,84 @@
+/** What the entries of an exchange add up to. */
+import assert from 'node:assert/strict';
+import type { Transcript } from '@yiqiao/model';
+import type { Entry } from './entry.ts';
+import type {
+  AcceptedFacts,
+  EndedFacts,
+  LegFacts,
+  OutcomeFacts,
+  ReversedFacts,
+  SentFacts,
+  StoredTranscript,
+} from './facts.ts';
+import { bytesAt, textAt } from './payload.ts';
+import type { Exchange, Leg } from './types.ts';
+
+type Changes = Omit<Exchange, 'id' | 'state' | 'legs'> & { readonly end?: Exchange['state'] };
+
+/** The exchange that its entries, oldest first, tell of. Text that is no JSON throws a SyntaxError. */
+export function foldEntries(id: number, entries: readonly Entry[]): Exchange {
+  const legs: Leg[] = [];
+  let changes: Changes | undefined;
+  for (const entry of entries) {
+    const facts: unknown = JSON.parse(entry.facts);
+    if (entry.kind === 'accepted') changes = accept(facts as AcceptedFacts, entry, legs);
+    else if (entry.kind === 'sent') legs.push(toLeg((facts as SentFacts).leg, entry, legs.length + 1));
+    else if (entry.kind === 'leg-settled') settle(facts as OutcomeFacts, entry, legs);
+    else if (entry.kind === 'ended') changes = finish(changes, facts as EndedFacts, entry, legs);
+    else if (entry.kind === 'reversed') changes = reverse(changes, facts as ReversedFacts);
+  }
+  assert(changes !== undefined, 'an exchange begins with its acceptance');
+  const { end, ...rest } = changes;
+  return { id, ...rest, state: end ?? openState(legs), legs };
+}
+
+function openState(legs: readonly Leg[]): 'sent' | 'unknown' {
+  return legs.some((leg) => leg.state === 'unknown') ? 'unknown' : 'sent';
+}
+
+function accept(facts: AcceptedFacts, entry: Entry, legs: Leg[]): Changes {
+  const { leg, received, ...exchange } = facts;
+  legs.push(toLeg(leg, entry, 1));
+  return { ...exchange, received: toTranscript(received, entry) };
+}
+
+function toLeg(facts: LegFacts, entry: Entry, number: number): Leg {
+  const request = textAt(entry.payload, facts.request);
+  return { ...facts, number, state: 'sent', request, sent: toTranscript(facts.sent, entry) };
+}
+
+function settle(facts: OutcomeFacts, entry: Entry, legs: Leg[]): void {
+  const leg = legs[facts.leg - 1];
+  assert(leg !== undefined, 'only a leg on record is settled');
+  legs[facts.leg - 1] = {
+    ...leg,
+    state: facts.state,
+    settledAt: facts.at,
+    ...(facts.reason !== undefined && { reason: facts.reason }),
+    ...(facts.reply !== undefined && { reply: toTranscript(facts.reply, entry) }),
+    ...(facts.response !== undefined && { response: textAt(entry.payload, facts.response) }),
+  };
+}
+
+function finish(changes: Changes | undefined, facts: EndedFacts, entry: Entry, legs: Leg[]): Changes {
+  assert(changes !== undefined, 'an exchange is accepted before it ends');
+  for (const outcome of facts.legs) settle(outcome, entry, legs);
+  return {
+    ...changes,
+    end: facts.state,
+    endedAt: entry.at,
+    ...(facts.reply !== undefined && { reply: toTranscript(facts.reply, entry) }),
+    ...(facts.reason !== undefined && { reason: facts.reason }),
+    ...(facts.settlement !== undefined && { settlement: facts.settlement }),
+  };
+}
+
+function reverse(changes: Changes | undefined, facts: ReversedFacts): Changes {
+  assert(changes?.end !== undefined, 'an exchange ends before it is reversed by another');
+  return { ...changes, end: 'reversed', reversedBy: facts.by };
+}
+
+function toTranscript(stored: StoredTranscript, entry: Entry): Transcript {
+  return { bytes: bytesAt(entry.payload, stored.span), contentType: stored.type };
+}

@@ -1,0 +1,53 @@
+/** The statements that read, prepared once. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** The statements that read; parameters in the order of their SQL. */
+export interface ReadStatements {
+  readonly byKey: StatementSync;
+  readonly byId: StatementSync;
+  readonly byLeg: StatementSync;
+  readonly legMessage: StatementSync;
+  readonly entry: StatementSync;
+  readonly record: StatementSync;
+  readonly openIds: StatementSync;
+  readonly ids: StatementSync;
+  readonly ledgerLines: StatementSync;
+  readonly ledgerLine: StatementSync;
+}
+
+const EXCHANGE = `SELECT id, peer, institution, message_id AS messageId, digest,
+  transaction_number AS "transaction", state, ended_at AS endedAt, legs, head, head_hash AS headHash
+  FROM exchanges`;
+
+const LEDGER = `l.exchange_id AS exchangeId, x.transaction_number AS "transaction",
+  l.settlement_id AS settlementId, l.visit_id AS visitId, l.institution, l.total, l.fund_paid AS fundPaid,
+  l.account_paid AS accountPaid, l.cash_paid AS cashPaid
+  FROM ledger AS l JOIN exchanges AS x ON x.id = l.exchange_id`;
+
+/** Prepares them. */
+export function prepareReads(db: DatabaseSync): ReadStatements {
+  return {
+    byKey: db.prepare(`${EXCHANGE} WHERE peer = ? AND institution = ? AND message_id = ?`),
+    byId: db.prepare(`${EXCHANGE} WHERE id = ?`),
+    byLeg: db.prepare(
+      `SELECT exchange_id AS id FROM leg_messages WHERE peer = ? AND message_id = ?
+       ORDER BY exchange_id DESC LIMIT 1`,
+    ),
+    legMessage: db.prepare(
+      'SELECT 1 FROM leg_messages WHERE peer = ? AND message_id = ? AND exchange_id = ?',
+    ),
+    entry: db.prepare(
+      `SELECT id, exchange_id AS exchangeId, previous, kind, at, facts, payload, hash
+       FROM entries WHERE id = ?`,
+    ),
+    record: db.prepare(
+      `SELECT CAST(substr(e.payload, r.start + 1, r.length) AS TEXT) AS body
+       FROM records AS r JOIN entries AS e ON e.id = r.entry
+       WHERE r.institution = ? AND r.kind = ? AND r.key = ?`,
+    ),
+    openIds: db.prepare(`SELECT id FROM exchanges WHERE state = 'open' AND id > ? ORDER BY id LIMIT ?`),
+    ids: db.prepare(`SELECT id FROM exchanges WHERE state <> 'buried' AND id < ? ORDER BY id DESC LIMIT ?`),
+    ledgerLines: db.prepare(`SELECT l.entry, ${LEDGER} WHERE l.entry > ? ORDER BY l.entry LIMIT ?`),
+    ledgerLine: db.prepare(`SELECT ${LEDGER} WHERE l.entry = ?`),
+  };
+}

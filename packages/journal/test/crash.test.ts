@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createSqliteJournal } from '@yiqiao/journal';
+import type { Exchange, Journal } from '@yiqiao/journal';
+import { withJournalFile } from './journal-file.ts';
+import { NOW, line, newExchange, newLeg } from './samples.ts';
+
+const WRITER = fileURLToPath(new URL('fixtures/crash-writer.ts', import.meta.url));
+const ROUNDS = 4;
+
+type Report = { readonly n: number; readonly id: number; readonly done: string };
+
+const openJournal = (file: string): Journal => createSqliteJournal({ file, clock: { now: () => NOW } });
+
+/** Lets a process write from number `start` on and kills it at a random moment; returns what it reported. */
+async function writeAndKill(file: string, start: number): Promise<readonly Report[]> {
+  const child = spawn(process.execPath, [WRITER, file, String(start)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  const reports: Report[] = [];
+  const enough = randomInt(1, 400);
+  for await (const text of createInterface({ input: child.stdout })) {
+    const [n = '', id = '', done = ''] = text.split(' ');
+    reports.push({ n: Number(n), id: Number(id), done });
+    if (reports.length === enough) {
+      if (start === 0) assert.throws(() => openJournal(file), { code: 'JOURNAL_UNUSABLE' });
+      child.kill('SIGKILL');
+    }
+  }
+  assert.equal((await exit)[1], 'SIGKILL');
+  return reports;
+}
+
+/** Holds what is on record against one reported write. */
+function check(journal: Journal, { n, id, done }: Report): void {
+  const { key, digest } = newExchange(n);
+  const found = journal.find(key, digest);
+  assert(found.status === 'known', `${n} ${done}`);
+  const { exchange } = found;
+  assert.equal(exchange.id, id);
+  if (done === 'reversing') assert.equal(exchange.legs.length, 2);
+  if (done === 'ended') {
+    assert.deepEqual([exchange.state, exchange.settlement], ['answered', line(n)]);
+    const owed = journal.find(newExchange(n + 2_000_000).key, newExchange(n + 2_000_000).digest);
+    assert.equal(owed.status, n % 2 === 0 ? 'known' : 'new');
+  }
+}
+
+function all(journal: Journal): readonly Exchange[] {
+  return journal.list(Infinity, 1_000_000);
+}
+
+describe('SQLite journal after kill -9', () => {
+  it('has every write that was promised, sound, and lists what is open; nobody else could use the file', function () {
+    this.timeout(20_000);
+    return withJournalFile(async (file) => {
+      const reports: Report[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        reports.push(...(await writeAndKill(file, round * 10_000)));
+        const journal = openJournal(file);
+        for (const report of reports) check(journal, report);
+        const exchanges = all(journal);
+        assert.deepEqual(
+          exchanges.flatMap(({ id }) => journal.checkExchange(id)),
+          [],
+        );
+        const open = exchanges.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
+        const listed = journal.listOpen(0, 1_000_000).map(({ id }) => id);
+        assert.deepEqual(listed, open.toReversed());
+        assert.equal(journal.findByLeg('hub', newLeg(reports[0]?.n ?? 0).messageId)?.id, reports[0]?.id);
+        await journal.close();
+      }
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JournalUnderTest } from './describe-journal.ts';
+import { NOW, answered, ended, messageId, newExchange, newLeg } from './samples.ts';
+
+/** Keys, single flight and tombstones. */
+export function describeOpening({ journal, reopen }: JournalUnderTest): void {
+  describe('open', () => {
+    it('puts acceptance and first leg on record, byte for byte', async () => {
+      const [exchange, leg] = [newExchange(1), newLeg(1)];
+      assert.deepEqual(journal().find(exchange.key, exchange.digest), { status: 'new' });
+      const id = await journal().open(exchange, leg);
+      const expected = { ...exchange, id, state: 'sent', legs: [{ ...leg, number: 1, state: 'sent' }] };
+      const again = await reopen();
+      assert.deepEqual(plain(again.load(id)), plain(expected));
+      assert.deepEqual(plain(again.find(exchange.key, exchange.digest)), {
+        status: 'known',
+        exchange: plain(expected),
+      });
+    });
+
+    it('keeps any text and any bytes as they were', async function () {
+      this.timeout(10_000);
+      let n = 0;
+      const text = fc.string({ unit: 'binary' });
+      await fc.assert(
+        fc.asyncProperty(
+          text,
+          fc.uint8Array(),
+          text,
+          fc.uint8Array(),
+          async (request, bytes, response, reply) => {
+            const contentType = 'application/octet-stream';
+            const leg = newLeg(++n, { request, sent: { bytes, contentType } });
+            const id = await journal().open(newExchange(n), leg);
+            await journal().end(id, ended(), [
+              answered(1, { response, reply: { bytes: reply, contentType } }),
+            ]);
+            const found = journal().load(id)?.legs[0];
+            assert.deepEqual(
+              [found?.request, found?.response, plain(found?.sent.bytes), plain(found?.reply?.bytes)],
+              [request, response, plain(bytes), plain(reply)],
+            );
+            assert.deepEqual(journal().checkExchange(id), []);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    it('tells a resend from a reuse of the message id', async () => {
+      const { key, digest } = newExchange(1);
+      await journal().open(newExchange(1), newLeg(1));
+      assert.equal(journal().find(key, digest).status, 'known');
+      assert.equal(journal().find(key, 'another').status, 'conflict');
+    });
+
+    const others = [
+      { what: 'peer', key: { peer: 'his-440000' } },
+      { what: 'institution', key: { institution: 'H00000000002' } },
+      { what: 'message id', key: { messageId: messageId(2) } },
+    ];
+    for (const { what, key } of others) {
+      it(`takes the same content as new under another ${what}`, async () => {
+        const first = newExchange(1);
+        const other = newExchange(1, { key: { ...first.key, ...key } });
+        const ids = await Promise.all([first, other].map((each) => journal().open(each, newLeg(1))));
+        assert.notEqual(ids[0], ids[1]);
+        assert.equal(journal().find(other.key, other.digest).status, 'known');
+      });
+    }
+
+    it('lets one win when the same key is opened at once, and shows it to the others', async () => {
+      const { key, digest } = newExchange(1);
+      const digests = [digest, digest, 'another'];
+      const codes = await Promise.all(
+        digests.map((each) =>
+          journal()
+            .open(newExchange(1, { digest: each }), newLeg(1))
+            .then(
+              () => 'opened',
+              (error: { code: string }) => `${error.code}, then ${journal().find(key, each).status}`,
+            ),
+        ),
+      );
+      assert.deepEqual(codes, [
+        'opened',
+        'EXCHANGE_IN_PROGRESS, then known',
+        'MESSAGE_ID_REUSED, then conflict',
+      ]);
+      assert.equal(journal().list(Infinity, 10).length, 1);
+    });
+
+    it('refuses a key on record after a restart as well, ended or not', async () => {
+      const id = await journal().open(newExchange(1), newLeg(1));
+      await journal().end(id, ended());
+      const again = await reopen();
+      await assert.rejects(again.open(newExchange(1), newLeg(1)), { code: 'EXCHANGE_IN_PROGRESS' });
+    });
+  });
+
+  describe('bury', () => {
+    const { key, digest } = newExchange(1);
+
+    it('meets an original that comes later', async () => {
+      await journal().bury(key, NOW);
+      const again = await reopen();
+      assert.deepEqual(again.find(key, digest), { status: 'tombstone' });
+      await assert.rejects(again.open(newExchange(1), newLeg(1)), { code: 'REVERSED' });
+    });
+
+    it('meets an original that comes at the same moment', async () => {
+      const buried = journal().bury(key, NOW);
+      await assert.rejects(journal().open(newExchange(1), newLeg(1)), { code: 'REVERSED' });
+      await buried;
+    });
+
+    it('does nothing the second time', async () => {
+      await journal().bury(key, NOW);
+      await journal().bury(key, NOW + 1);
+      assert.equal(journal().find(key, digest).status, 'tombstone');
+    });
+
+    it('is refused when the original came first', async () => {
+      await journal().open(newExchange(1), newLeg(1));
+      await assert.rejects(journal().bury(key, NOW), { code: 'EXCHANGE_IN_PROGRESS' });
+      assert.equal(journal().find(key, digest).status, 'known');
+    });
+
+    it('leaves nothing that could be taken for an exchange', async () => {
+      await journal().bury(key, NOW);
+      assert.deepEqual([journal().list(Infinity, 10), journal().listOpen(0, 10)], [[], []]);
+      assert.equal(journal().load(1), undefined);
+      assert.deepEqual(journal().checkExchange(1), []);
+    });
+  });
+}
+
+/** Buffers and views as plain arrays, so that only content is compared. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return [...value];
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+}

@@ -1,0 +1,202 @@
+/** Rules of a map file compiled to a plan. What the language does not know becomes a fault of the file. */
+import type { Fault } from '@yiqiao/model';
+import { createTableCodec } from './code-table.ts';
+import { findChooser, findValueFunction, type ValueFunction } from './functions.ts';
+import { findCodec, type LeafCodec } from './leaf-codec.ts';
+import type {
+  CodeTable,
+  DirectionRules,
+  EmitRule,
+  FillRule,
+  LeafRule,
+  ListRule,
+  Rule,
+  SumRule,
+} from './map-file.ts';
+import { compilePath } from './model-path.ts';
+import type {
+  Agreement,
+  BranchMember,
+  EmitMember,
+  Fill,
+  LeafMember,
+  Member,
+  Plan,
+  SumMember,
+} from './plan.ts';
+import { findEmitSource, findFillSource, splitSource } from './source.ts';
+
+/** What rules are compiled with. */
+export interface RuleCompiler {
+  readonly tables: Readonly<Record<string, CodeTable>>;
+  /** Where the rules stand, for faults. */
+  readonly at: string;
+  /** Filled while compiling. */
+  readonly faults: Fault[];
+}
+
+/** Makes a fault of a map file. */
+export function fileFault(rule: string, at: string, field: string, message: Fault['message']): Fault {
+  return { rule, at, field, label: { zh: field, en: field }, message };
+}
+
+function unknownWord(word: string, compiler: RuleCompiler): undefined {
+  compiler.faults.push(
+    fileFault('map-word', compiler.at, word, {
+      zh: `映射文件中的“${word}”不是已知的编解码、代码表、函数或来源，请改正。`,
+      en: `“${word}” is no known codec, table, function or source of the map language; correct it.`,
+    }),
+  );
+  return undefined;
+}
+
+const TEXT = findCodec('text', { bare: false }) as LeafCodec;
+
+interface Conversion {
+  readonly as?: string;
+  readonly table?: string;
+}
+
+function codecOf(rule: Conversion, compiler: RuleCompiler): LeafCodec {
+  if (rule.table !== undefined) {
+    const table = compiler.tables[rule.table];
+    return table === undefined ? (unknownWord(rule.table, compiler) ?? TEXT) : createTableCodec(table);
+  }
+  if (rule.as === undefined) return TEXT;
+  return findCodec(rule.as, { bare: false }) ?? unknownWord(rule.as, compiler) ?? TEXT;
+}
+
+function functionOf(name: string | undefined, compiler: RuleCompiler): ValueFunction {
+  const same: ValueFunction = (value) => value;
+  if (name === undefined) return same;
+  return findValueFunction(name) ?? unknownWord(name, compiler) ?? same;
+}
+
+function leafOf(rule: LeafRule, compiler: RuleCompiler): LeafMember {
+  return {
+    kind: 'leaf',
+    wire: rule.from,
+    place: compilePath(rule.to, { create: true }),
+    codec: codecOf(rule, compiler),
+    limit: rule.maxLength,
+  };
+}
+
+function sumOf(rule: SumRule, compiler: RuleCompiler): SumMember {
+  return {
+    kind: 'sum',
+    wire: rule.from,
+    places: rule.sum.map((path) => compilePath(path, { create: true })),
+    codec: codecOf(rule, compiler),
+    choose: findChooser(rule.fn) ?? unknownWord(rule.fn, compiler) ?? (() => 0),
+  };
+}
+
+function emitOf(rule: EmitRule, compiler: RuleCompiler): EmitMember {
+  const codec = codecOf(rule, compiler);
+  const { constant, from = 'constant' } = rule;
+  if (constant !== undefined)
+    return { kind: 'emit', wire: rule.emit, from: 'constant', write: () => constant };
+  const source = findEmitSource(from) ?? unknownWord(from, compiler) ?? (() => undefined);
+  const change = functionOf(rule.fn, compiler);
+  return {
+    kind: 'emit',
+    wire: rule.emit,
+    from,
+    write: (view) => {
+      const value = source(view);
+      const changed = value === undefined ? undefined : change(value);
+      return changed === undefined ? undefined : codec.write(changed);
+    },
+  };
+}
+
+const REQUIRED: Readonly<Record<string, Fill['required']>> = { record: 'always', answer: 'after-answers' };
+
+function fillOf(rule: FillRule, compiler: RuleCompiler): Fill {
+  const place = compilePath(rule.fill, { create: false });
+  const { constant, from = 'constant' } = rule;
+  if (constant !== undefined) {
+    return { place, read: () => constant, from: 'constant', required: 'never', constant };
+  }
+  const source = findFillSource(from, codecOf(rule, compiler)) ?? unknownWord(from, compiler);
+  const change = functionOf(rule.fn, compiler);
+  return {
+    place,
+    from,
+    constant: undefined,
+    required: rule.optional === true ? 'never' : (REQUIRED[splitSource(from).scheme] ?? 'never'),
+    read: (view) => {
+      const value = source?.(view);
+      return value === undefined ? undefined : change(value);
+    },
+  };
+}
+
+function branchOf(rule: ListRule, compiler: RuleCompiler): BranchMember {
+  const [first = '', ...rest] = rule.list.split('.').reverse();
+  let branch: BranchMember = {
+    kind: 'branch',
+    wire: first,
+    repeated: true,
+    place: compilePath(rule.to, { create: true }),
+    plan: compileRules(rule, NOTHING, compiler),
+  };
+  for (const wire of rest) {
+    const plan = { ...compileRules({ rules: [] }, NOTHING, compiler), members: [branch] };
+    branch = { kind: 'branch', wire, repeated: false, place: undefined, plan };
+  }
+  return branch;
+}
+
+function memberOf(rule: Rule, compiler: RuleCompiler): Member | undefined {
+  if ('list' in rule) return branchOf(rule, compiler);
+  if ('sum' in rule) return sumOf(rule, compiler);
+  if ('emit' in rule) return emitOf(rule, compiler);
+  return 'to' in rule ? leafOf(rule, compiler) : undefined;
+}
+
+/** Elements that rules read through fills, at this node (`wire:`) or from a list below (`root:`). */
+export function usedElements(rules: readonly Rule[], scheme: 'wire' | 'root'): string[] {
+  return rules.flatMap((rule) => {
+    if ('list' in rule && scheme === 'root') return usedElements(rule.rules, 'root');
+    if (!('fill' in rule) || rule.from === undefined) return [];
+    const source = splitSource(rule.from);
+    return source.scheme === scheme ? [source.path] : [];
+  });
+}
+
+/** Top element of a rule, if it has one. */
+export function elementOf(rule: Rule): string | undefined {
+  if ('list' in rule) return rule.list.split('.')[0];
+  if ('emit' in rule) return rule.emit;
+  return 'fill' in rule ? undefined : rule.from;
+}
+
+/** What the other steps of the same message take care of: elements mapped there, elements used there. */
+export interface OtherSteps {
+  readonly mapped: readonly string[];
+  readonly used: readonly string[];
+}
+
+const NOTHING: OtherSteps = { mapped: [], used: [] };
+
+function sameOf(direction: DirectionRules, compiler: RuleCompiler): Agreement[] {
+  return (direction.same ?? []).map(({ element, as }) => ({
+    wire: element,
+    with: findFillSource(as, TEXT) ?? unknownWord(as, compiler) ?? (() => undefined),
+  }));
+}
+
+/** Compiles the rules of one kind of node. */
+export function compileRules(direction: DirectionRules, others: OtherSteps, compiler: RuleCompiler): Plan {
+  const { rules, required = [] } = direction;
+  return {
+    members: rules.map((rule) => memberOf(rule, compiler)).filter((member) => member !== undefined),
+    fills: rules.filter((rule) => 'fill' in rule).map((rule) => fillOf(rule, compiler)),
+    used: new Set([...usedElements(rules, 'wire'), ...usedElements(rules, 'root'), ...others.used]),
+    elsewhere: new Set(others.mapped),
+    required,
+    same: sameOf(direction, compiler),
+  };
+}

@@ -1,0 +1,156 @@
+/** Conversions between one wire leaf and one canonical leaf. Each is exact or declines. */
+import {
+  ExactNumber,
+  fen,
+  findDecimal,
+  findFen,
+  formatFen,
+  type CanonicalValue,
+  type Fen,
+  type WireLeaf,
+  type WireValue,
+} from '@yiqiao/model';
+import { strict as assert } from 'node:assert';
+
+/** One conversion. */
+export interface LeafCodec {
+  /** `undefined` when the leaf cannot be converted exactly. */
+  readonly read: (value: WireValue) => string | bigint | number | undefined;
+  /** `undefined` when the value has no equal on the wire (code tables). */
+  readonly write: (value: CanonicalValue) => WireLeaf | undefined;
+  /** `typeof` the leaf as the definition wants it: text, or a bare number (an `ExactNumber` object). */
+  readonly form: 'string' | 'object';
+  /** What a leaf that cannot be converted is called. */
+  readonly fault: 'amount' | 'format';
+}
+
+/** Names of the plain codecs of the map language. */
+export type CodecName = 'text' | 'fen' | 'decimal' | 'integer' | 'date8' | 'datetime14' | 'moment' | 'class2';
+
+const ZERO = fen(0n);
+const INTEGER = /^-?\d{1,9}$/;
+
+/** Text of a leaf, `undefined` for blanks and for everything that is no text or number. */
+function filled(value: WireValue): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return value instanceof ExactNumber ? value.text : undefined;
+}
+
+function readText(value: WireValue): string | undefined {
+  return filled(value);
+}
+
+function readFen(value: WireValue): Fen | undefined {
+  const text = filled(value);
+  if (text === undefined) return undefined;
+  if (text === '0' || text === '0.00') return ZERO;
+  const dot = findDot(text);
+  if (dot < 0) return findFen(text);
+  if (dot === text.length) return fen(BigInt(`${text}00`));
+  // The usual spellings need no more than their digits; the rest is looked at more closely.
+  if (dot === text.length - 3) return fen(BigInt(text.slice(0, dot) + text.slice(dot + 1)));
+  if (dot === text.length - 2) return fen(BigInt(`${text.slice(0, dot)}${text.slice(dot + 1)}0`));
+  return findFen(text);
+}
+
+/** Position of the point in unsigned digits, their length when there is none, -1 for any other text. */
+function findDot(text: string): number {
+  let dot = text.length;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 46 && dot === text.length && i > 0) dot = i;
+    else if (code < 48 || code > 57) return -1;
+  }
+  return dot;
+}
+
+function readDecimal(value: WireValue): string | undefined {
+  const text = filled(value);
+  return text === undefined ? undefined : findDecimal(text);
+}
+
+function readInteger(value: WireValue): number | undefined {
+  const text = readDecimal(value);
+  return text !== undefined && INTEGER.test(text) ? Number(text) : undefined;
+}
+
+function textOf(value: CanonicalValue): string {
+  assert(typeof value === 'string', 'a text leaf of a canonical body is a string');
+  return value;
+}
+
+function fenText(value: CanonicalValue): string {
+  assert(typeof value === 'bigint', 'an amount of a canonical body is a bigint');
+  return formatFen(value as Fen);
+}
+
+function integerText(value: CanonicalValue): string {
+  assert(typeof value === 'number', 'an integer of a canonical body is a number');
+  return String(value);
+}
+
+/** Rewrites text by a pattern, or declines. */
+function rewriter(pattern: RegExp, replacement: string): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? text.replace(pattern, replacement) : undefined);
+}
+
+const readDate8 = rewriter(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+const writeDate8 = rewriter(/^(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?$/, '$1$2$3');
+const readTime14 = rewriter(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6');
+const writeTime14 = rewriter(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, '$1$2$3$4$5$6');
+const readDay = rewriter(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3 00:00:00');
+
+/** A codec between two spellings of text. */
+function spelling(
+  read: (text: string) => string | undefined,
+  write: (text: string) => string | undefined,
+): LeafCodec {
+  return {
+    read: (value) => {
+      const text = filled(value);
+      return text === undefined ? undefined : read(text);
+    },
+    write: (value) => write(textOf(value)),
+    form: 'string',
+    fault: 'format',
+  };
+}
+
+/** A numeric codec, written as a bare number or as text. */
+function numeric(
+  read: (value: WireValue) => string | bigint | number | undefined,
+  format: (value: CanonicalValue) => string,
+  bare: boolean,
+): LeafCodec {
+  return bare
+    ? { read, write: (value) => new ExactNumber(format(value)), form: 'object', fault: 'amount' }
+    : { read, write: format, form: 'string', fault: 'amount' };
+}
+
+const PLAIN: Record<CodecName, (options: { readonly bare: boolean }) => LeafCodec> = {
+  text: () => ({ read: readText, write: textOf, form: 'string', fault: 'format' }),
+  fen: ({ bare }) => numeric(readFen, fenText, bare),
+  decimal: ({ bare }) => numeric(readDecimal, textOf, bare),
+  integer: ({ bare }) => numeric(readInteger, integerText, bare),
+  // 19900101 ↔ 1990-01-01
+  date8: () => spelling(readDate8, writeDate8),
+  // 20190610101500 ↔ 2019-06-10 10:15:00
+  datetime14: () => spelling(readTime14, writeTime14),
+  // A day or a time; a day becomes its first second, because the national form asks for a time.
+  moment: () =>
+    spelling(
+      (text) => readTime14(text) ?? readDay(text),
+      (text) => writeDate8(text) ?? writeTime14(text),
+    ),
+  // A class of two digits; provincial sub-codes extend it to the right.
+  class2: () =>
+    spelling(
+      (text) => text,
+      (text) => text.slice(0, 2),
+    ),
+};
+
+/** Finds a plain codec by its name in map files. `bare`: numbers are written as bare JSON numbers. */
+export function findCodec(name: string, options: { readonly bare: boolean }): LeafCodec | undefined {
+  return Object.hasOwn(PLAIN, name) ? PLAIN[name as CodecName](options) : undefined;
+}

@@ -1,0 +1,158 @@
+/** The map language: JSON files in schemas/provincial/PROFILE/maps. Poor on purpose; see README.md. */
+import { GatewayError, type Operation, type WireObject } from '@yiqiao/model';
+import type { Profile, RecordKind } from '@yiqiao/registry';
+
+/** One wire leaf ↔ one canonical leaf, both ways. */
+export interface LeafRule {
+  /** Element below the node at hand. */
+  readonly from: string;
+  /** Canonical path below the object at hand, or `header:NAME`. */
+  readonly to: string;
+  /** Codec; `text` when absent. */
+  readonly as?: string;
+  /** Code table that translates the text. */
+  readonly table?: string;
+  /** Longest text the element holds. */
+  readonly maxLength?: number;
+}
+
+/** One wire amount ↔ the sum of canonical amounts; the function chooses which one a wire amount becomes. */
+export interface SumRule {
+  readonly from: string;
+  readonly sum: readonly string[];
+  readonly as: string;
+  readonly fn: string;
+}
+
+/** A repeated node ↔ a canonical list. */
+export interface ListRule {
+  /** Path of the repeated element, e.g. `detail.row`. */
+  readonly list: string;
+  readonly to: string;
+  readonly rules: readonly Rule[];
+  /** Elements without which an item is refused. */
+  readonly required?: readonly string[];
+}
+
+/**
+ * A canonical leaf the element of its own is missing for, filled when nothing else gave it. `from` is
+ * `wire:X` (element of the node at hand), `root:X` (of the whole body), `record:KIND.request|response.PATH`,
+ * `answer:OPERATION.PATH` (an earlier step of this message), `request:PATH`, `header:NAME`.
+ */
+export interface FillRule {
+  readonly fill: string;
+  readonly from?: string;
+  readonly constant?: string | number;
+  /** Reads the element, for `wire:` and `root:`. */
+  readonly as?: string;
+  readonly table?: string;
+  readonly fn?: string;
+  /** `true`: nothing is missing when a record or an answer has no such value. */
+  readonly optional?: boolean;
+}
+
+/** An element that is only written. `from` is `model:PATH`, `record:…` or `header:NAME`. */
+export interface EmitRule {
+  readonly emit: string;
+  readonly from?: string;
+  readonly constant?: string;
+  readonly as?: string;
+  readonly table?: string;
+  readonly fn?: string;
+}
+
+/** One rule, with its standing where it is not attested. */
+export type Rule = (LeafRule | SumRule | ListRule | FillRule | EmitRule) & {
+  readonly confidence?: string;
+  readonly because?: string;
+};
+
+/** What is deliberately without rule: elements, canonical paths, and why. */
+export interface Declared {
+  readonly wire?: readonly string[];
+  readonly model?: readonly string[];
+  readonly because: string;
+  /** `true`: a message that has a value there (an amount: not zero) is reported all the same. */
+  readonly report?: boolean;
+}
+
+/** The rules of a request or an answer. */
+export interface DirectionRules {
+  readonly rules: readonly Rule[];
+  /** Elements without which the message is refused. */
+  readonly required?: readonly string[];
+  /** Elements that must agree with what is on record: a message for another person is refused. */
+  readonly same?: readonly { readonly element: string; readonly as: string }[];
+  /** Knowledge that is dropped on the way. Never amounts, identifiers or dates. */
+  readonly lost?: readonly Declared[];
+  /** What the other side has no place for. */
+  readonly noEqual?: readonly Declared[];
+}
+
+/** One canonical operation of a transaction. */
+export interface StepRules {
+  readonly operation: Operation;
+  readonly request: DirectionRules;
+  readonly response: DirectionRules;
+}
+
+/** One map file: one transaction of the family, which is one operation or a sequence of them. */
+export interface MapFile {
+  readonly transaction: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly steps: readonly StepRules[];
+  /** Records the message refers to: kind → element that holds the key. */
+  readonly records?: Readonly<Partial<Record<RecordKind, string>>>;
+  readonly source: string;
+  readonly confidence: string;
+}
+
+/** A table between two code lists, both ways; of several pairs with one code the first counts. */
+export interface CodeTable {
+  readonly pairs: readonly { readonly wire: string; readonly model: string }[];
+  /** Codes not in the table: the same on both sides, or without equal. */
+  readonly otherwise: 'same' | 'none';
+  readonly because: string;
+  readonly confidence: string;
+}
+
+/** What the maps of one family have in common: member `maps` of its profile. */
+export interface MapFamily {
+  /** Name under which `carried` is understood. */
+  readonly dialect: string;
+  /** Elements that the codec takes into the envelope: no matter of maps. */
+  readonly envelope: readonly string[];
+  /** Rules for header members among the elements of every request. */
+  readonly header: readonly Rule[];
+  readonly tables: Readonly<Record<string, CodeTable>>;
+  readonly source: string;
+  readonly confidence: string;
+}
+
+/** Takes the family of a profile whose codec is not the national one. @throws GatewayError `PROFILE_BROKEN` */
+export function mapFamilyOf(profile: Profile): MapFamily {
+  const maps = profile.data['maps'];
+  const needed = ['envelope', 'header', 'tables'];
+  if (typeof maps !== 'object' || maps === null || needed.some((name) => !(name in maps))) {
+    throw new GatewayError('PROFILE_BROKEN', {
+      facts: { profile: profile.id, needs: 'maps.envelope, maps.header, maps.tables' },
+    });
+  }
+  return { ...(maps as Omit<MapFamily, 'dialect'>), dialect: profile.dialect };
+}
+
+/** A record that a message refers to. */
+export interface RecordKey {
+  readonly kind: RecordKind;
+  readonly key: string;
+}
+
+/** Finds the records a request refers to; elements that are absent name none. */
+export function recordKeys(file: MapFile, body: WireObject): readonly RecordKey[] {
+  const found: RecordKey[] = [];
+  for (const [kind, element] of Object.entries(file.records ?? {})) {
+    const key = body[element];
+    if (typeof key === 'string' && key !== '') found.push({ kind: kind as RecordKind, key });
+  }
+  return found;
+}

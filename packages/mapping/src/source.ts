@@ -1,0 +1,76 @@
+/** Sources of `fill` and `emit` rules compiled to functions. */
+import type { CanonicalObject, CanonicalValue, MessageHeader, Operation } from '@yiqiao/model';
+import type { RecordKind } from '@yiqiao/registry';
+import type { LeafCodec } from './leaf-codec.ts';
+import { follow, type HeaderView } from './model-path.ts';
+import type { ReadView, WriteView } from './plan.ts';
+import type { MapContext } from './types.ts';
+
+interface SourceText {
+  readonly scheme: string;
+  readonly path: string;
+}
+
+/** Splits `record:visit.request.personNumber` into scheme and path. */
+export function splitSource(text: string): SourceText {
+  const colon = text.indexOf(':');
+  return { scheme: text.slice(0, colon), path: text.slice(colon + 1) };
+}
+
+type Drawn = (context: MapContext, header: HeaderView) => CanonicalValue | undefined;
+
+/** `KIND.request.PATH` or `KIND.response.PATH`. */
+function drawRecord(path: string): Drawn {
+  const [kind, ...rest] = path.split('.');
+  return (context, header) =>
+    follow(context.record?.(kind as RecordKind) as CanonicalObject | undefined, rest, header);
+}
+
+/** `OPERATION.PATH`. */
+function drawAnswer(path: string): Drawn {
+  const [operation, ...rest] = path.split('.');
+  return (context, header) => follow(context.answers?.[operation as Operation], rest, header);
+}
+
+function drawRequest(path: string): Drawn {
+  const rest = path.split('.');
+  return (context, header) => follow(context.request, rest, header);
+}
+
+function drawHeader(path: string): Drawn {
+  return (_, header) => header[path as keyof MessageHeader] as CanonicalValue | undefined;
+}
+
+const DRAWN: Readonly<Record<string, (path: string) => Drawn>> = {
+  record: drawRecord,
+  answer: drawAnswer,
+  request: drawRequest,
+  header: drawHeader,
+};
+
+/** Compiles the source of a `fill`; `undefined` when the scheme is unknown there. */
+export function findFillSource(
+  text: string,
+  codec: LeafCodec,
+): ((view: ReadView) => CanonicalValue | undefined) | undefined {
+  const { scheme, path } = splitSource(text);
+  if (scheme === 'wire') return (view) => readElement(view.object[path], codec);
+  if (scheme === 'root') return (view) => readElement(view.root[path], codec);
+  const drawn = DRAWN[scheme]?.(path);
+  return drawn && ((view) => drawn(view.context, view.header));
+}
+
+function readElement(value: ReadView['object'][string] | undefined, codec: LeafCodec) {
+  return value === undefined ? undefined : codec.read(value);
+}
+
+/** Compiles the source of an `emit`; `undefined` when the scheme is unknown there. */
+export function findEmitSource(text: string): ((view: WriteView) => CanonicalValue | undefined) | undefined {
+  const { scheme, path } = splitSource(text);
+  if (scheme === 'model') {
+    const segments = path.split('.');
+    return (view) => follow(view.source, segments, view.header);
+  }
+  const drawn = DRAWN[scheme]?.(path);
+  return drawn && ((view) => drawn(view.context, view.header));
+}

@@ -1,0 +1,355 @@
+import { checkMap, compileNationalMap, type MappedContent } from '@yiqiao/mapping';
+import { GatewayError, parseFen, type CanonicalObject, type WireObject } from '@yiqiao/model';
+import { strict as assert } from 'node:assert';
+import samples from './fixtures/predecessor-samples.json' with { type: 'json' };
+import {
+  compiled,
+  CONTEXT,
+  family,
+  HEADER,
+  mapFile,
+  PROFILE,
+  registry,
+  SETTLED,
+  TRANSACTIONS,
+} from './predecessor-family.ts';
+import { wireBody } from './wire-values.ts';
+
+const PERSON = '43010000000000000000000001';
+const CERTIFICATE = '000000199001010018';
+const VISIT = 'S4301001906030000001';
+
+function request(
+  transaction: keyof typeof samples & string,
+  change: Record<string, unknown> = {},
+): WireObject {
+  const { request: sample } = samples[transaction] as { request: Record<string, unknown> };
+  return wireBody({ ...sample, ...change });
+}
+
+function read(transaction: keyof typeof samples & string, change: Record<string, unknown> = {}, step = 0) {
+  const map = compiled(transaction).steps[step];
+  assert(map !== undefined);
+  return map.request.toModel(request(transaction, change), CONTEXT);
+}
+
+function faultsOf(act: () => unknown) {
+  try {
+    act();
+  } catch (error) {
+    assert(error instanceof GatewayError);
+    return { code: error.code, faults: error.details.faults?.map(({ rule, at }) => `${rule} ${at}`) };
+  }
+  return assert.fail('nothing was refused');
+}
+
+const canonical = (body: CanonicalObject): MappedContent => ({ body, carried: {}, dialect: 'national' });
+
+describe('the predecessor maps', () => {
+  for (const transaction of TRANSACTIONS) {
+    it(`${transaction} maps or declares every element and every canonical field`, () => {
+      const definition = registry.definition(PROFILE, transaction);
+      assert(definition !== undefined);
+      const nationalMap = registry.nationalMap;
+      assert.deepEqual(checkMap(mapFile(transaction), { family, definition, nationalMap }), []);
+    });
+  }
+
+  it('0211 asks for the person as 1101 does, with the header taken from the elements', () => {
+    const { body, header, notes } = read('0211');
+    assert.deepEqual(body, {
+      credentialType: '02',
+      credentialNumber: CERTIFICATE,
+      certificateType: '01',
+      certificateNumber: CERTIFICATE,
+      beginTime: '2019-06-03 00:00:00',
+    });
+    assert.deepEqual(header, {
+      careRegion: '440600',
+      insuredRegion: '430100',
+      institutionCode: '000000000000',
+      operatorType: '1',
+    });
+    assert.deepEqual(notes, []);
+  });
+
+  it('0211 is answered with the insurance in force', () => {
+    const answer = CONTEXT.record?.('person')?.response as CanonicalObject;
+    const { body, faults } = compiled('0211').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    assert.deepEqual(body, {
+      aab301: '430100',
+      aac003: '测试甲',
+      aac002: CERTIFICATE,
+      aac043: '90',
+      aac044: CERTIFICATE,
+      aac001: PERSON,
+      aac004: '1',
+      aac005: '01',
+      aac006: '19900101',
+      akc023: '29.4',
+      ykc021: '11',
+      akc026: '0',
+      akc252: '900.00',
+      aab004: '示例单位',
+    });
+    assert.deepEqual(faults, []);
+  });
+
+  it('0212 becomes a registration and, with its answer, the visit', () => {
+    const visit = read('0212', {}, 1).body;
+    assert.equal(read('0212').body['insuranceType'], '310');
+    assert.equal(read('0212').body['personType'], '1101');
+    assert.equal(visit['visitId'], VISIT);
+    assert.equal(visit['careType'], '11');
+    assert.deepEqual(visit['diagnoses'], [
+      {
+        diagnosisCode: 'I10.x00',
+        diagnosisName: '特发性(原发性)高血压',
+        diagnosisType: '1',
+        diagnosisSequence: 1,
+        diagnosisDepartment: '内科',
+        diagnosisDoctorCode: 'D440600000001',
+        diagnosisDoctorName: '测试医师',
+        diagnosisTime: '2019-06-03 00:00:00',
+        valid: '1',
+      },
+      {
+        diagnosisCode: 'E11.900',
+        diagnosisName: 'E11.900',
+        diagnosisType: '1',
+        diagnosisSequence: 2,
+        diagnosisDepartment: '内科',
+        diagnosisDoctorCode: 'D440600000001',
+        diagnosisDoctorName: '测试医师',
+        diagnosisTime: '2019-06-03 00:00:00',
+        valid: '1',
+      },
+    ]);
+  });
+
+  it('0212 is answered from the registration and the person on record', () => {
+    const [first, second] = compiled('0212').steps;
+    const body = first!.response.toWire(canonical({ visitId: VISIT, personNumber: PERSON }), CONTEXT).body;
+    assert.equal(body?.['ykc700'], VISIT);
+    assert.equal(body?.['aac003'], '测试甲');
+    assert.equal(body?.['aae140'], '310');
+    assert.equal(body?.['akc252'], '900.00');
+    assert.equal(second!.response.toWire(canonical({}), CONTEXT).body, null);
+  });
+
+  it('0212 can be read ahead, so that a fault of the second step is found before the first is done', () => {
+    const ahead = { ...CONTEXT, answers: undefined };
+    const { answers: _, ...without } = ahead;
+    const second = compiled('0212').steps[1]!.request;
+    assert.equal(second.toModel(request('0212'), without).body['visitId'], undefined);
+    assert.deepEqual(
+      faultsOf(() => second.toModel(request('0212', { aka130: '82' }), without)),
+      { code: 'MESSAGE_INVALID', faults: ['format /input/aka130'] },
+    );
+  });
+
+  it('0301 becomes fee lines of the one batch of the visit', () => {
+    const { body } = read('0301');
+    assert.deepEqual((body['feeLines'] as readonly CanonicalObject[])[1], {
+      visitId: VISIT,
+      chargeBatch: VISIT,
+      personNumber: PERSON,
+      prescriptionNumber: 'R1',
+      feeLineNumber: '2',
+      catalogueCode: '001102000010000',
+      institutionCatalogueCode: 'HIS-S-001',
+      quantity: '1.5',
+      price: '12.3456',
+      lineAmount: parseFen('18.52'),
+      feeTime: '2019-06-03 00:00:00',
+      billingDoctorCode: 'D440600000001',
+      billingDoctorName: '测试医师',
+      billingDepartmentName: '内科',
+      billingDepartmentCode: '内科',
+      externalPrescription: '0',
+      hospitalApproval: '0',
+    });
+  });
+
+  it('0304 becomes a settlement request with what the visit on record adds', () => {
+    const { body, header } = read('0304', { aka130: '11' });
+    assert.deepEqual(body, {
+      visitId: VISIT,
+      chargeBatch: VISIT,
+      personNumber: PERSON,
+      insuranceType: '310',
+      credentialType: '02',
+      credentialNumber: CERTIFICATE,
+      certificateType: '01',
+      certificateNumber: CERTIFICATE,
+      careType: '11',
+      total: parseFen('10000.00'),
+      selfFunded: parseFen('800.00'),
+      overLimitSelfPaid: 0n,
+      firstSelfPaid: parseFen('700.00'),
+      inScope: parseFen('8500.00'),
+      accountUsed: '0',
+      settlementMethod: '01',
+    });
+    assert.equal(header.time, '2019-06-10 10:15:00');
+    assert.equal(header.operatorName, '测试经办');
+  });
+
+  it('the answer of 0304 is the settlement, its funds in rows', () => {
+    const answer: CanonicalObject = {
+      ...SETTLED,
+      settlementTime: '2019-06-10 10:15:00',
+      poolPaid: parseFen('5000.00'),
+      largeExpensePaid: parseFen('250.00'),
+      criticalIllnessPaid: 0n as never,
+      insuranceType: '310',
+      fundPayments: [{ fundType: '310100', fundTypeName: '统筹基金', fundAmount: parseFen('5000.00') }],
+    };
+    const { body, notes } = compiled('0304').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    assert.deepEqual(body, {
+      aaz216: 'A4301001906100000001',
+      akc194: '20190610101500',
+      ykc706: '20190610',
+      ake149: '5250.00',
+      ake039: '5000.00',
+      aae140: '310',
+      aae045: '250.00',
+      akb067: '4650.00',
+      ake038: '100.00',
+      ake105: '0',
+      detail: { row: [{ aaa157: '310100', aad006: '统筹基金', aae187: '5000.00' }] },
+    });
+    assert.deepEqual(notes, []);
+  });
+
+  it('a hospital part, for which the predecessor has no element, is reported', () => {
+    const answer = { ...SETTLED, hospitalPart: parseFen('1.00'), accountMutualAidPaid: 0n as never };
+    const { notes } = compiled('0304').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    assert.deepEqual(
+      notes.map(({ rule, field }) => [rule, field]),
+      [['not-carried', 'hospitalPart']],
+    );
+  });
+
+  it('reading the answer of 0304 puts the large-expense element where the scheme has its fund', () => {
+    const read0304 = (aae140: string) =>
+      compiled('0304').steps[0]!.response.toModel(wireBody({ aae045: '250.00', aae140 }), CONTEXT).body;
+    assert.equal(read0304('310')['largeExpensePaid'], 25000n);
+    assert.equal(read0304('390')['criticalIllnessPaid'], 25000n);
+  });
+
+  it('0305 becomes a cancellation and is answered without output', () => {
+    assert.deepEqual(read('0305').body, {
+      settlementId: 'A4301001906100000001',
+      visitId: VISIT,
+      personNumber: PERSON,
+    });
+    assert.equal(compiled('0305').steps[0]!.response.toWire(canonical(SETTLED), CONTEXT).body, null);
+  });
+
+  it('reading the empty answer of 0305 draws negative amounts from the settlement on record', () => {
+    const { body } = compiled('0305').steps[0]!.response.toModel(null, CONTEXT);
+    assert.deepEqual([body['total'], body['fundPaid'], body['cashPaid']], [-1000000n, -525000n, -465000n]);
+    assert.equal(body['visitId'], VISIT);
+  });
+
+  for (const [otransno, national] of [
+    ['0304', '2207'],
+    ['0305', '2208'],
+    ['0212', '2201'],
+  ]) {
+    it(`1301 of ${otransno} reverses ${national}`, () => {
+      assert.deepEqual(read('1301', { otransno }).body, {
+        originalTransaction: national,
+        originalMessageId: '4406001906100000000009',
+      });
+    });
+  }
+
+  it('names the records a request refers to', () => {
+    assert.deepEqual(compiled('0304').recordKeys(request('0304')), [{ kind: 'visit', key: VISIT }]);
+    assert.deepEqual(compiled('0212').recordKeys(request('0212', { aac044: '' })), []);
+  });
+});
+
+describe('bad requests of the predecessor', () => {
+  it('are refused with all faults at once', () => {
+    const change = { aka130: '82', akc264: '1e400', akc253: '9.995', ake171: '', ykc700: undefined };
+    const body = request('0304', change);
+    assert.deepEqual(
+      faultsOf(() => compiled('0304').steps[0]!.request.toModel(withoutUndefined(body), CONTEXT)),
+      {
+        code: 'AMOUNT_INVALID',
+        faults: [
+          'format /input/aka130',
+          'amount /input/akc264',
+          'amount /input/akc253',
+          'required /input/ykc700',
+          'required /input/ake171',
+        ],
+      },
+    );
+  });
+
+  it('name the row of a faulty fee line', () => {
+    const rows = [{ ...(samples['0301'].request.detail.row[0] as object), akc226: '１２' }];
+    assert.deepEqual(
+      faultsOf(() => read('0301', { detail: { row: rows } })),
+      { code: 'AMOUNT_INVALID', faults: ['amount /input/detail/row[1]/akc226'] },
+    );
+  });
+
+  it('are refused as RECORD_MISSING when the visit is not on record', () => {
+    const nothing = { header: HEADER };
+    const { code, faults } = faultsOf(() =>
+      compiled('0304').steps[0]!.request.toModel(request('0304', { aka130: '11' }), nothing),
+    );
+    assert.equal(code, 'RECORD_MISSING');
+    assert.equal(faults?.length, 3);
+  });
+
+  it('are refused when they name another person than the visit', () => {
+    assert.deepEqual(
+      faultsOf(() => read('0304', { aka130: '11', aac044: '000000199001010026' })),
+      { code: 'MESSAGE_INVALID', faults: ['mismatch /input/aac044'] },
+    );
+  });
+});
+
+describe('the limits of the predecessor', () => {
+  it('a settlement id of more than 20 characters is a named fault, and written uncut', () => {
+    const settlementId = '440100S202406030000001';
+    const { body, faults } = compiled('0304').steps[0]!.response.toWire(canonical({ settlementId }), CONTEXT);
+    assert.equal(body?.['aaz216'], settlementId);
+    assert.deepEqual(
+      faults.map(({ rule, at }) => [rule, at]),
+      [['format-limit', '/result/output/aaz216']],
+    );
+  });
+
+  it('what the national form carries beside the model is reported as not carried', () => {
+    const national = compileNationalMap(registry.nationalMap('settleOutpatient'));
+    const content = national.response.toModel(
+      wireBody({ setlinfo: { setl_id: 'A1', serv_code: 'x', balc: '' } }),
+    );
+    const { notes } = compiled('0304').steps[0]!.response.toWire(content, CONTEXT);
+    assert.deepEqual(
+      notes.map(({ rule, field }) => [rule, field]),
+      [['not-carried', 'serv_code']],
+    );
+  });
+
+  it('a message of the predecessor reaches the national form whole, with the rest reported', () => {
+    const national = compileNationalMap(registry.nationalMap('settleOutpatient'));
+    const { body, notes } = national.request.toWire(read('0304', { aka130: '14', yzz021: 'F0001' }));
+    assert.equal(String((body?.['data'] as WireObject)['medfee_sumamt']), '10000.00');
+    assert.deepEqual(notes.map(({ rule, field }) => [rule, field]).sort(), [
+      ['not-carried', 'akc018'],
+      ['not-carried', 'yzz021'],
+    ]);
+  });
+});
+
+function withoutUndefined(body: WireObject): WireObject {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,142 @@
+/** Transaction and envelope definitions as a profile has them. */
+import { brokenFile } from './data-files.ts';
+import type { DataFiles } from './data-files.ts';
+import { applyOverlay, overlayFields } from './overlay.ts';
+import type { OverlaySource } from './overlay.ts';
+import { brokenProfile, profilePath } from './profiles.ts';
+import type { Profiles } from './profiles.ts';
+import type { NodeOverlay, Profile, TransactionOverlay } from './profile-types.ts';
+import type { Direction, FieldDefinition, TransactionDefinition } from './types.ts';
+
+/** Definitions with overlays applied; each is built once. */
+export interface Definitions {
+  /** Numbers of a family, sorted. */
+  list(profileId: string): readonly string[];
+  find(profileId: string, number: string): TransactionDefinition | undefined;
+  /** Root members besides the body. @throws GatewayError `PROFILE_BROKEN` */
+  envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
+  /** Applies every overlay of a profile, so that its faults show at start-up. @throws GatewayError `PROFILE_BROKEN` */
+  check(profile: Profile): void;
+  /** The national number that a regional variant stands for, or the number itself. */
+  nationalNumber(profileId: string, number: string): string;
+}
+
+/** Folder of a family's own transactions. */
+function folder(id: string): string {
+  return id === 'national' ? 'national/' : `provincial/${id}/`;
+}
+
+/** Definitions of a data folder. */
+export function createDefinitions(files: DataFiles, profiles: Profiles): Definitions {
+  const numbers = memo((id: string) => new Set(files.list(`${folder(id)}transactions`)));
+  const built = new Map<string, TransactionDefinition | undefined>();
+
+  const own = (id: string, number: string): TransactionDefinition | undefined => {
+    if (!numbers(id).has(number)) return undefined;
+    const path = `${folder(id)}transactions/${number}.json`;
+    return asDefinition(path, files.read(path));
+  };
+  const build = (lineage: readonly string[], number: string): TransactionDefinition | undefined => {
+    const id = lineage.at(-1);
+    if (id === undefined) return undefined;
+    const overlay = transactionOverlay(profiles.resolve(id), number);
+    const base = own(id, number) ?? build(lineage.slice(0, -1), overlay?.like ?? number);
+    if (base === undefined || overlay === undefined) return base;
+    const { definition, faults } = applyOverlay({ ...base, number }, overlay, transactionSource(id, number));
+    if (faults.length > 0) throw brokenProfile(id, faults);
+    return definition;
+  };
+  const find = (profileId: string, number: string): TransactionDefinition | undefined => {
+    const key = `${profileId} ${number}`;
+    const found = built.get(key);
+    if (found !== undefined) return found;
+    const definition = build(profiles.resolve(profileId).lineage, number);
+    // Unknown numbers come from outside without end, so only known ones are kept.
+    if (definition !== undefined) built.set(key, definition);
+    return definition;
+  };
+  return {
+    list: (profileId) => [...numbers(profileId)],
+    find,
+    envelope: (profileId, direction) => envelopeFields(files, profiles, { profileId, direction }),
+    check(profile) {
+      for (const number of Object.keys(profile.overlay.transactions ?? {})) {
+        if (find(profile.id, number) === undefined) throw unknownTransaction(profile.id, number);
+      }
+      for (const direction of ['request', 'response'] as const) {
+        envelopeFields(files, profiles, { profileId: profile.id, direction });
+      }
+    },
+    nationalNumber(profileId, number) {
+      const overlays = profiles
+        .resolve(profileId)
+        .lineage.map((id) => transactionOverlay(profiles.resolve(id), number));
+      return overlays.findLast((overlay) => overlay?.like !== undefined)?.like ?? number;
+    },
+  };
+}
+
+function envelopeFields(
+  files: DataFiles,
+  profiles: Profiles,
+  { profileId, direction }: { profileId: string; direction: Direction },
+): readonly FieldDefinition[] {
+  const { lineage } = profiles.resolve(profileId);
+  const [root = 'national'] = lineage;
+  const path = `${folder(root)}envelope.json`;
+  const data = files.read(path) as Record<string, readonly FieldDefinition[] | undefined>;
+  let fields = (data[direction] ?? data[`${direction}Header`] ?? []).filter(
+    (field) => !BODIES.has(field.name),
+  );
+  for (const id of lineage) {
+    const overlay: NodeOverlay = profiles.resolve(id).overlay.envelope?.[direction] ?? {};
+    const result = overlayFields(fields, overlay, envelopeSource(id, direction));
+    if (result.faults.length > 0) throw brokenProfile(id, result.faults);
+    fields = [...result.fields];
+  }
+  return fields;
+}
+
+/** Members of the root that are the body itself. */
+const BODIES: ReadonlySet<string> = new Set(['input', 'output']);
+
+function transactionOverlay(profile: Profile, number: string): TransactionOverlay | undefined {
+  const overlays = profile.overlay.transactions ?? {};
+  return Object.hasOwn(overlays, number) ? overlays[number] : undefined;
+}
+
+function transactionSource(profileId: string, number: string): OverlaySource {
+  return { profileId, path: profilePath(profileId), pointer: `/overlay/transactions/${number}` };
+}
+
+function envelopeSource(profileId: string, direction: Direction): OverlaySource {
+  return { profileId, path: profilePath(profileId), pointer: `/overlay/envelope/${direction}` };
+}
+
+function unknownTransaction(id: string, number: string): Error {
+  const message = {
+    zh: `交易 ${number} 不在基线中；如为地方变体，请用 like 指明原交易。`,
+    en: `The baseline has no transaction ${number}; if it is a variant, say of which with like.`,
+  };
+  return brokenFile(profilePath(id), `/overlay/transactions/${number}`, message);
+}
+
+function asDefinition(path: string, data: unknown): TransactionDefinition {
+  const { number, request, response } = (data ?? {}) as Partial<TransactionDefinition>;
+  if (typeof number === 'string' && Array.isArray(request) && Array.isArray(response))
+    return data as TransactionDefinition;
+  const message = {
+    zh: '交易定义缺少 number、request 或 response。',
+    en: 'A transaction definition needs number, request and response.',
+  };
+  throw brokenFile(path, '', message);
+}
+
+function memo<T>(make: (id: string) => T): (id: string) => T {
+  const made = new Map<string, T>();
+  return (id) => {
+    const found = made.get(id) ?? make(id);
+    made.set(id, found);
+    return found;
+  };
+}

@@ -1,0 +1,37 @@
+/** What findings tell of a field: labels from the definition, English ones from the dictionary. */
+import type { FieldFacts } from './findings.ts';
+import { effectiveType } from './leaf-checks.ts';
+import type { CodeList } from './leaf-checks.ts';
+import type { DictionaryEntry, FieldDefinition } from './types.ts';
+
+/** Where the compiler looks names up. */
+export interface Vocabulary {
+  findName(wireName: string): DictionaryEntry | undefined;
+  /** The codes of a value set; region codes are known by their pooling area, not by a list. */
+  findCodes(name: string): CodeList | undefined;
+}
+
+/** Names outside the dictionary that look like those of a person are masked as well. */
+const PERSONAL = /cert_?no|card_?no|psn_?no|psn_?name|patn|tel|addr|brdy|mob|id_?card|name$/i;
+
+/** Facts of a defined field. A serial number is text for the model, whatever its type on the wire. */
+export function factsOf(field: FieldDefinition, vocabulary: Vocabulary): FieldFacts {
+  const entry = vocabulary.findName(field.nationalName ?? field.name);
+  const serial = entry !== undefined && ['text', 'code', 'identifier'].includes(entry.kind);
+  const type = effectiveType(field);
+  return {
+    name: field.name,
+    label: { zh: field.label.zh, en: field.label.en ?? entry?.label.en ?? field.name },
+    type: serial && type === 'number' ? 'string' : type,
+    required: field.required,
+    personal: entry === undefined ? PERSONAL.test(field.name) : entry.personal === true,
+  };
+}
+
+/** Facts of a member that the definition does not know: masked unless the dictionary calls it harmless. */
+export function unknownFacts(name: string, vocabulary: Vocabulary): FieldFacts {
+  const entry = vocabulary.findName(name);
+  const label = entry?.label ?? { zh: name, en: name };
+  const personal = entry === undefined || entry.personal === true;
+  return { name, label, type: 'string', required: false, personal };
+}

@@ -1,0 +1,85 @@
+/** Collects what a validator finds and decides which of it is a fault. */
+import { ExactNumber } from '@yiqiao/model';
+import type { Deviation, Fault } from '@yiqiao/model';
+import { FINDING_TEXTS } from './finding-texts.ts';
+import type { Rule } from './finding-texts.ts';
+import type { Direction, FieldType, ValidationMode } from './types.ts';
+
+/** What findings tell of a field. */
+export interface FieldFacts {
+  readonly name: string;
+  readonly label: { readonly zh: string; readonly en: string };
+  readonly type: FieldType;
+  readonly required: boolean;
+  readonly personal: boolean;
+}
+
+/** One run of a validator. */
+export interface Run {
+  readonly mode: ValidationMode;
+  readonly direction: Direction;
+  /** Whether members beyond the definition are refused. */
+  readonly refuseUnknown: boolean;
+  /** Whether the form knows texts only, as XML does: then a number in quotes is no departure. */
+  readonly textOnly: boolean;
+  /** Pointer of the body. */
+  readonly at: string;
+  readonly faults: Fault[];
+  readonly deviations: Deviation[];
+}
+
+/** One finding, before it is worded. `path` is the pointer below the body. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly path: string;
+  readonly field: FieldFacts;
+  readonly limit?: string;
+  readonly found?: unknown;
+}
+
+/** More of one message than anybody reads; a hostile message must not make an endless answer. */
+const KEPT = 1000;
+
+/** Words a finding and files it as fault or deviation. */
+export function report(run: Run, finding: Finding): void {
+  const { rule, field, found } = finding;
+  if (rule === 'number-form' && run.textOnly) return;
+  const target = isFault(run, rule, field) ? run.faults : run.deviations;
+  if (target.length >= KEPT) return;
+  const worded: Fault = {
+    rule: rule === 'open-value-set' ? 'value-set' : rule,
+    at: run.at + finding.path,
+    field: field.name,
+    label: field.label,
+    ...(found === undefined ? {} : { found: shown(found, field.personal) }),
+    message: FINDING_TEXTS[rule](finding.limit ?? ''),
+  };
+  target.push(worded);
+}
+
+/** Which departures are refused. Amounts and structure are never carried on; lists known to be open never refuse. */
+function isFault(run: Run, rule: Rule, field: FieldFacts): boolean {
+  if (rule === 'amount' || rule === 'structure') return true;
+  if (rule === 'open-value-set' || rule === 'node-absent') return false;
+  if (rule === 'unknown-member') return run.refuseUnknown;
+  if (run.mode === 'strict') return true;
+  if (run.direction === 'response') return false;
+  if (rule === 'type') return field.required;
+  return rule === 'required' || (rule === 'number' && field.type === 'number');
+}
+
+/** A value for people: short, and only first and last character when it is personal. */
+function shown(value: unknown, personal: boolean): string {
+  const text = asText(value);
+  if (!personal || value === null) return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const points = Array.from(text);
+  if (points.length < 3) return '*'.repeat(points.length);
+  return `${points[0] ?? ''}${'*'.repeat(Math.min(points.length - 2, 20))}${points.at(-1) ?? ''}`;
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return '[…]';
+  return typeof value === 'object' && value !== null ? '{…}' : String(value);
+}

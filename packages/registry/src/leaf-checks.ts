@@ -1,0 +1,187 @@
+/** One check per field: compiled once, run on every leaf that passes. */
+import { ExactNumber } from '@yiqiao/model';
+import { dateCheck } from './date-format.ts';
+import { report } from './findings.ts';
+import type { FieldFacts, Finding, Run } from './findings.ts';
+import type { FieldDefinition } from './types.ts';
+
+/** Reports what is wrong with a filled or blank leaf; `path` is its pointer below the body. */
+export type LeafCheck = (run: Run, value: unknown, path: string) => void;
+
+/** What a leaf is checked against, beside its definition. */
+export interface LeafContext {
+  readonly facts: FieldFacts;
+  /** Whether the value is money in 元. */
+  readonly amount: boolean;
+  readonly codes: CodeList | undefined;
+}
+
+/** The codes a field may have. */
+export interface CodeList {
+  readonly name: string;
+  /** Another code is reported, never refused. */
+  readonly open: boolean;
+  has(code: string): boolean;
+}
+
+type TextCheck = (run: Run, text: string, path: string) => void;
+
+/** Reports a finding on the field at hand. */
+type Spot = (run: Run, finding: Omit<Finding, 'field'>) => void;
+
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+const NEGATIVE_ZERO = /^-[0.]+$/;
+
+/** Compiles the check of one field. */
+export function leafCheck(field: FieldDefinition, context: LeafContext): LeafCheck {
+  const { facts } = context;
+  const spot: Spot = (run, finding) => {
+    report(run, { ...finding, field: facts });
+  };
+  switch (effectiveType(field)) {
+    case 'number':
+      return scalarCheck({ facts, spot, form: 'number', check: numberCheck(field, context, spot) });
+    case 'date':
+    case 'datetime':
+      return scalarCheck({ facts, spot, form: 'string', check: dateText(field, spot) });
+    case 'boolean':
+      return booleanCheck(facts, spot);
+    case 'array':
+      return containerCheck(facts, spot, 'array');
+    case 'object':
+      return containerCheck(facts, spot, 'object');
+    case 'string':
+      return scalarCheck({ facts, spot, form: 'string', check: textCheck(field, context, spot) });
+    case 'binary':
+      return scalarCheck({ facts, spot, form: 'string', check: () => undefined });
+  }
+}
+
+/** Misprints of the documents: a date or text with `precision,scale` is a number. */
+export function effectiveType(field: FieldDefinition): FieldDefinition['type'] {
+  return typeof field.length === 'string' && /^\d+,\d+$/.test(field.length) ? 'number' : field.type;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || value === '';
+}
+
+function missing(run: Run, facts: FieldFacts, path: string): void {
+  if (facts.required) report(run, { rule: 'required', path, field: facts });
+}
+
+interface ScalarRules {
+  readonly facts: FieldFacts;
+  readonly spot: Spot;
+  readonly form: 'string' | 'number';
+  readonly check: TextCheck;
+}
+
+/** Texts and numbers: either may come in the form of the other. */
+function scalarCheck({ facts, spot, form, check }: ScalarRules): LeafCheck {
+  return (run, value, path) => {
+    if (typeof value === 'string') {
+      if (value === '') missing(run, facts, path);
+      else {
+        if (form === 'number') spot(run, { path, found: value, rule: 'number-form', limit: form });
+        check(run, value, path);
+      }
+    } else if (value instanceof ExactNumber) {
+      if (form === 'string') spot(run, { path, found: value, rule: 'number-form', limit: form });
+      check(run, value.text, path);
+    } else if (value === null) missing(run, facts, path);
+    else spot(run, { path, found: value, rule: 'type', limit: form });
+  };
+}
+
+function textCheck(field: FieldDefinition, context: LeafContext, spot: Spot): TextCheck {
+  const max = textLength(field.length);
+  const { codes } = context;
+  return (run, text, path) => {
+    if (text.length > max && codePoints(text) > max)
+      spot(run, { path, found: text, rule: 'length', limit: String(max) });
+    checkCode(run, text, { path, codes, spot });
+  };
+}
+
+function checkCode(
+  run: Run,
+  text: string,
+  { path, codes, spot }: { path: string; codes: CodeList | undefined; spot: Spot },
+): void {
+  if (codes === undefined || codes.has(text)) return;
+  spot(run, { path, found: text, rule: codes.open ? 'open-value-set' : 'value-set', limit: codes.name });
+}
+
+/** `1K`, `2M` stand for large texts. */
+function textLength(length: number | string | undefined): number {
+  if (length === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof length === 'number') return length;
+  const [, digits = '0', unit] = /^(\d+)([KM]?)/.exec(length) ?? [];
+  return Number(digits) * (unit === 'M' ? 1_048_576 : unit === 'K' ? 1024 : 1);
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+function numberCheck(field: FieldDefinition, context: LeafContext, spot: Spot): TextCheck {
+  const { digits, scale } = precision(field.length);
+  const { amount, codes } = context;
+  return (run, text, path) => {
+    if (!PLAIN.test(text) || NEGATIVE_ZERO.test(text)) {
+      spot(run, { path, found: text, rule: amount ? 'amount' : 'number' });
+      return;
+    }
+    const point = text.indexOf('.');
+    const whole = (point < 0 ? text.length : point) - (text.startsWith('-') ? 1 : 0);
+    const decimals = point < 0 ? 0 : significantDecimals(text, point);
+    if (amount && (decimals > 2 || whole > 14)) spot(run, { path, found: text, rule: 'amount' });
+    else if (whole + (scale ?? decimals) > digits || decimals > (scale ?? decimals)) {
+      spot(run, { path, found: text, rule: 'precision', limit: String(field.length) });
+    } else checkCode(run, text, { path, codes, spot });
+  };
+}
+
+function significantDecimals(text: string, point: number): number {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 48) end -= 1;
+  return end - point - 1;
+}
+
+/** `16,2` → 16 digits, 2 of them decimals; a single length leaves the decimals open. */
+function precision(length: number | string | undefined): { digits: number; scale: number | undefined } {
+  const [digits, scale] = String(length ?? '').split(',');
+  if (digits === undefined || digits === '') return { digits: Number.POSITIVE_INFINITY, scale: undefined };
+  return { digits: Number(digits), scale: scale === undefined ? undefined : Number(scale) };
+}
+
+const DEFAULT_FORMATS = { date: 'yyyy-MM-dd', datetime: 'yyyy-MM-dd HH:mm:ss' } as const;
+
+function dateText(field: FieldDefinition, spot: Spot): TextCheck {
+  const format = field.format ?? DEFAULT_FORMATS[field.type === 'datetime' ? 'datetime' : 'date'];
+  const matches = dateCheck(format);
+  return (run, text, path) => {
+    if (!matches(text)) spot(run, { path, found: text, rule: 'format', limit: format });
+  };
+}
+
+function booleanCheck(facts: FieldFacts, spot: Spot): LeafCheck {
+  return (run, value, path) => {
+    if (typeof value === 'boolean') return;
+    if (isBlank(value)) missing(run, facts, path);
+    else spot(run, { path, found: value, rule: 'type', limit: 'boolean' });
+  };
+}
+
+function containerCheck(facts: FieldFacts, spot: Spot, form: 'array' | 'object'): LeafCheck {
+  return (run, value, path) => {
+    if (isBlank(value)) missing(run, facts, path);
+    else if (typeof value !== 'object' || value instanceof ExactNumber)
+      spot(run, { path, found: value, rule: 'type', limit: form });
+    else if (Array.isArray(value) !== (form === 'array'))
+      spot(run, { path, found: value, rule: 'type', limit: form });
+  };
+}

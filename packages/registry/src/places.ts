@@ -1,0 +1,50 @@
+/** Who answers a transaction, and whose fund a region code belongs to. */
+import type { DataFiles } from './data-files.ts';
+import type { AnsweringSide, PoolingArea } from './types.ts';
+
+interface RoutingFile {
+  readonly ranges: readonly { readonly transactions: string; readonly side: AnsweringSide }[];
+}
+
+interface AreaEntry {
+  readonly prefix: string;
+  /** How many digits of a code name its pool. */
+  readonly level: 'province' | 'city' | 'county';
+  readonly province: string;
+  readonly name: string;
+}
+
+const DIGITS = { province: 2, city: 4, county: 6 } as const;
+
+/** Looks a transaction number up: the narrowest range counts, a letter behind the digits does not. */
+export function createAnsweringSides(files: DataFiles): (transaction: string) => AnsweringSide | undefined {
+  const { ranges } = files.read('national/routing.json') as RoutingFile;
+  const bounds = ranges
+    .map(({ transactions, side }) => {
+      const [from = '', to = from] = transactions.split('-');
+      return { from: Number(from), to: Number(to), side };
+    })
+    .toSorted((left, right) => left.to - left.from - (right.to - right.from));
+  return (transaction) => {
+    const number = Number(/^(\d{4,6})[A-Z]?$/.exec(transaction)?.[1] ?? Number.NaN);
+    return bounds.find(({ from, to }) => number >= from && number <= to)?.side;
+  };
+}
+
+/** Looks a six-digit region code up by its longest known prefix. */
+export function createPoolingAreas(files: DataFiles): (region: string) => PoolingArea | undefined {
+  const { areas } = files.read('national/pooling-areas.json') as { areas: readonly AreaEntry[] };
+  const byPrefix = new Map(areas.map((area) => [area.prefix, area]));
+  return (region) => {
+    if (!/^\d{6}$/.test(region)) return undefined;
+    const entry = [6, 4, 2]
+      .map((length) => byPrefix.get(region.slice(0, length)))
+      .find((found) => found !== undefined);
+    return entry === undefined ? undefined : areaOf(region, entry);
+  };
+}
+
+function areaOf(region: string, { level, province, name }: AreaEntry): PoolingArea {
+  const pool = region.slice(0, DIGITS[level]).padEnd(6, '0');
+  return { region, pool, province, name: pool === province ? name : `${name} ${pool}` };
+}

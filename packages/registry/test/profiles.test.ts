@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { GatewayError } from '@yiqiao/model';
+import { createRegistry } from '@yiqiao/registry';
+import type { Registry } from '@yiqiao/registry';
+import { observed, places, wire } from './messages.ts';
+import { profileFile, schemasFolder } from './schemas-folder.ts';
+
+const OVERLAY = {
+  transactions: {
+    '7000': {
+      request: {
+        data: {
+          add: [{ name: 'extra', label: { zh: '附加' }, type: 'number', length: '16,2', required: true }],
+          relax: ['code'],
+          rename: { exp: 'expContent' },
+          measure: { name: 6 },
+        },
+        more: { repeated: true, add: [{ name: 'x', label: { zh: '甲' }, type: 'string', required: true }] },
+      },
+    },
+    '7000A': { like: '7000' },
+  },
+  envelope: { request: { measure: { infno: 6 } } },
+};
+
+const FILES = {
+  'provincial/region/profile.json': profileFile('region', {
+    extends: 'national',
+    overlay: OVERLAY,
+    unknownMembers: 'refuse',
+  }),
+  'provincial/county/profile.json': profileFile('county', {
+    extends: 'region',
+    overlay: { transactions: { '7000': { request: { data: { relax: ['expContent', 'name'] } } } } },
+  }),
+  'provincial/loop-a/profile.json': profileFile('loop-a', { extends: 'loop-b' }),
+  'provincial/loop-b/profile.json': profileFile('loop-b', { extends: 'loop-a' }),
+  'provincial/orphan/profile.json': profileFile('orphan', { extends: 'nowhere' }),
+  'provincial/torn/profile.json': '{"id":"torn",',
+  'provincial/odd/profile.json': { id: 'odd', version: 1, errorStatus: 'sometimes' },
+  'provincial/misnamed/profile.json': profileFile('other', {}),
+  'provincial/slip/profile.json': profileFile('slip', {
+    extends: 'national',
+    overlay: { transactions: { '7000': { request: { data: { relax: ['cod'], rename: { nam: 'x' } } } } } },
+  }),
+  'provincial/new-number/profile.json': profileFile('new-number', {
+    extends: 'national',
+    overlay: { transactions: { '7999': { request: {} } } },
+  }),
+};
+
+describe('An overlay', () => {
+  let registry: Registry;
+  let remove: () => void;
+  before(() => {
+    const folder = schemasFolder(FILES);
+    registry = createRegistry({ schemas: folder.url });
+    remove = folder.remove;
+  });
+  after(() => remove());
+
+  const faultsOf = (profile: string, body: string): string[] =>
+    places(registry.validator(profile, '7000', 'request', 'strict')(wire(body), '').faults).toSorted();
+
+  it('adds, relaxes, renames and re-measures fields', () => {
+    const body = '{"data":{"name":"123456","extra":1.5,"expContent":"x"},"more":[{"x":"1"}]}';
+    assert.deepEqual(faultsOf('region', body), []);
+    assert.deepEqual(faultsOf('national', body.replace('"123456"', '"12345"')), [
+      'length /data/name',
+      'required /data/code',
+    ]);
+  });
+
+  it('makes an added field count like any other', () => {
+    assert.deepEqual(faultsOf('region', '{"data":{"name":"1","extra":"1e3"},"more":[{}]}'), [
+      'amount /data/extra',
+      'number-form /data/extra',
+      'required /more/0/x',
+    ]);
+  });
+
+  it('applies on top of the overlay it extends', () => {
+    assert.deepEqual(faultsOf('county', '{"data":{"extra":1}}'), []);
+    assert.deepEqual(registry.profile('county').lineage, ['national', 'region', 'county']);
+    assert.equal(registry.profile('county').unknownMembers, 'refuse');
+  });
+
+  it('refuses unknown members where the profile forbids them', () => {
+    assert.deepEqual(faultsOf('region', '{"data":{"name":"1","extra":1,"exp":""}}'), [
+      'unknown-member /data/exp',
+    ]);
+  });
+
+  it('gives a regional number the definition it is like', () => {
+    assert.deepEqual(
+      registry.definition('region', '7000A')?.request[0]?.fields.map(({ name }) => name),
+      ['code', 'name', 'exp'],
+    );
+    assert.equal(registry.definition('national', '7000A'), undefined);
+  });
+
+  it('measures the envelope as well', () => {
+    const validate = (profile: string): string[] =>
+      places(registry.envelopeValidator(profile, 'request', 'strict')(wire('{"infno":"7000AB"}'), '').faults);
+    assert.deepEqual([validate('national'), validate('region')], [['length /infno'], []]);
+  });
+
+  const broken = [
+    [
+      'loop-a',
+      'PROFILE_BROKEN',
+      'schemas/provincial/loop-b/profile.json#/extends',
+      /loop-a → loop-b → loop-a/,
+    ],
+    ['orphan', 'PROFILE_BROKEN', 'schemas/provincial/orphan/profile.json#/extends', /no profile nowhere/],
+    ['torn', 'PROFILE_BROKEN', 'schemas/provincial/torn/profile.json#', /Not well-formed JSON/],
+    ['odd', 'PROFILE_BROKEN', 'schemas/provincial/odd/profile.json#', /required property 'title'/],
+    ['misnamed', 'PROFILE_BROKEN', 'schemas/provincial/misnamed/profile.json#/id', /says id other/],
+    [
+      'slip',
+      'PROFILE_BROKEN',
+      'schemas/provincial/slip/profile.json#/overlay/transactions/7000/request/data/relax/cod',
+      /no field cod/,
+    ],
+    [
+      'new-number',
+      'PROFILE_BROKEN',
+      'schemas/provincial/new-number/profile.json#/overlay/transactions/7999',
+      /no transaction 7999/,
+    ],
+    ['absent', 'CONFIG_INVALID', 'schemas/provincial/absent/profile.json#', /known: national, county/],
+    ['../national', 'CONFIG_INVALID', 'schemas/provincial/../national/profile.json#', /no profile/],
+  ] as const;
+  for (const [id, code, at, message] of broken) {
+    it(`that is broken (${id}) is refused with file, place and remedy, and stops no other profile`, () => {
+      assert.throws(
+        () => registry.profile(id),
+        (error) => {
+          assert.ok(error instanceof GatewayError);
+          const fault = error.details.faults?.find((one) => one.at === at);
+          assert.equal(error.code, code);
+          assert.match(fault?.message.en ?? '', message);
+          return true;
+        },
+      );
+      assert.equal(registry.profile('region').id, 'region');
+    });
+  }
+
+  it('reports all slips of a profile at once', () => {
+    assert.throws(
+      () => registry.profile('slip'),
+      (error) => error instanceof GatewayError && error.details.faults?.length === 2,
+    );
+  });
+});
+
+describe('The profiles of observed regions', () => {
+  const registry = createRegistry();
+  const messages = [
+    ['2207-500155-02', 'chongqing', '2207', 'request', []],
+    ['2206a-210100-01', 'liaoning-210100', '2206A', 'request', ['type /exp_content']],
+    ['2305-500103-01', 'chongqing', '2305', 'response', []],
+  ] as const;
+  for (const [name, profile, transaction, direction, remaining] of messages) {
+    it(`accept ${name} and name what is left of its deviations`, () => {
+      const { envelope, body } = observed(name);
+      const head = registry.envelopeValidator(profile, direction, 'tolerant')(envelope, '');
+      const found = registry.validator(profile, transaction, direction, 'tolerant')(body, '');
+      assert.deepEqual([...head.faults, ...found.faults], []);
+      const rest = places([...head.deviations, ...found.deviations]).map((place) =>
+        place.replace('/data', ''),
+      );
+      assert.deepEqual(rest, remaining);
+    });
+  }
+
+  it('are needed: the national profile refuses the message of Chongqing and says which fields it lacks', () => {
+    const { body } = observed('2207-500155-02');
+    const { faults } = registry.validator('national', '2207', 'request', 'tolerant')(body, '/input');
+    assert.deepEqual(faults.map(({ field }) => field).toSorted(), ['card_sn', 'certno', 'psn_cert_type']);
+  });
+
+  it('all have their form', () => {
+    for (const id of [
+      'national',
+      'chongqing',
+      'hainan-469005',
+      'hebei-130300',
+      'henan-411302',
+      'hunan-430502',
+      'liaoning-210100',
+      'predecessor-xml',
+      'shanghai-310115',
+      'zhejiang-330000',
+    ]) {
+      assert.equal(registry.profile(id).id, id);
+    }
+  });
+
+  it('find map files of a family and nothing outside it', () => {
+    assert.notEqual(registry.mapFile('predecessor-xml', '0304'), undefined);
+    assert.equal(registry.mapFile('predecessor-xml', '../profile'), undefined);
+    assert.equal(registry.mapFile('chongqing', '2207'), undefined);
+  });
+});
+
+describe('The predecessor profile', () => {
+  const registry = createRegistry();
+
+  it('refuses amounts that are none, and takes every number as the text that XML has', () => {
+    const validate = registry.validator('predecessor-xml', '0304', 'request', 'strict');
+    assert.deepEqual(places(validate(wire('{"akc264":"1e400","ake171":"12.50"}'), '').faults), [
+      'amount /akc264',
+    ]);
+  });
+
+  it('validates the rows below a path', () => {
+    const validate = registry.validator('predecessor-xml', '0301', 'request', 'tolerant');
+    const { faults } = validate(wire('{"detail":{"row":[{"akc264":"1.00"},{"akc264":"9.995"}]}}'), '/input');
+    assert.deepEqual(places(faults), ['amount /input/detail/row/1/akc264']);
+  });
+
+  it('checks its own identities', () => {
+    const body = wire('{"akc264":"10.00","ake149":"5.00","ake038":"4.00","akb067":"0.50"}');
+    const { deviations } = registry.checkIdentities('predecessor-xml', '0304', 'response', body, '');
+    assert.deepEqual(places(deviations), ['identity /akc264']);
+  });
+});
+
+describe('Signing profiles', () => {
+  const registry = createRegistry();
+
+  it('are found by id', () => {
+    const profile = registry.signingProfile('fsi-main-cainfo');
+    assert.equal(profile.algorithm === 'SM3withSM2' && profile.signature.member, 'cainfo');
+    assert.equal(registry.signingProfile('none').algorithm, 'none');
+  });
+
+  it('that do not exist are refused with the list of those that do', () => {
+    assert.throws(
+      () => registry.signingProfile('sm9'),
+      (error) =>
+        error instanceof GatewayError && /fsi-main-cainfo/.test(error.details.faults?.[0]?.message.en ?? ''),
+    );
+  });
+});

@@ -1,0 +1,192 @@
+/** One message to one far side: on record before it leaves, and what came of it. */
+import assert from 'node:assert/strict';
+import { GatewayError } from '@yiqiao/model';
+import type {
+  Adapter,
+  AdapterWithReversal,
+  CallContext,
+  CanonicalRequest,
+  CanonicalResponse,
+  ReversalResult,
+  Transcript,
+} from '@yiqiao/model';
+import type { NewLeg } from '@yiqiao/journal';
+import { settleHop, toLeg } from './case.ts';
+import type { Case, Hop } from './case.ts';
+import { persist, toGatewayError } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { formatTime, operationOf } from './requests.ts';
+import type { Events } from './types.ts';
+
+/** What came of sending a message. */
+export type Attempt<T> =
+  | { readonly kind: 'answered'; readonly value: T; readonly reply: Transcript | undefined }
+  /** The message was refused: nothing was done. */
+  | { readonly kind: 'refused'; readonly error: GatewayError; readonly reply: Transcript | undefined }
+  /** No byte left. */
+  | { readonly kind: 'silent'; readonly error: GatewayError }
+  /** It may have been done. */
+  | { readonly kind: 'unknown'; readonly error: GatewayError; readonly reply: Transcript | undefined };
+
+/** What a new hop is made from; `request` is the message of the hop before, whose id is replaced. */
+export interface NewHop {
+  readonly purpose: NewLeg['purpose'];
+  readonly peer: string;
+  readonly request: CanonicalRequest;
+  readonly step: number;
+  readonly ofLeg?: number | undefined;
+  readonly recordAfter?: string | undefined;
+  /** Keeps 交易时间 of the request; a message of our own gets the present time. */
+  readonly keepsTime?: boolean;
+}
+
+/** Adds a hop with a message id of its own. Nothing is sent yet. */
+export function addHop(machine: Machine, opened: Case, plan: NewHop): Hop {
+  const { purpose, peer, request, step, ofLeg, recordAfter } = plan;
+  const now = machine.deps.clock.now();
+  const messageId = machine.deps.mintMessageId(request.header.institutionCode);
+  const time = plan.keepsTime === true ? request.header.time : formatTime(now);
+  const hop: Hop = {
+    purpose,
+    peer,
+    request: { header: { ...request.header, messageId, time }, content: request.content },
+    entry: machine.deps.registry.findOperation(request.header.transaction),
+    step,
+    ...(ofLeg !== undefined && { ofLeg }),
+    ...(recordAfter !== undefined && { recordAfter }),
+    sentAt: now,
+    state: 'sent',
+  };
+  opened.hops.push(hop);
+  return hop;
+}
+
+/** Sends a hop's request and awaits the answer. */
+export async function attemptRequest(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+): Promise<Attempt<CanonicalResponse>> {
+  const result = await attempt(machine, opened, hop, (adapter, context) =>
+    adapter.execute(hop.request, context),
+  );
+  if (result.kind === 'answered') reportDeviations(machine.deps.events, hop, result.value);
+  return result;
+}
+
+/** Sends a hop's request as a reversal. The adapter must be able to. */
+export function attemptReversal(machine: Machine, opened: Case, hop: Hop): Promise<Attempt<ReversalResult>> {
+  return attempt(machine, opened, hop, (adapter, context) =>
+    (adapter as AdapterWithReversal).reverse(hop.request, context),
+  );
+}
+
+async function attempt<T>(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  send: (adapter: Adapter, context: CallContext) => Promise<T>,
+): Promise<Attempt<T>> {
+  const adapter = machine.deps.adapters.get(hop.peer);
+  if (adapter === undefined) {
+    return { kind: 'silent', error: new GatewayError('ROUTE_MISSING', { facts: { peer: hop.peer } }) };
+  }
+  const notes: CallNotes = { failure: undefined, reply: undefined };
+  try {
+    const value = await send(adapter, createContext(machine, opened, hop, notes));
+    assert(hop.number !== undefined, 'an adapter awaits recordSent before the first byte leaves');
+    return { kind: 'answered', value, reply: notes.reply };
+  } catch (error) {
+    return classify(machine, opened, { hop, notes, error });
+  }
+}
+
+/** What a call brings to light besides its result. */
+interface CallNotes {
+  /** Why the message could not be put on record. */
+  failure: GatewayError | undefined;
+  reply: Transcript | undefined;
+}
+
+function createContext(machine: Machine, opened: Case, hop: Hop, notes: CallNotes): CallContext {
+  const { clock, policy } = machine.deps;
+  return {
+    deadline: clock.now() + policy.replyTimeoutMs(hop.peer, operationOf(hop.request)),
+    signal: machine.stop.signal,
+    async recordSent(sent) {
+      try {
+        await recordSent(machine, opened, hop, sent);
+      } catch (error) {
+        notes.failure = toGatewayError(error);
+        throw error;
+      }
+    },
+    noteReply(reply) {
+      notes.reply = reply;
+    },
+  };
+}
+
+/** A repeated message is on record already, word for word. */
+async function recordSent(machine: Machine, opened: Case, hop: Hop, sent: Transcript): Promise<void> {
+  const { clock, journal, events } = machine.deps;
+  hop.sentAt = clock.now();
+  if (hop.number !== undefined) return;
+  const leg = toLeg(hop, sent);
+  if (opened.id === undefined) {
+    opened.id = await journal.open(opened.accepted, leg);
+    hop.number = 1;
+    const { key, transaction } = opened.accepted;
+    events.onStateChange?.({ key, exchangeId: opened.id, transaction, state: 'sent' });
+  } else {
+    hop.number = await addLeg(machine, opened, opened.id, leg);
+  }
+}
+
+/** The outcomes that are not written yet go with it; one that fails stays for the next write. */
+async function addLeg(machine: Machine, opened: Case, id: number, leg: NewLeg): Promise<number> {
+  const { journal } = machine.deps;
+  const outcomes = opened.outcomes;
+  opened.outcomes = [];
+  const writes = outcomes.map((outcome) => journal.settleLeg(id, outcome));
+  const [added, ...settled] = await Promise.allSettled([journal.addLeg(id, leg), ...writes]);
+  opened.outcomes.push(...outcomes.filter((_, index) => settled[index]?.status === 'rejected'));
+  if (added.status === 'rejected') throw added.reason;
+  return added.value;
+}
+
+interface Failure {
+  readonly hop: Hop;
+  readonly notes: CallNotes;
+  readonly error: unknown;
+}
+
+function classify(machine: Machine, opened: Case, { hop, notes, error }: Failure): Attempt<never> {
+  const { failure, reply } = notes;
+  if (failure !== undefined) {
+    const kind = failure.code === 'JOURNAL_FAILED' ? 'silent' : 'refused';
+    return { kind, error: failure, reply: undefined };
+  }
+  const known = toGatewayError(error);
+  if (known !== error) machine.deps.events.onTrouble?.(error, opened.accepted.key);
+  if (known.code === 'UPSTREAM_UNREACHABLE') return { kind: 'silent', error: known };
+  if (known.kind.outcome === 'rejected') return { kind: 'refused', error: known, reply };
+  return { kind: hop.number === undefined ? 'refused' : 'unknown', error: known, reply };
+}
+
+function reportDeviations(events: Events, hop: Hop, response: CanonicalResponse): void {
+  if (response.deviations.length === 0) return;
+  events.onDeviations?.(hop.peer, hop.request.header.transaction, response.deviations);
+}
+
+/** Puts on record that the outcome of a message is not known. */
+export async function markUnknown(machine: Machine, opened: Case, hop: Hop, reason: string): Promise<void> {
+  const { id, accepted } = opened;
+  if (hop.state === 'unknown' || id === undefined) return;
+  settleHop(opened, hop, { state: 'unknown', at: machine.deps.clock.now(), reason });
+  const { key, transaction } = accepted;
+  machine.deps.events.onStateChange?.({ key, exchangeId: id, transaction, state: 'unknown', reason });
+  for (const outcome of opened.outcomes.splice(0)) {
+    await persist(machine, key, () => machine.deps.journal.settleLeg(id, outcome));
+  }
+}

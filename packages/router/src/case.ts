@@ -1,0 +1,129 @@
+/** An exchange in memory while it runs: what is on record of it, and what is about to be. */
+import type { CanonicalRequest, CanonicalResponse, GatewayError, Transcript } from '@yiqiao/model';
+import type { Exchange, Leg, LegOutcome, LegState, NewExchange, NewLeg } from '@yiqiao/journal';
+import type { OperationEntry } from '@yiqiao/registry';
+import { decodeCanonical, encodeCanonical } from './canonical-text.ts';
+import { operationOf } from './requests.ts';
+import type { ExchangeDeps, Incoming } from './types.ts';
+
+/** One message to one far side; a leg once it is on record. */
+export interface Hop {
+  readonly purpose: NewLeg['purpose'];
+  readonly peer: string;
+  readonly request: CanonicalRequest;
+  readonly entry: OperationEntry | undefined;
+  readonly step: number;
+  readonly ofLeg?: number;
+  /** The care place's core, when it is to be told the answer. */
+  readonly recordAfter?: string;
+  /** Its number as a leg, from 1; absent until it is on record. */
+  number?: number;
+  /** Epoch milliseconds when it was last sent. */
+  sentAt: number;
+  state: LegState;
+  response?: CanonicalResponse;
+  reason?: string;
+}
+
+/** An exchange. Confined to the one run that works on it. */
+export interface Case {
+  readonly accepted: NewExchange;
+  /** Steps it has in all. */
+  readonly steps: number;
+  /** Absent until it is on record. */
+  id?: number;
+  readonly hops: Hop[];
+  /** Outcomes of legs that the next write takes along. */
+  outcomes: LegOutcome[];
+}
+
+/** How a forward message ended; `unresolved` is left to a person. */
+export type HopEnd =
+  | { readonly state: 'answered'; readonly response: CanonicalResponse }
+  | { readonly state: 'rejected' | 'reversed'; readonly error: GatewayError }
+  | { readonly state: 'unresolved'; readonly reason: string };
+
+/** Joins the operations of the steps, so that a restart knows how many there were. */
+const STEP_MARK = '+';
+
+/** The case of an incoming message. */
+export function createCase(incoming: Incoming, acceptedAt: number): Case {
+  const { key, digest, transaction, received, steps } = incoming;
+  const operation = steps.map((step) => step.operation ?? step.transaction).join(STEP_MARK);
+  const accepted = { key, digest, transaction, operation, received, acceptedAt };
+  return { accepted, steps: steps.length, hops: [], outcomes: [] };
+}
+
+/** The case of an exchange on record. @throws SyntaxError when a leg's text is damaged. */
+export function restoreCase(deps: ExchangeDeps, exchange: Exchange): Case {
+  return {
+    accepted: exchange,
+    steps: exchange.operation.split(STEP_MARK).length,
+    id: exchange.id,
+    hops: exchange.legs.map((leg) => restoreHop(deps, leg)),
+    outcomes: [],
+  };
+}
+
+function restoreHop(deps: ExchangeDeps, leg: Leg): Hop {
+  const { purpose, peer, step, ofLeg, number, sentAt, state, reason } = leg;
+  return {
+    purpose,
+    peer,
+    request: decodeCanonical<CanonicalRequest>(leg.request),
+    entry: deps.registry.findOperation(leg.transaction),
+    step,
+    number,
+    sentAt,
+    state,
+    ...(ofLeg !== undefined && { ofLeg }),
+    ...(reason !== undefined && { reason }),
+    ...(leg.response !== undefined && { response: decodeCanonical<CanonicalResponse>(leg.response) }),
+  };
+}
+
+/** Forward messages in order of their steps. */
+export function forwardHops(opened: Case): readonly Hop[] {
+  return opened.hops.filter((hop) => hop.purpose === 'forward');
+}
+
+/** The leg of a hop, for the record. */
+export function toLeg(hop: Hop, sent: Transcript): NewLeg {
+  return {
+    purpose: hop.purpose,
+    peer: hop.peer,
+    messageId: hop.request.header.messageId,
+    transaction: hop.request.header.transaction,
+    operation: operationOf(hop.request) ?? '',
+    step: hop.step,
+    ...(hop.ofLeg !== undefined && { ofLeg: hop.ofLeg }),
+    request: encodeCanonical(hop.request),
+    sent,
+    sentAt: hop.sentAt,
+  };
+}
+
+/** How a hop ended, with what is known of it. */
+export interface HopOutcome {
+  readonly state: LegState;
+  readonly at: number;
+  readonly reply?: Transcript | undefined;
+  readonly response?: CanonicalResponse;
+  readonly reason?: string;
+}
+
+/** Notes how a hop ended; the next write of the exchange takes it along. */
+export function settleHop(opened: Case, hop: Hop, outcome: HopOutcome): void {
+  hop.state = outcome.state;
+  if (outcome.response !== undefined) hop.response = outcome.response;
+  if (outcome.reason !== undefined) hop.reason = outcome.reason;
+  if (hop.number === undefined) return;
+  opened.outcomes.push({
+    leg: hop.number,
+    state: outcome.state,
+    at: outcome.at,
+    ...(outcome.reply !== undefined && { reply: outcome.reply }),
+    ...(outcome.response !== undefined && { response: encodeCanonical(outcome.response) }),
+    ...(outcome.reason !== undefined && { reason: outcome.reason }),
+  });
+}

@@ -1,0 +1,78 @@
+/** The outcome machine: each message is done once and ends as answered, rejected, reversed or with a person. */
+import type { Exchange } from '@yiqiao/journal';
+import { isReading, read } from './ask.ts';
+import { endingOf } from './go-on.ts';
+import { createStopSwitch } from './stop-switch.ts';
+import { awaitEnd, refuse, tellRead, tellWrite } from './tell.ts';
+import type { ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
+import { createWork } from './work.ts';
+import type { Work } from './work.ts';
+
+const PAGE = 100;
+
+/** Creates the machine. It starts nothing by itself: call `recover` once the adapters are ready. */
+export function createExchanges(deps: ExchangeDeps): Exchanges {
+  const stop = createStopSwitch(deps.scheduler);
+  const work = createWork(deps, stop);
+  const reads = new Set<Promise<unknown>>();
+  let draining = false;
+  return {
+    async perform(incoming) {
+      if (draining) return refuse(incoming, 'BUSY');
+      if (!isReading(deps, incoming)) return performWrite(work, incoming);
+      const ending = read(work.machine, incoming);
+      reads.add(ending);
+      return tellRead(incoming, await ending.finally(() => reads.delete(ending)));
+    },
+    recover() {
+      let count = 0;
+      let page = deps.journal.listOpen(0, PAGE);
+      while (page.length > 0) {
+        for (const exchange of page) work.resume(exchange);
+        count += page.length;
+        page = deps.journal.listOpen(page.at(-1)?.id ?? 0, PAGE);
+      }
+      return count;
+    },
+    get running() {
+      return work.runs.size + reads.size;
+    },
+    async drain(deadline) {
+      draining = true;
+      stop.endPauses();
+      const cancel = deps.scheduler.after(Math.max(0, deadline - deps.clock.now()), () => stop.abortCalls());
+      await Promise.allSettled([work.runs.idle(), ...reads]);
+      cancel();
+    },
+  };
+}
+
+/** Done once: a resend joins the run or gets the reply on record. */
+async function performWrite(work: Work, incoming: Incoming): Promise<Told> {
+  const { deps } = work.machine;
+  const { key, digest } = incoming;
+  const running = work.runs.find(key);
+  if (running !== undefined) {
+    return running.digest === digest
+      ? awaitEnd(deps, incoming, running, 'EXCHANGE_IN_PROGRESS')
+      : refuse(incoming, 'MESSAGE_ID_REUSED');
+  }
+  if (work.isBurying(key)) return refuse(incoming, 'REVERSED');
+  const found = deps.journal.find(key, digest);
+  switch (found.status) {
+    case 'new':
+      return awaitEnd(deps, incoming, work.start(incoming), 'UPSTREAM_TIMEOUT');
+    case 'conflict':
+      return refuse(incoming, 'MESSAGE_ID_REUSED');
+    case 'tombstone':
+      return refuse(incoming, 'REVERSED');
+    case 'known':
+      return isOpen(found.exchange)
+        ? awaitEnd(deps, incoming, work.resume(found.exchange), 'EXCHANGE_IN_PROGRESS')
+        : tellWrite(incoming, endingOf(found.exchange));
+  }
+}
+
+function isOpen(exchange: Exchange): boolean {
+  return exchange.state === 'sent' || exchange.state === 'unknown';
+}

@@ -1,0 +1,158 @@
+/** The end of an exchange, written once and before anyone hears of it. */
+import { GatewayError } from '@yiqiao/model';
+import type { CanonicalResponse, Transcript } from '@yiqiao/model';
+import type { Exchange, ExchangeEnd, SettlementLine } from '@yiqiao/journal';
+import { forwardHops } from './case.ts';
+import type { Case, Hop, HopEnd } from './case.ts';
+import { createOwedRecord, createOwedReversal, findReversed, openingOf } from './follow-up.ts';
+import { counterLine, recordsOf, settlementLine } from './kept.ts';
+import { persist } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { Ending, Incoming } from './types.ts';
+import { unwind } from './ways-out.ts';
+
+/** The caller's side of an end; a restart has none. */
+export type Caller = Pick<Incoming, 'formatReply' | 'keepsRecords'>;
+
+/**
+ * Ends an exchange whose steps have all been answered. An answer that the caller's format cannot carry is
+ * taken back: money that nobody can be told of must not have moved.
+ */
+export async function finishAnswered(
+  machine: Machine,
+  opened: Case,
+  responses: readonly CanonicalResponse[],
+  caller?: Caller,
+): Promise<Ending> {
+  let reply: Transcript | undefined;
+  try {
+    reply = caller?.formatReply({ ok: true, responses });
+  } catch (cause) {
+    const error = cause instanceof GatewayError ? cause : new GatewayError('INTERNAL', {}, { cause });
+    return finishUndone(machine, opened, { state: 'reversed', error }, caller);
+  }
+  return write(machine, opened, { state: 'answered', responses, ...(reply && { reply }) }, caller);
+}
+
+/** Ends an exchange of which a step was not answered; what other steps did is taken back first. */
+export async function finishUndone(
+  machine: Machine,
+  opened: Case,
+  end: Exclude<HopEnd, { readonly state: 'answered' }>,
+  caller?: Caller,
+): Promise<Ending> {
+  if (end.state === 'unresolved') return handOver(machine, opened, end.reason);
+  if (!(await unwind(machine, opened))) return handOver(machine, opened, 'not-taken-back');
+  const error = opened.id === undefined ? end.error : definite(end.error);
+  const reply = formatRefusal(machine, opened, error, caller);
+  return write(machine, opened, { state: end.state, error, reason: error.code, ...(reply && { reply }) });
+}
+
+/** What is known to be undone is not told as unknown, whatever the fault was. */
+function definite(error: GatewayError): GatewayError {
+  return error.kind.infcode === null ? new GatewayError('REVERSED', {}, { cause: error }) : error;
+}
+
+function handOver(machine: Machine, opened: Case, reason: string): Promise<Ending> {
+  const error = new GatewayError('HANDED_TO_PERSON', { facts: { reason } });
+  return write(machine, opened, { state: 'handed-to-person', error, reason });
+}
+
+function formatRefusal(
+  machine: Machine,
+  opened: Case,
+  error: GatewayError,
+  caller: Caller | undefined,
+): Transcript | undefined {
+  if (caller === undefined || error.kind.infcode === null) return undefined;
+  try {
+    return caller.formatReply({ ok: false, error });
+  } catch (fault) {
+    machine.deps.events.onTrouble?.(fault, opened.accepted.key);
+    return undefined;
+  }
+}
+
+/** An exchange that never sent anything is not on record, so that the same message may be sent again. */
+async function write(machine: Machine, opened: Case, ending: Ending, caller?: Caller): Promise<Ending> {
+  const { accepted, id } = opened;
+  const { state, reason } = ending;
+  if (id !== undefined) await writeEnd(machine, opened, { id, ending, caller });
+  machine.deps.events.onStateChange?.({
+    key: accepted.key,
+    transaction: accepted.transaction,
+    state,
+    ...(id !== undefined && { exchangeId: id }),
+    ...(reason !== undefined && { reason }),
+  });
+  return ending;
+}
+
+async function writeEnd(
+  machine: Machine,
+  opened: Case,
+  what: { readonly id: number; readonly ending: Ending; readonly caller: Caller | undefined },
+): Promise<void> {
+  const { ending, id } = what;
+  const { clock, journal } = machine.deps;
+  const left = ending.state === 'answered' ? leftBehind(machine, opened, what.caller) : {};
+  const end: ExchangeEnd = {
+    state: ending.state,
+    at: clock.now(),
+    ...(ending.reply !== undefined && { reply: ending.reply }),
+    ...(ending.reason !== undefined && { reason: ending.reason }),
+    ...left.end,
+  };
+  const followUp = await persist(machine, opened.accepted.key, () => journal.end(id, end, opened.outcomes));
+  if (left.owed !== undefined && followUp !== undefined) machine.follow({ ...left.owed, id: followUp });
+}
+
+interface LeftBehind {
+  readonly end?: Omit<ExchangeEnd, 'state' | 'at'>;
+  readonly owed?: Case | undefined;
+}
+
+/** What an answered exchange leaves, written in the same commit as its end. */
+function leftBehind(machine: Machine, opened: Case, caller: Caller | undefined): LeftBehind {
+  const { key } = opened.accepted;
+  const answered = forwardHops(opened);
+  const last = answered.at(-1);
+  if (last === undefined) return {};
+  const records = caller?.keepsRecords === false ? [] : recordsOf(key.institution, answered);
+  const { owed, reverses, settlement } = consequences(machine, opened, last);
+  return {
+    owed,
+    end: {
+      ...(records.length > 0 && { records }),
+      ...(settlement !== undefined && { settlement }),
+      ...(owed !== undefined && { followUp: openingOf(owed) }),
+      ...(reverses !== undefined && { reverses }),
+    },
+  };
+}
+
+interface Consequences {
+  readonly owed?: Case | undefined;
+  readonly settlement?: SettlementLine | undefined;
+  readonly reverses?: number;
+}
+
+function consequences(machine: Machine, opened: Case, last: Hop): Consequences {
+  const { key } = opened.accepted;
+  const original = findReversed(machine, last.request, last.peer);
+  if (original === undefined) {
+    return {
+      owed: createOwedRecord(machine, key, last),
+      settlement: settlementLine(key.institution, last.response),
+    };
+  }
+  return original.state === 'reversed' ? {} : consequencesOfReversal(machine, last, original);
+}
+
+function consequencesOfReversal(machine: Machine, last: Hop, original: Exchange): Consequences {
+  return {
+    owed: createOwedReversal(machine, last, original),
+    settlement: original.settlement === undefined ? undefined : counterLine(original.settlement),
+    reverses: original.id,
+  };
+}

@@ -1,0 +1,94 @@
+/** Messages that a gateway owes by itself: what the care place's core is told after the insured place decided. */
+import type { CanonicalRequest, Transcript } from '@yiqiao/model';
+import type { Exchange, ExchangeKey, Opening } from '@yiqiao/journal';
+import { addHop } from './attempt.ts';
+import { decodeCanonical } from './canonical-text.ts';
+import { toLeg } from './case.ts';
+import type { Case, Hop } from './case.ts';
+import type { Machine } from './machine.ts';
+import {
+  bodyOf,
+  buildRequest,
+  operationOf,
+  originalOf,
+  recordRequest,
+  reversalBody,
+  textOf,
+} from './requests.ts';
+
+/** Peer of an exchange that nobody sent: this gateway owes it. */
+export const SELF = '(self)';
+
+const NO_BYTES: Transcript = { bytes: new Uint8Array(0), contentType: '' };
+
+/** Key of the exchange that follows from another. */
+export function recordKey(of: ExchangeKey): ExchangeKey {
+  return { peer: SELF, institution: of.institution, messageId: `${of.peer} ${of.messageId}` };
+}
+
+/** The exchange that a forwarded 2601 takes back, found by the message id of its leg. */
+export function findReversed(
+  machine: Machine,
+  request: CanonicalRequest,
+  peer: string,
+): Exchange | undefined {
+  if (operationOf(request) !== 'reverseTransaction') return undefined;
+  const original = originalOf(request);
+  return original === undefined ? undefined : machine.deps.journal.findByLeg(peer, original.messageId);
+}
+
+/** The same message to the care place's core, with the insured place's answer beside it. */
+export function createOwedRecord(machine: Machine, of: ExchangeKey, hop: Hop): Case | undefined {
+  const peer = hop.recordAfter;
+  if (peer === undefined) return undefined;
+  const request = recordRequest(hop.request, hop.response);
+  return createOwed(machine, of, { peer, request, keepsTime: true });
+}
+
+/** The reversal of what the care place's core was told, or is about to be told. */
+export function createOwedReversal(machine: Machine, hop: Hop, original: Exchange): Case | undefined {
+  const { journal, registry } = machine.deps;
+  const key = recordKey(original.key);
+  const found = journal.find(key, '');
+  const told = 'exchange' in found ? found.exchange.legs[0] : undefined;
+  if (told === undefined) return undefined;
+  const header = { ...hop.request.header, messageId: told.messageId, transaction: told.transaction };
+  const body = reversalBody({ header, content: hop.request.content });
+  if (body === undefined) return undefined;
+  const request = buildRequest(hop.request, registry.operation('reverseTransaction'), body);
+  return createOwed(machine, key, { peer: told.peer, request, keepsTime: false });
+}
+
+/** What the journal opens in the commit that ends the other exchange. The bytes are made when it is sent. */
+export function openingOf(owed: Case): Opening {
+  const [hop] = owed.hops as [Hop];
+  return { exchange: owed.accepted, leg: toLeg(hop, NO_BYTES) };
+}
+
+/** What keeps the order of what one core is told of one visit. */
+export function recordLane(machine: Machine, hop: Hop): string {
+  let { request } = hop;
+  const told = findReversed(machine, request, hop.peer)?.legs[0];
+  if (told !== undefined) request = decodeCanonical<CanonicalRequest>(told.request);
+  return `${hop.peer}\n${textOf(bodyOf(request), 'visitId') ?? ''}`;
+}
+
+function createOwed(
+  machine: Machine,
+  of: ExchangeKey,
+  plan: { readonly peer: string; readonly request: CanonicalRequest; readonly keepsTime: boolean },
+): Case {
+  const { request } = plan;
+  const accepted = {
+    key: recordKey(of),
+    digest: '',
+    transaction: request.header.transaction,
+    operation: operationOf(request) ?? '',
+    received: NO_BYTES,
+    acceptedAt: machine.deps.clock.now(),
+  };
+  const owed: Case = { accepted, steps: 1, hops: [], outcomes: [] };
+  const hop = addHop(machine, owed, { purpose: 'record', step: 0, ...plan });
+  hop.number = 1;
+  return owed;
+}

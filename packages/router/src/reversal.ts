@@ -1,0 +1,164 @@
+/** 2601 sent by a caller: it joins the original's resolver, or takes an ended original back. */
+import { GatewayError } from '@yiqiao/model';
+import type { CanonicalRequest, CanonicalResponse, Content } from '@yiqiao/model';
+import type { Exchange, ExchangeKey, Leg } from '@yiqiao/journal';
+import { addHop } from './attempt.ts';
+import type { Case, Hop } from './case.ts';
+import { finishAnswered, finishUndone } from './finish.ts';
+import type { Caller } from './finish.ts';
+import { toGatewayError } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { bodyOf, originalOf } from './requests.ts';
+import type { OriginalName } from './requests.ts';
+import type { Run } from './runs.ts';
+import type { Ending, Incoming } from './types.ts';
+import { insist } from './ways-out.ts';
+
+/** What a reversal needs of the other exchanges. */
+export interface Originals {
+  /** Reversals of one original, one at a time. */
+  inTurn<T>(original: ExchangeKey, work: () => Promise<T>): Promise<T>;
+  findRun(key: ExchangeKey): Run | undefined;
+  /** Goes on with an open exchange that nobody is working on. */
+  resume(exchange: Exchange): Run;
+  /** Puts on record that the original must not be done any more. */
+  bury(key: ExchangeKey): Promise<void>;
+}
+
+/** Does what a 2601 asks, and ends its exchange. */
+export async function reverseOriginal(
+  machine: Machine,
+  opened: Case,
+  incoming: Incoming,
+  originals: Originals,
+): Promise<Ending> {
+  let asked: CanonicalRequest;
+  let name: OriginalName;
+  try {
+    asked = await buildAsked(incoming);
+    name = nameOriginal(asked, incoming);
+  } catch (error) {
+    return finishUndone(machine, opened, { state: 'rejected', error: toGatewayError(error) }, incoming);
+  }
+  const key = { ...incoming.key, messageId: name.messageId };
+  return originals.inTurn(key, async () => {
+    const target = await findTarget(machine, key, name, originals);
+    if ('error' in target) {
+      return finishUndone(machine, opened, { state: 'rejected', error: target.error }, incoming);
+    }
+    if (target.leg === undefined) return finishAnswered(machine, opened, [successOf(asked)], incoming);
+    return forwardReversal(machine, opened, { asked, leg: target.leg, incoming });
+  });
+}
+
+async function buildAsked(incoming: Incoming): Promise<CanonicalRequest> {
+  const [step] = incoming.steps;
+  if (step === undefined) throw new GatewayError('INTERNAL', { facts: { steps: 0 } });
+  return step.build([]);
+}
+
+/** A reversal of itself would wait for itself. */
+function nameOriginal(asked: CanonicalRequest, incoming: Incoming): OriginalName {
+  const name = originalOf(asked);
+  if (name === undefined || name.messageId === incoming.key.messageId) {
+    throw new GatewayError('ORIGINAL_NOT_FOUND', { facts: { transaction: incoming.transaction } });
+  }
+  return name;
+}
+
+/** Without `leg`, nothing remains of the original: taking it back has succeeded. */
+type Target = { readonly error: GatewayError } | { readonly leg: Leg | undefined };
+
+async function findTarget(
+  machine: Machine,
+  key: ExchangeKey,
+  name: OriginalName,
+  originals: Originals,
+): Promise<Target> {
+  const facts = { originalMessageId: name.messageId, originalTransaction: name.transaction };
+  const run = originals.findRun(key);
+  if (run?.reverses === true) return { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
+  await run?.ending.catch(() => undefined);
+  const exchange = await findEnded(machine, key, originals);
+  if (exchange === undefined) return { error: await buryOriginal(key, facts, originals) };
+  const forwards = exchange.legs.filter((leg) => leg.purpose === 'forward');
+  if (
+    name.transaction !== exchange.transaction &&
+    forwards.every((leg) => leg.transaction !== name.transaction)
+  ) {
+    return { error: new GatewayError('ORIGINAL_NOT_FOUND', { facts }) };
+  }
+  if (exchange.state === 'rejected' || exchange.state === 'reversed') return { leg: undefined };
+  const [leg] = forwards;
+  const reversible = leg !== undefined && machine.deps.registry.findOperation(leg.transaction)?.reversible;
+  return reversible === true && forwards.length === 1
+    ? { leg }
+    : { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
+}
+
+/** The original with its end; `undefined` when it is not on record. */
+async function findEnded(
+  machine: Machine,
+  key: ExchangeKey,
+  originals: Originals,
+): Promise<Exchange | undefined> {
+  const found = machine.deps.journal.find(key, '');
+  if (!('exchange' in found)) return undefined;
+  const { exchange } = found;
+  if (exchange.state !== 'sent' && exchange.state !== 'unknown') return exchange;
+  await originals.resume(exchange).ending;
+  return machine.deps.journal.load(exchange.id);
+}
+
+async function buryOriginal(
+  key: ExchangeKey,
+  facts: Readonly<Record<string, string>>,
+  originals: Originals,
+): Promise<GatewayError> {
+  try {
+    await originals.bury(key);
+  } catch (error) {
+    return toGatewayError(error);
+  }
+  return new GatewayError('ORIGINAL_NOT_FOUND', { facts });
+}
+
+/** The 2601 in the words of the next hop: its message id and number of the original. */
+function forwardReversal(
+  machine: Machine,
+  opened: Case,
+  what: { readonly asked: CanonicalRequest; readonly leg: Leg; readonly incoming: Incoming },
+): Promise<Ending> {
+  const { asked, leg, incoming } = what;
+  const { transaction } = machine.deps.registry.operation('reverseTransaction');
+  const names = { originalMessageId: leg.messageId, originalTransaction: leg.transaction };
+  const request: CanonicalRequest = {
+    header: { ...asked.header, transaction },
+    content: { ...asked.content, body: { ...bodyOf(asked), ...names } } as Content,
+  };
+  addHop(machine, opened, { purpose: 'forward', peer: leg.peer, request, step: 0, keepsTime: true });
+  return concludeReversal(machine, opened, { doubtful: false, caller: incoming });
+}
+
+/** Sends the 2601 of an exchange until it is answered, and ends the exchange. */
+export async function concludeReversal(
+  machine: Machine,
+  opened: Case,
+  how: { readonly doubtful: boolean; readonly caller?: Caller },
+): Promise<Ending> {
+  const { caller, doubtful } = how;
+  const [hop] = opened.hops as [Hop];
+  const end = await insist(machine, opened, hop, { doubtful });
+  if (end?.state === 'answered') return finishAnswered(machine, opened, [end.response], caller);
+  return finishUndone(machine, opened, end ?? { state: 'unresolved', reason: 'refused-after-doubt' }, caller);
+}
+
+/** 2601 has no answer body. */
+function successOf(asked: CanonicalRequest): CanonicalResponse {
+  const dialect = asked.content.form === 'canonical' ? asked.content.dialect : '';
+  return {
+    referenceId: '',
+    content: { form: 'canonical', operation: 'reverseTransaction', body: {}, carried: {}, dialect },
+    deviations: [],
+  };
+}

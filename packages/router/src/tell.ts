@@ -1,0 +1,70 @@
+/** What the caller is told of an end, and what when there is none yet. */
+import { GatewayError } from '@yiqiao/model';
+import type { ErrorCode } from '@yiqiao/model';
+import { toGatewayError } from './machine.ts';
+import type { Run } from './runs.ts';
+import type { Ending, ExchangeDeps, Incoming, Told } from './types.ts';
+
+/** The end of a run if it comes before the caller's deadline; `late` says that it did not. */
+export async function awaitEnd(
+  deps: ExchangeDeps,
+  incoming: Incoming,
+  run: Run,
+  late: ErrorCode,
+): Promise<Told> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const { transaction, key, deadline } = incoming;
+  const cancel = deps.scheduler.after(Math.max(0, deadline - deps.clock.now()), () => {
+    reject(new GatewayError(late, { facts: { transaction, messageId: key.messageId } }));
+  });
+  let ending: Ending;
+  try {
+    ending = await Promise.race([run.ending, promise]);
+  } catch (error) {
+    throw asUnknown(error);
+  } finally {
+    cancel();
+  }
+  return tellWrite(incoming, ending);
+}
+
+/** Tells the end of a message that changed something. An answer that cannot be written is not told as a refusal. */
+export function tellWrite(incoming: Incoming, ending: Ending): Told {
+  try {
+    return tell(incoming, ending);
+  } catch (error) {
+    throw asUnknown(error);
+  }
+}
+
+/** Tells the end of a reading message: an answer that cannot be written refuses it, nothing was changed. */
+export function tellRead(incoming: Incoming, ending: Ending): Told {
+  try {
+    return tell(incoming, ending);
+  } catch (error) {
+    const known = toGatewayError(error);
+    if (ending.error !== undefined || known.kind.infcode === null) throw known;
+    return tell(incoming, { state: 'rejected', error: known });
+  }
+}
+
+/** Tells that a message was not taken. */
+export async function refuse(incoming: Incoming, code: ErrorCode): Promise<Told> {
+  const { transaction, key } = incoming;
+  const error = new GatewayError(code, { facts: { transaction, messageId: key.messageId } });
+  return tell(incoming, { state: 'rejected', error });
+}
+
+/** @throws GatewayError the error itself when its catalogue entry has no infcode. */
+function tell(incoming: Incoming, ending: Ending): Told {
+  const { error, reply, responses = [] } = ending;
+  if (error === undefined) return { reply: reply ?? incoming.formatReply({ ok: true, responses }) };
+  if (error.kind.infcode === null) throw error;
+  return { reply: reply ?? incoming.formatReply({ ok: false, error }), error };
+}
+
+/** Whatever broke: the exchange has not ended, so nothing but "not known yet" may be told. */
+function asUnknown(error: unknown): GatewayError {
+  const known = toGatewayError(error);
+  return known.kind.infcode === null ? known : new GatewayError('INTERNAL', {}, { cause: error });
+}

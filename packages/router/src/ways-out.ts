@@ -1,0 +1,223 @@
+/** What is done when an answer is missing. No message that adds to a state is ever sent twice. */
+import { canReverse, GatewayError } from '@yiqiao/model';
+import type { CanonicalObject, CanonicalResponse, ReversalResult } from '@yiqiao/model';
+import type { OperationEntry, WayOut } from '@yiqiao/registry';
+import { addHop, attemptRequest, attemptReversal, markUnknown } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
+import { encodeCanonical } from './canonical-text.ts';
+import { settleHop } from './case.ts';
+import type { Case, Hop, HopEnd } from './case.ts';
+import { persevere } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { bodyOf, buildRequest, reversalBody, undoBodies } from './requests.ts';
+
+type Take = (machine: Machine, opened: Case, hop: Hop) => Promise<HopEnd | undefined>;
+
+const WAYS: Readonly<Record<WayOut, Take>> = {
+  reverse: takeBackByReversal,
+  undo: takeBackByUndo,
+  repeat: (machine, opened, hop) => insist(machine, opened, hop, { doubtful: true }),
+  person: async () => ({ state: 'unresolved', reason: 'person' }),
+};
+
+/** Finds out what became of a hop whose answer is missing, by the ways out of its operation in turn. */
+export async function resolveHop(machine: Machine, opened: Case, hop: Hop, reason: string): Promise<HopEnd> {
+  await markUnknown(machine, opened, hop, reason);
+  for (const way of waysOut(hop.entry)) {
+    const end = await WAYS[way](machine, opened, hop);
+    if (end !== undefined) return end;
+  }
+  return { state: 'unresolved', reason: 'no-way-out' };
+}
+
+/** A read may be repeated; of a transaction without operation nothing is known. */
+function waysOut(entry: OperationEntry | undefined): readonly WayOut[] {
+  if (entry === undefined) return ['person'];
+  return entry.effect === 'read' ? ['repeat'] : entry.wayOut;
+}
+
+/**
+ * Takes back what was answered, newest first: a later step failed, or the caller's format cannot carry the
+ * answer. False when something remains.
+ */
+export async function unwind(machine: Machine, opened: Case): Promise<boolean> {
+  const answered = opened.hops.filter(
+    (hop) => hop.purpose === 'forward' && hop.state === 'answered' && hop.entry?.effect !== 'read',
+  );
+  for (const hop of answered.reverse()) {
+    const reversed =
+      hop.entry?.reversible === true ? await takeBackByReversal(machine, opened, hop) : undefined;
+    const end = reversed ?? (await takeBackByUndo(machine, opened, hop));
+    if (end?.state !== 'reversed') return false;
+  }
+  return true;
+}
+
+/**
+ * Sends the same message until it is answered. With `doubtful` it may have arrived before: a refusal then
+ * proves nothing, since what refuses may be the state that the first one made, and the result is `undefined`.
+ */
+export async function insist(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  options: { readonly doubtful: boolean },
+): Promise<HopEnd | undefined> {
+  let { doubtful } = options;
+  const result = await persevere(machine, hop.peer, async () => {
+    const attempt = await attemptRequest(machine, opened, hop);
+    if (attempt.kind !== 'unknown') return attempt.kind === 'silent' ? 'silent' : attempt;
+    doubtful = true;
+    await markUnknown(machine, opened, hop, attempt.error.code);
+    return 'unknown';
+  });
+  if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
+  return result.kind === 'refused' && doubtful ? undefined : settleAttempt(machine, opened, hop, result);
+}
+
+/** Notes a definite result of a forward message. */
+export function settleAttempt(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  result: Exclude<Attempt<CanonicalResponse>, { readonly kind: 'unknown' }>,
+): HopEnd {
+  const at = machine.deps.clock.now();
+  if (result.kind === 'answered') {
+    settleHop(opened, hop, { state: 'answered', at, reply: result.reply, response: result.value });
+    return { state: 'answered', response: result.value };
+  }
+  const { error } = result;
+  const reply = result.kind === 'refused' ? result.reply : undefined;
+  settleHop(opened, hop, { state: 'rejected', at, reply, reason: error.code });
+  return { state: 'rejected', error };
+}
+
+/** 2601, repeated until the far side has spoken. */
+async function takeBackByReversal(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd | undefined> {
+  const adapter = machine.deps.adapters.get(hop.peer);
+  const body = reversalBody(hop.request);
+  if (body === undefined || (adapter !== undefined && !canReverse(adapter))) return undefined;
+  for (;;) {
+    const arrived = await reverseOnce(machine, opened, hop, body);
+    switch (arrived.result) {
+      case 'reversed':
+        return takenBack(machine, opened, hop);
+      case 'nothing-to-reverse':
+        if (hop.state === 'answered') return takenBack(machine, opened, hop);
+        if (untilLanded(machine, hop, arrived.askedAt) <= 0) return neverArrived(machine, opened, hop);
+        await machine.stop.pause(untilLanded(machine, hop, arrived.askedAt));
+        break;
+      case 'refused':
+        return undefined;
+      case 'gave-up':
+        return { state: 'unresolved', reason: 'gave-up' };
+    }
+  }
+}
+
+/** How much longer after `at` the original can still be on its way; a clock set back lengthens it by no more than once. */
+function untilLanded(machine: Machine, hop: Hop, at: number): number {
+  const { inFlightMs } = machine.deps.policy;
+  return Math.min(inFlightMs, hop.sentAt + inFlightMs - at);
+}
+
+/** One reversal under one message id, sent until it is answered. */
+async function reverseOnce(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  body: CanonicalObject,
+): Promise<{ readonly result: Exclude<ReversalResult, 'unknown'> | 'gave-up'; readonly askedAt: number }> {
+  const entry = machine.deps.registry.operation('reverseTransaction');
+  const request = buildRequest(hop.request, entry, body);
+  const { peer, step, number: ofLeg } = hop;
+  const reversal =
+    pendingHop(opened, 'reverse', hop) ??
+    addHop(machine, opened, { purpose: 'reverse', peer, request, step, ofLeg });
+  let askedAt = 0;
+  let reply: Attempt<ReversalResult> | undefined;
+  const result = await persevere(machine, peer, async () => {
+    askedAt = machine.deps.clock.now();
+    reply = await attemptReversal(machine, opened, reversal);
+    return reply.kind === 'answered' ? reply.value : reply.kind;
+  });
+  if (result !== 'gave-up') {
+    settleHop(opened, reversal, {
+      state: result === 'refused' ? 'rejected' : 'answered',
+      at: machine.deps.clock.now(),
+      reply: reply !== undefined && 'reply' in reply ? reply.reply : undefined,
+      reason: result,
+    });
+  }
+  return { result, askedAt };
+}
+
+/** The operation that undoes this one, from the request's own keys; one message per charge batch. */
+async function takeBackByUndo(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd | undefined> {
+  const { registry } = machine.deps;
+  if (hop.entry?.undoneBy === undefined) return undefined;
+  const entry = registry.operation(hop.entry.undoneBy);
+  const bodies = undoBodies(registry.requestFields(entry.operation), hop.request, hop.response);
+  if (bodies.length === 0) return undefined;
+  for (const body of bodies) {
+    const result = await undoOnce(machine, opened, hop, { entry, body });
+    if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
+    if (result === 'refused') return undefined;
+  }
+  return takenBack(machine, opened, hop);
+}
+
+async function undoOnce(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  by: { readonly entry: OperationEntry; readonly body: CanonicalObject },
+): Promise<'answered' | 'refused' | 'gave-up'> {
+  const same = (other: Hop): boolean => encodeCanonical(bodyOf(other.request)) === encodeCanonical(by.body);
+  if (opened.hops.some((other) => isUndoOf(other, hop) && other.state === 'answered' && same(other))) {
+    return 'answered';
+  }
+  const { peer, step, number: ofLeg } = hop;
+  const request = buildRequest(hop.request, by.entry, by.body);
+  const undo =
+    opened.hops.find((other) => isUndoOf(other, hop) && other.state !== 'rejected' && same(other)) ??
+    addHop(machine, opened, { purpose: 'undo', peer, request, step, ofLeg });
+  const result = await persevere(machine, peer, async () => {
+    const attempt = await attemptRequest(machine, opened, undo);
+    if (attempt.kind !== 'unknown') return attempt.kind === 'silent' ? 'silent' : attempt;
+    return by.entry.wayOut.includes('repeat') ? 'unknown' : 'gave-up';
+  });
+  if (result === 'gave-up') return 'gave-up';
+  settleAttempt(machine, opened, undo, result);
+  return result.kind === 'answered' ? 'answered' : 'refused';
+}
+
+function isUndoOf(other: Hop, hop: Hop): boolean {
+  return other.purpose === 'undo' && other.ofLeg === hop.number;
+}
+
+/** A message of this purpose that is on record without answer: it is sent again as it is. */
+function pendingHop(opened: Case, purpose: Hop['purpose'], hop: Hop): Hop | undefined {
+  return opened.hops.find(
+    (other) =>
+      other.purpose === purpose &&
+      other.ofLeg === hop.number &&
+      (other.state === 'sent' || other.state === 'unknown'),
+  );
+}
+
+function takenBack(machine: Machine, opened: Case, hop: Hop): HopEnd {
+  settleHop(opened, hop, { state: 'reversed', at: machine.deps.clock.now() });
+  const { transaction, messageId } = hop.request.header;
+  return { state: 'reversed', error: new GatewayError('REVERSED', { facts: { transaction, messageId } }) };
+}
+
+function neverArrived(machine: Machine, opened: Case, hop: Hop): HopEnd {
+  settleHop(opened, hop, { state: 'rejected', at: machine.deps.clock.now(), reason: 'NEVER_ARRIVED' });
+  const { transaction, messageId } = hop.request.header;
+  return {
+    state: 'rejected',
+    error: new GatewayError('NEVER_ARRIVED', { facts: { transaction, messageId } }),
+  };
+}

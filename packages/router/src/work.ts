@@ -1,0 +1,105 @@
+/** Starts exchanges and goes on with open ones; one run per exchange. */
+import type { Exchange, ExchangeKey } from '@yiqiao/journal';
+import { carryOut } from './carry-out.ts';
+import { createCase, restoreCase } from './case.ts';
+import type { Case, Hop } from './case.ts';
+import { findReversed, recordLane } from './follow-up.ts';
+import { goOn, goOnRecording } from './go-on.ts';
+import { createLanes } from './lanes.ts';
+import { keyText } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { operationOf } from './requests.ts';
+import { concludeReversal, reverseOriginal } from './reversal.ts';
+import type { Originals } from './reversal.ts';
+import { createRuns } from './runs.ts';
+import type { Run, Runs } from './runs.ts';
+import type { StopSwitch } from './stop-switch.ts';
+import type { Ending, ExchangeDeps, Incoming } from './types.ts';
+
+/** The exchanges at work. */
+export interface Work {
+  readonly machine: Machine;
+  readonly runs: Runs;
+  /** Begins a writing message. */
+  start(incoming: Incoming): Run;
+  /** Goes on with an exchange on record; joins the run that already does. */
+  resume(exchange: Exchange): Run;
+  /** Whether the burial of this message is being written. */
+  isBurying(key: ExchangeKey): boolean;
+}
+
+/** Creates the work; nothing runs yet. */
+export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
+  const runs = createRuns((error, key) => {
+    if (!stop.stopping) deps.events.onTrouble?.(error, key);
+  });
+  const lanes = { records: createLanes(1), reversals: createLanes(1) };
+  const burying = new Set<string>();
+  const machine: Machine = {
+    deps,
+    stop,
+    peerLanes: createLanes(deps.policy.resolve.perPeer),
+    follow: (owed) => {
+      const plan = { key: owed.accepted.key, digest: owed.accepted.digest, reverses: false };
+      runs.start(plan, () => continueCase(machine, owed, lanes));
+    },
+  };
+  const resume = (exchange: Exchange): Run => {
+    const { key, digest, operation } = exchange;
+    const plan = { key, digest, reverses: operation === 'reverseTransaction' };
+    return (
+      runs.find(key) ??
+      runs.start(plan, async () => continueCase(machine, restoreCase(deps, exchange), lanes))
+    );
+  };
+  const originals: Originals = {
+    inTurn: (key, work) => lanes.reversals.run(keyText(key), work),
+    findRun: (key) => runs.find(key),
+    resume,
+    bury: (key) => bury(deps, burying, key),
+  };
+  return {
+    machine,
+    runs,
+    resume,
+    isBurying: (key) => burying.has(keyText(key)),
+    start(incoming) {
+      const { key, digest, steps } = incoming;
+      const reverses = steps.length === 1 && steps[0]?.operation === 'reverseTransaction';
+      const opened = createCase(incoming, deps.clock.now());
+      return runs.start({ key, digest, reverses }, () =>
+        reverses
+          ? reverseOriginal(machine, opened, incoming, originals)
+          : carryOut(machine, opened, incoming),
+      );
+    },
+  };
+}
+
+/** `records` keeps the order of what a core is told, `reversals` takes one original back once. */
+interface OrderedLanes {
+  readonly records: ReturnType<typeof createLanes>;
+  readonly reversals: ReturnType<typeof createLanes>;
+}
+
+async function continueCase(machine: Machine, opened: Case, lanes: OrderedLanes): Promise<Ending> {
+  const [hop] = opened.hops as [Hop];
+  if (hop.purpose === 'record') {
+    return lanes.records.run(recordLane(machine, hop), () => goOnRecording(machine, opened));
+  }
+  if (operationOf(hop.request) !== 'reverseTransaction') return goOn(machine, opened);
+  const original = findReversed(machine, hop.request, hop.peer);
+  const lane = keyText(original?.key ?? opened.accepted.key);
+  return lanes.reversals.run(lane, () => concludeReversal(machine, opened, { doubtful: true }));
+}
+
+/** An original that arrives while its burial is being written must meet it, too. */
+async function bury(deps: ExchangeDeps, burying: Set<string>, key: ExchangeKey): Promise<void> {
+  const id = keyText(key);
+  burying.add(id);
+  try {
+    await deps.journal.bury(key, deps.clock.now());
+  } finally {
+    burying.delete(id);
+  }
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { bodyOf } from '#internal/requests.ts';
+import type { CanonicalRequest } from '@yiqiao/model';
+import { answers, loses, refuses, says, unreachable } from './fixtures/far-side.ts';
+import { SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
+import { codeOf, createWorld, textOf } from './fixtures/world.ts';
+import type { World } from './fixtures/world.ts';
+
+describe('a settlement across provinces', () => {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+    world.plan = { main: 'hub', checkFirst: 'core', recordAfter: 'core' };
+    world.core.on('presettleOutpatient', answers());
+    world.core.on('settleOutpatient', answers());
+    world.hub.on('settleOutpatient', answers(SETTLEMENT));
+  });
+  afterEach(() => world.close());
+
+  const settle = (): ReturnType<World['perform']> => world.perform('settleOutpatient', SETTLE_BODY);
+  const record = (messageId = 'his M1'): ReturnType<World['onRecord']> => world.onRecord(messageId, '(self)');
+  const resultOf = ({ content }: CanonicalRequest): unknown =>
+    content.form === 'canonical' ? content.result : undefined;
+
+  it('is tried at the care place’s core first, with what 2206 has in common with 2207', async () => {
+    await world.time.until(settle());
+    const [trial] = world.core.calls;
+    assert.equal(trial?.header.transaction, '2206');
+    assert.deepEqual(bodyOf(trial), SETTLE_BODY);
+  });
+
+  it('is refused, with nothing sent, when the care place’s core refuses the trial', async () => {
+    world.core.on('presettleOutpatient', refuses('费用合计不符'));
+    const told = await world.time.until(settle());
+    assert.equal(told.error?.details.upstream?.text, '费用合计不符');
+    assert.equal(world.hub.calls.length, 0);
+    assert.deepEqual(world.writes, []);
+  });
+
+  it('is refused, not unknown, when the trial is not answered: nothing was done', async () => {
+    world.core.on('presettleOutpatient', loses);
+    assert.equal((await world.time.until(settle())).error?.code, 'UPSTREAM_UNREACHABLE');
+    assert.equal(world.hub.calls.length, 0);
+  });
+
+  it('is recorded at the care place’s core with the answer beside it, without delaying the caller', async () => {
+    world.core.on('settleOutpatient', unreachable);
+    assert.equal(textOf(await world.time.until(settle())), 'done ref-own-2');
+    assert.equal(record()?.state, 'sent');
+    world.core.on('settleOutpatient', answers());
+    await world.time.advance(8_000);
+    const recorded = world.core.of('settleOutpatient').at(-1) as CanonicalRequest;
+    assert.deepEqual(bodyOf(recorded), SETTLE_BODY);
+    assert.deepEqual(resultOf(recorded), SETTLEMENT);
+    assert.equal(record()?.state, 'answered');
+  });
+
+  it('opens the record in the commit that ends the settlement', async () => {
+    await world.time.until(settle());
+    await world.time.settle();
+    assert.deepEqual(world.writes, ['open', 'end', 'end']);
+    assert.equal(record()?.state, 'answered');
+  });
+
+  it('repeats the record under one message id until it is acknowledged', async () => {
+    world.core.on('settleOutpatient', loses, unreachable, loses, answers());
+    await world.time.until(settle());
+    await world.time.advance(60_000);
+    const ids = new Set(world.core.of('settleOutpatient').map(({ header }) => header.messageId));
+    assert.equal(ids.size, 1);
+    assert.equal(world.core.of('settleOutpatient').length, 4);
+    assert.equal(record()?.state, 'answered');
+  });
+
+  it('hands a record that is refused to a person', async () => {
+    world.core.on('settleOutpatient', refuses());
+    await world.time.until(settle());
+    await world.time.settle();
+    assert.equal(record()?.state, 'handed-to-person');
+    assert.equal(record()?.reason, 'record-refused');
+    assert.equal(world.onRecord('M1')?.state, 'answered');
+  });
+
+  it('tells the core of a visit’s settlement and its cancellation in this order', async () => {
+    world.core.on('settleOutpatient', unreachable, unreachable, answers());
+    world.core.on('cancelOutpatientSettlement', answers());
+    world.hub.on('cancelOutpatientSettlement', answers({ ...SETTLEMENT, settlementId: 'S2' }));
+    await world.time.until(settle());
+    const cancel = { settlementId: 'S1', visitId: 'V1', personNumber: 'P0001' };
+    await world.time.until(world.perform('cancelOutpatientSettlement', cancel, { messageId: 'M2' }));
+    await world.time.advance(60_000);
+    const told = world.core.calls
+      .map(({ header }) => header.transaction)
+      .filter((number) => number !== '2206');
+    assert.deepEqual(told, ['2207', '2207', '2207', '2208']);
+  });
+
+  it('is not recorded at the core when its answer was lost and it was reversed', async () => {
+    world.hub.on('settleOutpatient', loses);
+    world.hub.on('reverseTransaction', says('reversed'));
+    await world.time.until(settle());
+    assert.equal(record(), undefined);
+  });
+
+  it('has the record taken back when the caller reverses it', async () => {
+    await world.time.until(settle());
+    await world.time.settle();
+    const told = record()?.legs[0]?.messageId;
+    world.hub.on('reverseTransaction', answers());
+    world.core.on('reverseTransaction', answers());
+    const reversal = { personNumber: 'P0001', originalMessageId: 'M1', originalTransaction: '2207' };
+    await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'M2' }));
+    await world.time.settle();
+    assert.deepEqual(world.core.of('reverseTransaction').map(bodyOf), [
+      { personNumber: 'P0001', originalMessageId: told, originalTransaction: '2207' },
+    ]);
+  });
+
+  it('goes on with an unacknowledged record after a restart', async () => {
+    world.core.on('settleOutpatient', unreachable);
+    await world.time.until(settle());
+    world.restart();
+    world.core.on('settleOutpatient', answers());
+    assert.equal(world.exchanges.recover(), 1);
+    await world.time.settle();
+    assert.equal(record()?.state, 'answered');
+    assert.deepEqual(resultOf(world.core.of('settleOutpatient').at(-1) as CanonicalRequest), SETTLEMENT);
+  });
+
+  it('has 2206 tried at the core as well', async () => {
+    world.hub.on('presettleOutpatient', answers());
+    world.core.on('presettleOutpatient', refuses());
+    const told = await world.time.until(world.perform('presettleOutpatient', SETTLE_BODY));
+    assert.equal(told.error?.code, 'UPSTREAM_REJECTED');
+    assert.equal(world.hub.calls.length, 0);
+  });
+
+  it('tells a caller whose outcome is unknown nothing of the core', async () => {
+    world.hub.on('settleOutpatient', loses);
+    world.hub.on('reverseTransaction', unreachable);
+    assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
+    assert.equal(world.core.of('settleOutpatient').length, 0);
+  });
+});

@@ -1,0 +1,45 @@
+/** Control of a simulated server from outside its process. */
+import type { Server } from '@hapi/hapi';
+import { FAULT_KINDS, findFault } from './faults.ts';
+import type { Faults } from './faults.ts';
+import type { Ledger } from './ledger.ts';
+
+const RAW = { parse: false, output: 'data' } as const;
+
+/**
+ * Adds `POST /faults` (arms one, 400 when it is none), `GET /faults`, `DELETE /faults` and `GET /ledger`,
+ * all in JSON.
+ */
+export function addControlRoutes(
+  server: Server,
+  { faults, ledger }: { readonly faults: Faults; readonly ledger: Ledger },
+): void {
+  server.route([
+    {
+      method: 'POST',
+      path: '/faults',
+      options: { payload: RAW },
+      handler: (request, h) => {
+        const fault = findFault((request.payload as Buffer).toString('utf8'));
+        if (fault === undefined) return h.response({ error: 'not a fault', kinds: FAULT_KINDS }).code(400);
+        faults.next(fault);
+        return { armed: faults.armed() };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/faults',
+      handler: () => ({ armed: faults.armed(), injected: faults.injected() }),
+    },
+    {
+      method: 'DELETE',
+      path: '/faults',
+      options: { payload: RAW },
+      handler: () => {
+        faults.clear();
+        return { armed: [] };
+      },
+    },
+    { method: 'GET', path: '/ledger', handler: () => ({ rows: ledger.rows() }) },
+  ]);
+}

@@ -1,0 +1,178 @@
+/** The HTTP server of a simulated core: national JSON envelope, signatures, faults on request. */
+import type { Readable } from 'node:stream';
+import { server as createServer } from '@hapi/hapi';
+import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import { systemClock } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
+import { createAnswerWriter } from './core-answer.ts';
+import type { CoreAnswer } from './core-answer.ts';
+import { addControlRoutes } from './control-routes.ts';
+import { createFaults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Ledger } from './ledger.ts';
+import { child, leaf, parseMessage, rawMember } from './national-message.ts';
+import type { JsonObject } from './national-message.ts';
+import { createScheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
+import { verifyText } from './sm2-signature.ts';
+import type { SandboxSigning } from './sm2-signature.ts';
+import { corrupted, trickle } from './spoilt-answer.ts';
+
+/** What every simulated core is started with. */
+export interface CoreOptions {
+  /** 医保区划 of the core, six digits. */
+  readonly region: string;
+  readonly clock?: Clock;
+  /** TCP port on 127.0.0.1; a free one when absent. */
+  readonly port?: number;
+  readonly signing?: SandboxSigning;
+  /** For the faults `delay` and `slow`. */
+  readonly scheduler?: Scheduler;
+}
+
+/** A request as a core sees it. */
+export interface CoreRequest {
+  readonly infno: string;
+  readonly msgid: string;
+  readonly envelope: JsonObject;
+  readonly input: JsonObject;
+  /** Epoch milliseconds of arrival. */
+  readonly now: number;
+}
+
+/** Answers one transaction. */
+export type TransactionHandler = (request: CoreRequest) => CoreAnswer;
+
+/** A running core. */
+export interface RunningCore {
+  /** Where requests are POSTed; any path is answered, `/faults` and `/ledger` are for control. */
+  readonly url: string;
+  readonly faults: Faults;
+  readonly ledger: Ledger;
+  /** How often a transaction was asked for, refused ones included, lost ones not. */
+  count(infno: string): number;
+  stop(): Promise<void>;
+}
+
+/** What makes a server a particular core. */
+export interface CoreBehaviour {
+  readonly ledger: Ledger;
+  readonly handlers: Readonly<Record<string, TransactionHandler>>;
+  /** Text for a transaction that is not answered here. */
+  readonly elsewhere: (infno: string) => string;
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Starts a core. */
+export async function startCoreServer(
+  options: CoreOptions,
+  { ledger, handlers, elsewhere }: CoreBehaviour,
+): Promise<RunningCore> {
+  const clock = options.clock ?? systemClock;
+  const scheduler = options.scheduler ?? createScheduler({ holdsProcess: false });
+  const faults = createFaults();
+  const counts = new Map<string, number>();
+  const writer = createAnswerWriter({ region: options.region, clock, signing: options.signing });
+
+  /** Does the work of a message and returns the answer's bytes. */
+  function work(message: ReadMessage, fault: Fault | undefined): Buffer {
+    const { infno, msgid } = message;
+    counts.set(infno, (counts.get(infno) ?? 0) + 1);
+    const handler = handlers[infno] ?? (() => ({ refusal: elsewhere(infno) }));
+    const answer = message.refusal === undefined ? handler(message) : { refusal: message.refusal };
+    return writer.write(answer, { msgid, stranger: fault?.kind === 'wrong-signature' });
+  }
+
+  async function answer(request: Request, h: ResponseToolkit): Promise<ResponseObject | symbol> {
+    const message = readMessage(request.payload as Buffer, { clock, signing: options.signing });
+    const { infno, msgid } = message;
+    const otherAnswerKnown = writer.answerToAnother(msgid) !== undefined;
+    const fault = faults.take({ infno, msgid, otherAnswerKnown });
+    if (fault?.kind === 'lose-request') return hangUp(request, h);
+    if (fault?.kind === 'http-500') return h.response('simulated failure').code(500);
+    if (fault?.kind === 'refuse') {
+      return json(h, writer.write({ refusal: fault.text ?? '模拟拒绝：系统维护中' }, { msgid }));
+    }
+    if (fault?.kind === 'delay') await scheduler.wait(fault.ms ?? 100);
+    const bytes = work(message, fault);
+    switch (fault?.kind) {
+      case 'lose-reply':
+        return hangUp(request, h);
+      case 'never-answer':
+        return h.abandon;
+      case 'corrupt-bytes':
+        return json(h, corrupted(bytes));
+      case 'http-500-after-work':
+        return h.response('simulated failure').code(500);
+      case 'duplicate-answer-of-another-request':
+        return json(h, writer.answerToAnother(msgid) ?? bytes);
+      case 'slow':
+        return json(h, trickle(bytes, { scheduler, ms: fault.ms ?? 100 }));
+      case 'delay':
+      case 'wrong-signature':
+      case undefined:
+        return json(h, bytes);
+    }
+  }
+
+  const server = createServer({ host: '127.0.0.1', port: options.port ?? 0, compression: false });
+  server.route({
+    method: 'POST',
+    path: '/{path*}',
+    options: { payload: { parse: false, output: 'data', maxBytes: MAX_BYTES } },
+    handler: answer,
+  });
+  addControlRoutes(server, { faults, ledger });
+  await server.start();
+  return {
+    url: `http://127.0.0.1:${server.info.port}/`,
+    faults,
+    ledger,
+    count: (infno) => counts.get(infno) ?? 0,
+    stop: () => stop(server),
+  };
+}
+
+interface ReadMessage extends CoreRequest {
+  /** Why the message is refused before it reaches a handler. */
+  readonly refusal?: string;
+}
+
+function readMessage(
+  bytes: Buffer,
+  { clock, signing }: { readonly clock: Clock; readonly signing: SandboxSigning | undefined },
+): ReadMessage {
+  const now = clock.now();
+  const text = bytes.toString('utf8');
+  try {
+    const envelope = parseMessage(text);
+    const read = {
+      infno: leaf(envelope, 'infno'),
+      msgid: leaf(envelope, 'msgid'),
+      envelope,
+      input: child(envelope, 'input'),
+      now,
+    };
+    const wrong =
+      signing?.peerPublicKey !== undefined &&
+      !verifyText(rawMember(text, 'input') ?? '', leaf(envelope, 'cainfo'), signing);
+    return wrong ? { ...read, refusal: '签名验证失败' } : read;
+  } catch {
+    return { infno: '', msgid: '', envelope: {}, input: {}, now, refusal: '报文不是合法的JSON' };
+  }
+}
+
+function json(h: ResponseToolkit, body: Buffer | Readable): ResponseObject {
+  return h.response(body).type('application/json; charset=utf-8');
+}
+
+function hangUp(request: Request, h: ResponseToolkit): symbol {
+  request.raw.req.socket.destroy();
+  return h.abandon;
+}
+
+async function stop(server: Server): Promise<void> {
+  server.listener.closeAllConnections();
+  await server.stop({ timeout: 0 });
+}

@@ -1,0 +1,55 @@
+/** The computing of an insured place: from the totals alone, in 分, half up. */
+import { share, smaller } from '../amount.ts';
+import type { HospitalLevel, SchemeRules } from './benefit-rules.ts';
+
+/** What is known when a settlement is computed. Amounts in 分. */
+export interface BenefitCase {
+  readonly rules: SchemeRules;
+  readonly level: HospitalLevel;
+  /** 门诊慢特病 with an opened disease. */
+  readonly chronic: boolean;
+  /** Filed, or an emergency, which counts as filed. */
+  readonly filed: boolean;
+  /** 医疗费总额. */
+  readonly total: bigint;
+  /** 符合政策范围金额. */
+  readonly inScope: bigint;
+  /** Paid towards the deductible this year. */
+  readonly deductiblePaid: bigint;
+  /** Paid by the pool this year. */
+  readonly poolPaid: bigint;
+  /** Personal account that may be used; zero when it may not. */
+  readonly account: bigint;
+}
+
+/** Who pays what. `total = fund + personal`, `personal = account + cash`; the hospital bears nothing. */
+export interface Benefit {
+  readonly deductible: bigint;
+  /** 1/10000. */
+  readonly ratio: bigint;
+  readonly fund: bigint;
+  readonly personal: bigint;
+  readonly account: bigint;
+  readonly cash: bigint;
+  /** What the pool could still pay this year before this settlement. */
+  readonly poolLeft: bigint;
+}
+
+/** Computes a settlement, or says why the person may not have one. */
+export function computeBenefit(facts: BenefitCase): Benefit | { readonly refusal: string } {
+  const { rules, level, chronic, filed, total, inScope } = facts;
+  if (!filed && rules.unfiled === 'refuse') return { refusal: '未办理异地就医备案，不能直接结算' };
+  const less = filed || rules.unfiled === 'refuse' ? 0n : rules.unfiled.ratioLess;
+  const ratio = (chronic ? rules.chronicRatio : rules.ratio[level]) - less;
+  const owed = chronic ? 0n : notBelowZero(rules.deductible[level] - facts.deductiblePaid);
+  const deductible = smaller(inScope, owed);
+  const poolLeft = notBelowZero(rules.yearlyCap - facts.poolPaid);
+  const fund = smaller(share(inScope - deductible, notBelowZero(ratio)), poolLeft);
+  const personal = total - fund;
+  const account = smaller(personal, facts.account);
+  return { deductible, ratio, fund, personal, account, cash: personal - account, poolLeft };
+}
+
+function notBelowZero(value: bigint): bigint {
+  return value < 0n ? 0n : value;
+}

@@ -1,0 +1,56 @@
+/** The register of an insured place: people, their accounts and what they have used up this year. */
+import { leaf } from '../national-message.ts';
+import type { JsonObject } from '../national-message.ts';
+import type { Person } from './persons.ts';
+
+/** What moves with every settlement, in 分. */
+export interface Balance {
+  readonly person: Person;
+  account: bigint;
+  /** By year. */
+  readonly deductiblePaid: Map<string, bigint>;
+  readonly poolPaid: Map<string, bigint>;
+  /** 病种编码 of the last 2001 with med_type 14, since 2206 and 2207 do not carry it. */
+  lastChecked?: string;
+}
+
+/** The register. */
+export interface Register {
+  byNumber(psnNo: string): Balance | undefined;
+  /** By the credential of 1101; a text says why nobody is found. */
+  byCredential(data: JsonObject): Balance | { readonly refusal: string };
+}
+
+/** Adds to a yearly sum. */
+export function addTo(sums: Map<string, bigint>, year: string, amount: bigint): void {
+  sums.set(year, (sums.get(year) ?? 0n) + amount);
+}
+
+/** Makes the register of these people. */
+export function createRegister(persons: readonly Person[]): Register {
+  const balances = persons.map((person): Balance => ({
+    person,
+    account: person.account,
+    deductiblePaid: new Map(),
+    poolPaid: new Map(),
+  }));
+  const byPsnNo = new Map(balances.map((balance) => [balance.person.psnNo, balance]));
+  return {
+    byNumber: (psnNo) => byPsnNo.get(psnNo),
+    byCredential(data) {
+      const kind = leaf(data, 'mdtrt_cert_type');
+      const number = leaf(data, 'mdtrt_cert_no');
+      const serial = leaf(data, 'card_sn');
+      if (!['01', '02', '03'].includes(kind)) return { refusal: `不支持的就诊凭证类型：${kind}` };
+      if (kind === '03' && serial === '') return { refusal: '社会保障卡就诊须上送卡识别码 card_sn' };
+      const found = balances.find(({ person }) => {
+        if (kind === '01') return person.token === number;
+        if (kind === '02') return person.certno === number;
+        return person.card.number === number && person.card.serial === serial;
+      });
+      if (found === undefined) return { refusal: '未查询到参保人员信息' };
+      const name = leaf(data, 'psn_name');
+      return name === '' || name === found.person.name ? found : { refusal: '姓名与参保登记不符' };
+    },
+  };
+}

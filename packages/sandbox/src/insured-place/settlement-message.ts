@@ -1,0 +1,107 @@
+/** `setlinfo` and `setldetail` of an insured place's answer. Source: transactions 2206, 2207, 2208. */
+import { dateTime } from '../china-time.ts';
+import { amountNumber, leaf } from '../national-message.ts';
+import type { JsonObject, RawNumber } from '../national-message.ts';
+import type { FeeSplit } from '../fee-split.ts';
+import type { Benefit } from './benefit.ts';
+import { FUNDS, identityOf } from './person-handlers.ts';
+import type { Person } from './persons.ts';
+
+/** A settlement as computed. */
+export interface Computed {
+  readonly person: Person;
+  /** The data node of 2206 or 2207. */
+  readonly data: JsonObject;
+  readonly totals: FeeSplit;
+  readonly benefit: Benefit;
+  /** Year whose sums it moves. */
+  readonly year: string;
+  readonly careRegion: string;
+}
+
+/** What differs from answer to answer. */
+export interface Told {
+  /** Absent for a trial. */
+  readonly setlId?: string;
+  readonly msgid: string;
+  readonly now: number;
+  /** Personal account after the settlement, in 分. */
+  readonly account: bigint;
+  /** -1 for a cancellation. */
+  readonly sign: 1n | -1n;
+}
+
+/** The output node of a settlement, a trial or a cancellation. */
+export function settlementOutput(settlement: Computed, told: Told): JsonObject {
+  const amount = (fen: bigint): RawNumber => amountNumber(fen * told.sign);
+  const { person, data, benefit, careRegion } = settlement;
+  return {
+    setlinfo: {
+      mdtrt_id: leaf(data, 'mdtrt_id'),
+      ...(told.setlId !== undefined && { setl_id: told.setlId }),
+      ...identityOf(person, told.now),
+      insutype: person.scheme,
+      psn_type: person.personType,
+      cvlserv_flag: '0',
+      setl_time: dateTime(told.now),
+      mdtrt_cert_type: leaf(data, 'mdtrt_cert_type'),
+      med_type: leaf(data, 'med_type'),
+      ...amounts(settlement, amount),
+      pool_prop_selfpay: Number(benefit.ratio) / 10_000,
+      balc: amountNumber(told.account),
+      medins_setl_id: told.msgid,
+      clr_optins: careRegion,
+      clr_way: '1',
+      clr_type: leaf(data, 'med_type'),
+      exp_content: '',
+    },
+    setldetail: details(settlement, amount),
+  };
+}
+
+function amounts({ totals, benefit }: Computed, amount: (fen: bigint) => RawNumber): JsonObject {
+  const zero = amount(0n);
+  return {
+    medfee_sumamt: amount(totals.total),
+    fulamt_ownpay_amt: amount(totals.selfPaid),
+    overlmt_selfpay: amount(totals.overLimit),
+    preselfpay_amt: amount(totals.preSelfPaid),
+    inscp_scp_amt: amount(totals.inScope),
+    act_pay_dedc: amount(benefit.deductible),
+    hifp_pay: amount(benefit.fund),
+    cvlserv_pay: zero,
+    hifes_pay: zero,
+    hifmi_pay: zero,
+    hifob_pay: zero,
+    hifdm_pay: zero,
+    maf_pay: zero,
+    oth_pay: zero,
+    fund_pay_sumamt: amount(benefit.fund),
+    psn_part_amt: amount(benefit.personal),
+    acct_pay: amount(benefit.account),
+    psn_cash_pay: amount(benefit.cash),
+    hosp_part_amt: zero,
+    acct_mulaid_pay: zero,
+  };
+}
+
+function details({ person, totals, benefit }: Computed, amount: (fen: bigint) => RawNumber): JsonObject[] {
+  const { pool, account } = FUNDS[person.scheme];
+  const row = (
+    [type, name]: readonly [string, string],
+    paid: { readonly inScope: bigint; readonly limit: bigint; readonly amount: bigint },
+  ): JsonObject => ({
+    fund_pay_type: type,
+    inscp_scp_amt: amount(paid.inScope),
+    crt_payb_lmt_amt: amountNumber(paid.limit),
+    fund_payamt: amount(paid.amount),
+    fund_pay_type_name: name,
+    setl_proc_info: '',
+  });
+  return [
+    row(pool, { inScope: totals.inScope, limit: benefit.poolLeft, amount: benefit.fund }),
+    ...(account !== undefined && benefit.account > 0n
+      ? [row(account, { inScope: 0n, limit: benefit.account, amount: benefit.account })]
+      : []),
+  ];
+}

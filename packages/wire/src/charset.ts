@@ -1,0 +1,119 @@
+/** Bytes ⇄ text in the charsets of the predecessor. Never writes a substitute for a character it cannot write. */
+import { Buffer, isUtf8 } from 'node:buffer';
+import iconv from 'iconv-lite';
+import type { Deviation } from '@yiqiao/model';
+import { fault, refusal } from './faults.ts';
+import { hasUtf8Mark } from './utf8.ts';
+
+/** A charset this codec speaks. GBK is two bytes at most; GB18030 also has all other characters. */
+export type Charset = 'GBK' | 'GB18030' | 'UTF-8';
+
+/** A text and the charset it came in. */
+interface DecodedText {
+  readonly text: string;
+  readonly charset: Charset;
+  readonly deviations: readonly Deviation[];
+}
+
+const DECLARED = /^\s*<\?xml\s[^<>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
+/** The names under which the charsets are declared. */
+const NAMES: Readonly<Record<string, Charset>> = {
+  gbk: 'GBK',
+  gb2312: 'GBK',
+  cp936: 'GBK',
+  gb18030: 'GB18030',
+  'utf-8': 'UTF-8',
+  utf8: 'UTF-8',
+};
+
+function wrongCharset(zh: string, en: string, found?: string): Error {
+  return refusal('CHARSET_WRONG', [
+    fault({ rule: 'charset', at: '', ...(found === undefined ? {} : { found }), zh, en }),
+  ]);
+}
+
+/** A character of three bytes in UTF-8; two GBK characters can look like one of two bytes, never like these throughout. */
+function hasLongSequence(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte >= 0xe0);
+}
+
+function isSurelyUtf8(bytes: Uint8Array): boolean {
+  return hasLongSequence(bytes) && isUtf8(bytes);
+}
+
+function charsetNamed(name: string): Charset {
+  const key = name.toLowerCase();
+  const charset = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+  if (charset !== undefined) return charset;
+  throw wrongCharset(
+    'XML 声明的字符集不受支持，请用 GBK、GB18030 或 UTF-8。',
+    'The declared charset is not supported; use GBK, GB18030 or UTF-8.',
+    name,
+  );
+}
+
+function contradiction(declared: string): Error {
+  return wrongCharset(
+    `XML 声明为 ${declared}，而字节不是该字符集，请使两者一致。`,
+    `The XML declares ${declared} but its bytes are in another charset; make both agree.`,
+    declared,
+  );
+}
+
+function decodeWith(bytes: Uint8Array, charset: Charset, declared: string): string {
+  try {
+    return new TextDecoder(charset === 'UTF-8' ? 'utf-8' : 'gb18030', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const error = contradiction(declared);
+    error.cause = cause;
+    throw error;
+  }
+}
+
+function undeclared(charset: Charset): Deviation {
+  return fault({
+    rule: 'charset-undeclared',
+    at: '',
+    found: charset,
+    zh: `未声明字符集，按 ${charset} 读取；请在 XML 声明中写明。`,
+    en: `No charset is declared; the bytes were read as ${charset}. Declare it.`,
+  });
+}
+
+/**
+ * Decodes an XML document by its declaration; without one by what the bytes are, GBK in doubt.
+ * @throws GatewayError `CHARSET_WRONG` when bytes and declaration contradict
+ */
+export function parseXmlBytes(bytes: Uint8Array): DecodedText {
+  const marked = hasUtf8Mark(bytes);
+  const head = Buffer.from(bytes.subarray(marked ? 3 : 0, 256)).toString('latin1');
+  const declared = DECLARED.exec(head)?.[1];
+  if (declared === undefined) {
+    const charset = marked || isSurelyUtf8(bytes) ? 'UTF-8' : 'GBK';
+    return { text: decodeWith(bytes, charset, charset), charset, deviations: [undeclared(charset)] };
+  }
+  const charset = charsetNamed(declared);
+  if (charset !== 'UTF-8' && (marked || isSurelyUtf8(bytes))) throw contradiction(declared);
+  return { text: decodeWith(bytes, charset, declared), charset, deviations: [] };
+}
+
+/** The bytes of a text, or `undefined` when it has a character that the charset lacks. */
+export function findBytes(text: string, charset: Charset): Uint8Array | undefined {
+  if (charset === 'UTF-8') return text.isWellFormed() ? Buffer.from(text) : undefined;
+  // Windows writes the euro sign as the byte 80, which other GBK readers do not know.
+  if (charset === 'GBK' && text.includes('€')) return undefined;
+  const bytes = iconv.encode(text, charset);
+  // Reading back is what proves it: the encoder writes '?' for what it lacks, and has its own view of private-use characters.
+  try {
+    return new TextDecoder('gb18030', { fatal: true, ignoreBOM: true }).decode(bytes) === text
+      ? bytes
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The characters of a text that the charset lacks, each once. */
+export function unwritable(text: string, charset: Charset): string[] {
+  return [...new Set(text)].filter((character) => findBytes(character, charset) === undefined);
+}

@@ -1,0 +1,306 @@
+/** Reads JSON text without losing anything: numbers as text, duplicate names noticed, limits held. */
+import { ExactNumber } from '@yiqiao/model';
+import type { WireObject, WireValue } from '@yiqiao/model';
+import { duplicateError, limitError, syntaxError } from './json-faults.ts';
+import type { DuplicateMember, JsonPlace } from './json-faults.ts';
+import { nameIn } from './json-names.ts';
+import type { WireLimits } from './types.ts';
+
+/** Where the text of a body member stands: UTF-16 offsets, end exclusive. */
+export interface BodySpan {
+  /** The object that has the member. */
+  readonly owner: WireObject;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A JSON text as read. */
+export interface JsonText {
+  readonly root: WireValue;
+  /** `input` and `output` of the root and of the objects directly in it. */
+  readonly spans: readonly BodySpan[];
+  /** Offsets of commas before `}` or `]`. */
+  readonly trailingCommas: readonly number[];
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const HEX4 = /^[\da-fA-F]{4}$/;
+
+/** A member whose name must not reach a setter of the prototype. */
+function defineMember(target: Record<string, WireValue>, name: string, value: WireValue): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** One pass over one text. Recursion is as deep as `maxDepth`. */
+class JsonReader {
+  readonly #text: string;
+  readonly #limits: WireLimits;
+  readonly #base: string;
+  #at = 0;
+  #nodes = 0;
+  #depth = 0;
+  readonly spans: BodySpan[] = [];
+  readonly trailingCommas: number[] = [];
+  readonly duplicates: DuplicateMember[] = [];
+
+  constructor(text: string, limits: WireLimits, base: string) {
+    this.#text = text;
+    this.#base = base;
+    this.#limits = limits;
+  }
+
+  readDocument(): WireValue {
+    this.#skipBlanks();
+    const root = this.#readValue();
+    this.#skipBlanks();
+    if (this.#at < this.#text.length) this.#fail('文末', 'the end of the message');
+    return root;
+  }
+
+  #readValue(): WireValue {
+    const code = this.#text.charCodeAt(this.#at);
+    switch (code) {
+      case QUOTE:
+        return this.#readString();
+      case 0x7b:
+        return this.#readObject();
+      case 0x5b:
+        return this.#readList();
+      case 0x74:
+        return this.#readWord('true', true);
+      case 0x66:
+        return this.#readWord('false', false);
+      case 0x6e:
+        return this.#readWord('null', null);
+      default:
+        if (code === 0x2d || isDigit(code)) return this.#readNumber();
+        return this.#fail('一个值', 'a value');
+    }
+  }
+
+  #readObject(): WireObject {
+    const target: Record<string, WireValue> = {};
+    this.#enter();
+    for (let next = this.#firstInside(0x7d); next; next = this.#nextInside(0x7d, '}')) {
+      this.#readMember(target);
+    }
+    this.#depth -= 1;
+    return target;
+  }
+
+  #readMember(target: Record<string, WireValue>): void {
+    const nameAt = this.#at;
+    if (this.#text.charCodeAt(nameAt) !== QUOTE)
+      this.#fail('带双引号的成员名', 'a member name in double quotes');
+    const name = this.#readName();
+    this.#skipBlanks();
+    if (this.#text.charCodeAt(this.#at) !== COLON) this.#fail("':'", "':'");
+    this.#at += 1;
+    this.#skipBlanks();
+    const start = this.#at;
+    const value = this.#readValue();
+    if (target[name] !== undefined && Object.hasOwn(target, name))
+      this.duplicates.push({ ...this.#place(), name, offset: nameAt });
+    else if (name === '__proto__') defineMember(target, name, value);
+    else target[name] = value;
+    if (this.#depth <= 2 && (name === 'input' || name === 'output')) {
+      this.spans.push({ owner: target, name, start, end: this.#at });
+    }
+  }
+
+  #readList(): readonly WireValue[] {
+    const items: WireValue[] = [];
+    this.#enter();
+    for (let next = this.#firstInside(0x5d); next; next = this.#nextInside(0x5d, ']')) {
+      items.push(this.#readValue());
+    }
+    this.#depth -= 1;
+    return items;
+  }
+
+  #enter(): void {
+    this.#at += 1;
+    this.#depth += 1;
+    if (this.#depth > this.#limits.maxDepth) this.#exceed('depth', this.#limits.maxDepth);
+  }
+
+  /** Steps to the first member or item; false past the closing mark. */
+  #firstInside(close: number): boolean {
+    this.#skipBlanks();
+    if (this.#text.charCodeAt(this.#at) !== close) return this.#count();
+    this.#at += 1;
+    return false;
+  }
+
+  /** Steps past a comma to the next member or item; false past the closing mark. */
+  #nextInside(close: number, closeText: string): boolean {
+    this.#skipBlanks();
+    const code = this.#text.charCodeAt(this.#at);
+    if (code === close) {
+      this.#at += 1;
+      return false;
+    }
+    if (code !== COMMA) this.#fail(`',' 或 '${closeText}'`, `',' or '${closeText}'`);
+    const commaAt = this.#at;
+    this.#at += 1;
+    this.#skipBlanks();
+    if (this.#text.charCodeAt(this.#at) !== close) return this.#count();
+    this.trailingCommas.push(commaAt);
+    this.#at += 1;
+    return false;
+  }
+
+  #count(): true {
+    this.#nodes += 1;
+    if (this.#nodes > this.#limits.maxNodes) this.#exceed('nodes', this.#limits.maxNodes);
+    return true;
+  }
+
+  /** A string that is likely known already. */
+  #readName(): string {
+    const text = this.#text;
+    const start = this.#at + 1;
+    let at = start;
+    let hash = 0;
+    let code = text.charCodeAt(at);
+    while (code !== QUOTE && code !== BACKSLASH && code >= 0x20) {
+      hash = (hash * 31 + code) | 0;
+      code = text.charCodeAt(++at);
+    }
+    if (code !== QUOTE) return this.#readString();
+    this.#at = at + 1;
+    return nameIn(text, start, at, hash);
+  }
+
+  #readString(): string {
+    const text = this.#text;
+    const start = this.#at + 1;
+    let at = start;
+    let code = text.charCodeAt(at);
+    while (code !== QUOTE && code !== BACKSLASH && code >= 0x20) code = text.charCodeAt(++at);
+    this.#at = at;
+    if (code !== QUOTE) return this.#readEscaped(start);
+    this.#at = at + 1;
+    return text.slice(start, at);
+  }
+
+  /** Goes on where the plain part of a string ended. */
+  #readEscaped(start: number): string {
+    const text = this.#text;
+    let done = '';
+    let plainFrom = start;
+    for (;;) {
+      const code = text.charCodeAt(this.#at);
+      if (code === QUOTE) break;
+      if (code === BACKSLASH) {
+        done += text.slice(plainFrom, this.#at) + this.#readEscape();
+        plainFrom = this.#at;
+      } else if (code >= 0x20) {
+        this.#at += 1;
+      } else {
+        this.#fail(
+          '字符串的结束双引号（控制字符须转义）',
+          'the closing quote (control characters must be escaped)',
+        );
+      }
+    }
+    this.#at += 1;
+    return done + text.slice(plainFrom, this.#at - 1);
+  }
+
+  #readEscape(): string {
+    const letter = this.#text[this.#at + 1] ?? '';
+    if (letter === 'u') {
+      const digits = this.#text.slice(this.#at + 2, this.#at + 6);
+      if (!HEX4.test(digits)) this.#fail('\\u 后四位十六进制', 'four hex digits after \\u');
+      this.#at += 6;
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    }
+    const meant = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
+    if (meant === undefined) return this.#fail('合法的转义', 'a valid escape');
+    this.#at += 2;
+    return meant;
+  }
+
+  #readNumber(): ExactNumber {
+    const text = this.#text;
+    const start = this.#at;
+    if (text.charCodeAt(this.#at) === 0x2d) this.#at += 1;
+    if (text.charCodeAt(this.#at) === 0x30) this.#at += 1;
+    else this.#readDigits();
+    if (text.charCodeAt(this.#at) === 0x2e) {
+      this.#at += 1;
+      this.#readDigits();
+    }
+    const code = text.charCodeAt(this.#at);
+    if (code === 0x65 || code === 0x45) this.#readExponent();
+    return new ExactNumber(text.slice(start, this.#at));
+  }
+
+  #readExponent(): void {
+    this.#at += 1;
+    const sign = this.#text.charCodeAt(this.#at);
+    if (sign === 0x2b || sign === 0x2d) this.#at += 1;
+    this.#readDigits();
+  }
+
+  #readDigits(): void {
+    if (!isDigit(this.#text.charCodeAt(this.#at))) this.#fail('一个数字', 'a digit');
+    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at += 1;
+  }
+
+  #readWord<T extends WireValue>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) this.#fail('一个值', 'a value');
+    this.#at += word.length;
+    return value;
+  }
+
+  #skipBlanks(): void {
+    const text = this.#text;
+    let code = text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
+      code = text.charCodeAt(++this.#at);
+    }
+  }
+
+  #fail(zh: string, en: string): never {
+    throw syntaxError(this.#place(), { zh, en });
+  }
+
+  #exceed(rule: 'depth' | 'nodes', limit: number): never {
+    throw limitError(this.#place(), rule, limit);
+  }
+
+  #place(): JsonPlace {
+    return { text: this.#text, offset: this.#at, base: this.#base };
+  }
+}
+
+/**
+ * Reads a JSON text. `text` is kept by the slices in the result; `base` goes before the pointer of a fault.
+ * @throws GatewayError `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER` (all at once)
+ */
+export function parseJson(text: string, limits: WireLimits, base = ''): JsonText {
+  const reader = new JsonReader(text, limits, base);
+  const root = reader.readDocument();
+  if (reader.duplicates.length > 0) throw duplicateError(reader.duplicates);
+  return { root, spans: reader.spans, trailingCommas: reader.trailingCommas };
+}

@@ -1,0 +1,177 @@
+/** A national answer out of its JSON, with the variety of answers really sent. Source: envelope.json, observed/. */
+import { ExactNumber, GatewayError, isWireObject, leafText } from '@yiqiao/model';
+import type { Deviation, WireObject, WireValue } from '@yiqiao/model';
+import { fault } from './faults.ts';
+import type { FaultText } from './faults.ts';
+import { pointerStep } from './json-place.ts';
+import { readEnvelope, readJsonInText, textBodyDeviation } from './national-envelope.ts';
+import type { FoundEnvelope } from './national-envelope.ts';
+import type { WireLimits, WireResponse } from './types.ts';
+
+/** `0`, `-1`, and as some send them `"0"`, `0.0`. Any other text is no status code. */
+const CODE = /^[+-]?\d{1,9}(?:\.0+)?$/;
+const SUCCESS = /^[+-]?0+(?:\.0+)?$/;
+const SUCCESS_TEXT = /^(?:success|ok|成功|操作成功)$/i;
+
+/** Whether a status code means success. */
+export function isNationalSuccess(code: string): boolean {
+  return SUCCESS.test(code);
+}
+
+function codeOf(members: WireObject): string | undefined {
+  const text = leafText(Object.hasOwn(members, 'infcode') ? members['infcode'] : undefined);
+  return text !== undefined && CODE.test(text) ? text : undefined;
+}
+
+function looksLikeAnswer(members: WireObject): boolean {
+  return codeOf(members) !== undefined;
+}
+
+/** What an answer without envelope says for itself, e.g. an HTTP gateway's `{"code":401,"message":"…"}`. */
+function foreignWord(members: WireObject): { code: string; text: string } | undefined {
+  const code = leafText(members['infcode'] ?? members['code'] ?? members['flag'] ?? undefined);
+  const text = leafText(
+    members['err_msg'] ?? members['message'] ?? members['msg'] ?? members['cause'] ?? undefined,
+  );
+  return code === undefined && text === undefined ? undefined : { code: code ?? '', text: text ?? '' };
+}
+
+function noCode(members: WireObject): GatewayError {
+  const upstream = foreignWord(members);
+  const faults = [
+    fault({
+      rule: 'required',
+      at: '/infcode',
+      zh: '应答没有可识别的 infcode（0 或 -1），无法判断成败。',
+      en: 'The answer has no infcode (0 or -1) that can be recognised; success cannot be told.',
+    }),
+  ];
+  return new GatewayError('MESSAGE_NOT_READABLE', upstream === undefined ? { faults } : { faults, upstream });
+}
+
+/** Reports and goes on. */
+function note(found: FoundEnvelope, text: FaultText): void {
+  found.deviations.push(fault({ ...text, at: found.at + text.at }));
+}
+
+function noteCode(found: FoundEnvelope, code: string): void {
+  const value = found.members['infcode'];
+  if (value instanceof ExactNumber && /^-?\d+$/.test(code)) return;
+  note(found, {
+    rule: 'type',
+    at: '/infcode',
+    found: code,
+    zh: 'infcode 应为数字 0 或 -1，按其文本处理。',
+    en: 'infcode should be the number 0 or -1; it is taken by its text.',
+  });
+}
+
+function ownText(members: WireObject, name: string): string {
+  return leafText(Object.hasOwn(members, name) ? members[name] : undefined) ?? '';
+}
+
+/** The text of an answer, from `err_msg` or else `message`. */
+function textOf(found: FoundEnvelope, success: boolean): string {
+  const { members } = found;
+  const usesOther = !Object.hasOwn(members, 'err_msg') && Object.hasOwn(members, 'message');
+  const at = usesOther ? '/message' : '/err_msg';
+  const text = ownText(members, usesOther ? 'message' : 'err_msg');
+  if (usesOther) {
+    note(found, {
+      rule: 'name',
+      at,
+      zh: '以 message 代替 err_msg。',
+      en: 'message stands in place of err_msg.',
+    });
+  }
+  if (success && text !== '') {
+    const plain = SUCCESS_TEXT.test(text.trim());
+    note(found, {
+      rule: plain ? 'success-text' : 'text-beside-success',
+      at,
+      ...(plain ? { found: text } : {}),
+      zh: plain ? '成功应答的 err_msg 应为空。' : 'infcode 表示成功，却带有错误信息；按成功处理，请核对。',
+      en: plain
+        ? 'err_msg of a success should be empty.'
+        : 'infcode says success but there is an error text; taken as success, check it.',
+    });
+  }
+  return text;
+}
+
+/** Root members that are nodes of the output: neither leaf nor text. */
+function nodesBeside(members: WireObject): string[] {
+  return Object.keys(members).filter((name) => {
+    const value = members[name];
+    return name !== 'output' && (isWireObject(value) || Array.isArray(value));
+  });
+}
+
+function besideDeviation(at: string): Deviation {
+  return fault({
+    rule: 'node-beside-output',
+    at,
+    zh: '节点应在 output 之内，却与其并列，已移入。',
+    en: 'This node belongs inside output but stands beside it; it was moved in.',
+  });
+}
+
+/** The value of `output` as a node, or `null`; what is neither keeps its value under an empty node name. */
+function outputOf(found: FoundEnvelope, limits: WireLimits): WireObject | null {
+  const value: WireValue | undefined = Object.hasOwn(found.members, 'output')
+    ? found.members['output']
+    : null;
+  if (value === null || value === undefined) return null;
+  if (isWireObject(value)) return value;
+  const opened = typeof value === 'string' ? readJsonInText(value, `${found.at}/output`, limits) : undefined;
+  if (isWireObject(opened)) {
+    found.deviations.push(textBodyDeviation(`${found.at}/output`));
+    return opened;
+  }
+  note(found, {
+    rule: 'type',
+    at: '/output',
+    zh: 'output 应为对象或 null；原值未改动，置于空节点名之下。',
+    en: 'output should be an object or null; its value is unchanged, under an empty node name.',
+  });
+  return value === '' ? null : { '': value };
+}
+
+/** Body and envelope: nodes that stand beside `output` are moved into it, unless it has one of that name. */
+function divide(found: FoundEnvelope, limits: WireLimits): { envelope: WireObject; body: WireObject | null } {
+  const body = outputOf(found, limits);
+  const { output: _output, ...envelope } = found.members;
+  const moved = nodesBeside(found.members).filter((name) => body === null || !Object.hasOwn(body, name));
+  if (moved.length === 0) return { envelope, body };
+  found.deviations.push(...moved.map((name) => besideDeviation(`${found.at}/${pointerStep(name)}`)));
+  const isMoved = ([name]: [string, WireValue]): boolean => moved.includes(name);
+  const members = Object.entries(envelope);
+  return {
+    envelope: Object.fromEntries(members.filter((member) => !isMoved(member))),
+    body: Object.fromEntries([...members.filter(isMoved), ...Object.entries(body ?? {})]),
+  };
+}
+
+/**
+ * Reads a national answer.
+ * @throws GatewayError `MESSAGE_NOT_READABLE` when success cannot be told, with the sender's own word if it has
+ *   one, and what reading throws
+ */
+export function readNationalResponse(bytes: Uint8Array, limits: WireLimits): WireResponse {
+  const found = readEnvelope(bytes, limits, looksLikeAnswer);
+  const code = codeOf(found.members);
+  if (code === undefined) throw noCode(found.members);
+  const success = isNationalSuccess(code);
+  noteCode(found, code);
+  const text = textOf(found, success);
+  const { envelope, body } = divide(found, limits);
+  return {
+    success,
+    code,
+    text,
+    envelope,
+    body,
+    signedBytes: found.bytesOf('output'),
+    deviations: found.deviations,
+  };
+}

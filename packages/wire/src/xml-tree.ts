@@ -1,0 +1,110 @@
+/** XML text → elements in order, all values text. */
+import { XMLParser } from 'fast-xml-parser';
+import { GatewayError } from '@yiqiao/model';
+import type { Deviation } from '@yiqiao/model';
+import { fault } from './faults.ts';
+import { unescapeText } from './xml-text.ts';
+import { checkXml } from './xml-guard.ts';
+import type { SeenAttribute } from './xml-guard.ts';
+import type { WireLimits } from './types.ts';
+
+/** An element by its local name. */
+export interface XmlElement {
+  readonly name: string;
+  readonly children: readonly XmlElement[];
+  /** All text directly in it, references resolved, nothing trimmed. */
+  readonly text: string;
+}
+
+/** A document as read. */
+interface XmlDocument {
+  readonly root: XmlElement;
+  readonly deviations: readonly Deviation[];
+}
+
+/** One node of fast-xml-parser's ordered form: its name → its content. */
+type OrderedNode = Readonly<Record<string, readonly OrderedNode[] | string>>;
+
+const TEXT = '#text';
+const CDATA = '#cdata';
+
+/** Values stay text: no numbers, no trimming, no entities, no attributes. */
+function createParser(limits: WireLimits): XMLParser {
+  return new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    removeNSPrefix: true,
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    textNodeName: TEXT,
+    cdataPropName: CDATA,
+    maxNestedTags: limits.maxDepth + 1,
+    onDangerousProperty: (name: string) => name,
+  });
+}
+
+function contentOf(node: OrderedNode): { name: string; content: readonly OrderedNode[] | string } {
+  const name = Object.keys(node)[0] ?? '';
+  return { name, content: node[name] ?? '' };
+}
+
+function cdataOf(content: readonly OrderedNode[] | string): string {
+  if (typeof content === 'string') return content;
+  return content.map((node) => cdataOf(contentOf(node).content)).join('');
+}
+
+function elementOf(name: string, content: readonly OrderedNode[] | string): XmlElement {
+  const children: XmlElement[] = [];
+  let text = '';
+  for (const node of typeof content === 'string' ? [] : content) {
+    const inner = contentOf(node);
+    if (inner.name === TEXT) text += unescapeText(inner.content as string);
+    else if (inner.name === CDATA) text += cdataOf(inner.content);
+    else children.push(elementOf(inner.name, inner.content));
+  }
+  return { name, children, text };
+}
+
+function build(text: string, limits: WireLimits): XmlElement {
+  try {
+    const nodes = createParser(limits).parse(text) as readonly OrderedNode[];
+    const roots = elementOf('', nodes).children;
+    if (roots[0] !== undefined && roots.length === 1) return roots[0];
+  } catch (cause) {
+    throw new GatewayError('MESSAGE_NOT_READABLE', {}, { cause });
+  }
+  throw new GatewayError('MESSAGE_NOT_READABLE');
+}
+
+/** Namespace declarations and what SOAP says of encoding mean nothing to the content. */
+function isSilent(name: string): boolean {
+  return /^xmlns(?::|$)/.test(name) || /:(?:encodingStyle|type|schemaLocation)$/.test(name);
+}
+
+function attributeDeviation(attribute: SeenAttribute): Deviation {
+  return fault({
+    rule: 'not-carried',
+    at: `${attribute.at}/@${attribute.name}`,
+    field: attribute.name,
+    zh: '该报文格式没有属性，此属性不再转送。',
+    en: 'This form has no attributes; this one does not travel on.',
+  });
+}
+
+/**
+ * Reads a document.
+ * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
+ */
+export function parseXml(text: string, limits: WireLimits): XmlDocument {
+  const attributes = checkXml(text, limits);
+  const deviations = attributes.filter(({ name }) => !isSilent(name)).map(attributeDeviation);
+  return { root: build(text, limits), deviations };
+}
+
+/** The only child of that name, `undefined` when there is none or more than one. */
+export function findChild(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  const found = element?.children.filter((child) => child.name === name) ?? [];
+  return found.length === 1 ? found[0] : undefined;
+}

@@ -1,0 +1,43 @@
+/** Starts subjects as child processes and asks them for their figures. */
+import { fork } from 'node:child_process';
+import type { Question } from './subject.ts';
+
+/** A running subject. */
+export interface Subject {
+  readonly url: string;
+  /** CPU microseconds spent so far, all threads. */
+  cpu(): Promise<number>;
+  /** Resident bytes after a collection. */
+  memory(): Promise<number>;
+  /** CPU microseconds of one round of raw SM2 operations in the subject's process. */
+  sm2(rounds: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts `subject.ts KIND ARGUMENT`. */
+export async function startSubject(kind: 'proxy' | 'gateway', argument: string): Promise<Subject> {
+  const child = fork(new URL('subject.ts', import.meta.url), [kind, argument], {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, YIQIAO_LOG_LEVEL: 'error' },
+  });
+  const next = <T>(key: 'url' | 'value'): Promise<T> =>
+    new Promise((resolve, reject) => {
+      child.once('message', (message: Record<string, T>) => resolve(message[key] as T));
+      child.once('exit', (code) => reject(new Error(`${kind} ended with ${String(code)}`)));
+    });
+  const ask = async <T>(question: Question): Promise<T> => {
+    const answer = next<T>('value');
+    child.send(question);
+    return answer;
+  };
+  const url = await next<string>('url');
+  return {
+    url,
+    cpu: () => ask<number>({ ask: 'cpu' }),
+    memory: () => ask<number>({ ask: 'memory' }),
+    sm2: (rounds) => ask<number>({ ask: 'sm2', rounds }),
+    async stop() {
+      await ask<string>({ ask: 'stop' });
+    },
+  };
+}
