@@ -39,6 +39,7 @@ ${options.callers}  - id: care-place-core
     to: { url: "${options.core.url}", replyTimeoutMs: 5000 }
     signing: { publicKeys: [{ text: "${options.core.publicKey}" }] }
   - id: hub
+    profile: cross-province
     mode: tolerant
     to: { url: "${options.hub.url}", replyTimeoutMs: 9000 }
     signing: { publicKeys: [{ text: "${options.hub.publicKey}" }] }
@@ -75,6 +76,7 @@ export function hubConfig(
 ): string {
   const callers = options.callers.map(
     ({ id, region, publicKey }) => `  - id: ${id}
+    profile: cross-province
     mode: tolerant
     from: { careRegions: ["${region}"] }
     signing: { publicKeys: [{ text: "${publicKey}" }] }
@@ -82,6 +84,7 @@ export function hubConfig(
   );
   return `${head('hub', options)}peers:
 ${callers.join('')}  - id: insured-${options.insured.region}
+    profile: cross-province
     mode: tolerant
     to: { url: "${options.insured.url}", replyTimeoutMs: 7000 }
     signing: { publicKeys: [{ text: "${options.insured.publicKey}" }] }
@@ -99,10 +102,12 @@ export function insuredPlaceConfig(
 ): string {
   return `${head('insured-place', options)}peers:
   - id: hub
+    profile: cross-province
     mode: tolerant
     from: { any: true }
     signing: { publicKeys: [{ text: "${options.hubPublicKey}" }] }
   - id: insured-place-core
+    profile: cross-province
     mode: tolerant
     to: { url: "${options.core.url}", replyTimeoutMs: 5000 }
     signing: { publicKeys: [{ text: "${options.core.publicKey}" }] }

@@ -70,10 +70,11 @@ describe('group commit', () => {
   });
 
   it('reports a failed batch once and takes the next one', async () => {
-    const { queue, failing, errors } = setUp();
+    const { queue, calls, failing, errors } = setUp();
     failing.call = 'begin';
     const codes = await Promise.all([1, 2].map((n) => queue.submit(() => n).catch(codeOf)));
     assert.deepEqual([codes, errors], [['JOURNAL_FAILED', 'JOURNAL_FAILED'], ['JOURNAL_FAILED']]);
+    assert.equal(calls.filter((call) => call === 'begin').length, 1, 'a broken disk is not tried twice');
     delete failing.call;
     assert.equal(await queue.submit(() => 3), 3);
   });

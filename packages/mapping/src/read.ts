@@ -38,6 +38,7 @@ interface Run {
 
 /** A node being read: where it stands, and what it is read into. */
 interface Frame {
+  readonly run: Run;
   readonly object: WireObject;
   readonly target: MutableModel;
   readonly pointer: string;
@@ -49,27 +50,13 @@ interface Frame {
 export function readBody(direction: DirectionPlan, body: WireObject | null, context: MapContext): ToModel {
   const target: MutableModel = {};
   const root = body ?? {};
-  const run: Run = {
-    direction,
-    context,
-    root,
-    header: {},
-    carried: {},
-    notes: [],
-    faults: [],
-    base: '',
-  };
+  const run: Run = { direction, context, root, header: {}, carried: {}, notes: [], faults: [], base: '' };
   if (body === null) run.carried[''] = null;
   else if (direction.plan.members.length === 0 && countMembers(body) === 0) run.carried[''] = body;
-  readObject(direction.plan, frame(root, target, ''), run);
-  if (run.faults.length > 0) throw new GatewayError(codeOf(run.faults), { faults: run.faults });
-  return {
-    body: target,
-    header: run.header,
-    carried: run.carried,
-    notes: run.notes,
-    dialect: direction.dialect,
-  };
+  readObject(direction.plan, { run, object: root, target, pointer: '', blank: undefined, empty: undefined });
+  const { faults, header, carried, notes } = run;
+  if (faults.length > 0) throw new GatewayError(codeOf(faults), { faults });
+  return { body: target, header, carried, notes, dialect: direction.dialect };
 }
 
 function codeOf(faults: readonly Fault[]) {
@@ -77,119 +64,107 @@ function codeOf(faults: readonly Fault[]) {
   return faults.every((fault) => fault.rule === 'record-missing') ? 'RECORD_MISSING' : 'MESSAGE_INVALID';
 }
 
-function frame(object: WireObject, target: MutableModel, pointer: string): Frame {
-  return { object, target, pointer, blank: undefined, empty: undefined };
-}
-
-function readObject(plan: Plan, at: Frame, run: Run): void {
+function readObject(plan: Plan, at: Frame): void {
+  const { run, object, pointer } = at;
   let known = 0;
   for (const member of plan.members) {
-    const value = at.object[member.wire];
+    const value = object[member.wire];
     if (value === undefined) continue;
     known += 1;
-    if (member.kind === 'emit') leaveEmitted(plan, member.wire, value, at, run);
-    else readMember(member, value, at, run);
+    if (member.kind === 'emit') leaveUnmapped(plan, member.wire, at);
+    else readMember(member, value, at);
   }
-  if (known < countMembers(at.object) && run.direction.keepsUnknown) carryUnknown(plan, at, run);
-  if (at.blank !== undefined) run.carried[`#blank${at.pointer}`] = at.blank;
-  if (at.empty !== undefined) run.carried[`#null${at.pointer}`] = at.empty;
-  if (plan.required.length > 0) checkRequired(plan, at, run);
-  if (plan.fills.length > 0) fillIn(plan, at, run);
-  if (plan.same.length > 0) checkSame(plan, at, run);
+  if (known < countMembers(object) && run.direction.keepsUnknown) leaveUnknown(plan, at);
+  if (at.blank !== undefined) run.carried[`#blank${pointer}`] = at.blank;
+  if (at.empty !== undefined) run.carried[`#null${pointer}`] = at.empty;
+  if (plan.required.length > 0) checkRequired(plan, at);
+  if (plan.fills.length > 0) fillIn(plan, at);
+  if (plan.same.length > 0) checkSame(plan, at);
 }
 
 function countMembers(object: WireObject): number {
   return Object.keys(object).length;
 }
 
-/** An element that rules only write: its value is in the model only if a fill used it. */
-function leaveEmitted(plan: Plan, name: string, value: WireValue, at: Frame, run: Run): void {
-  if (plan.used.has(name) && value !== '') keep('#used', name, value, at, run);
-  else leave(name, value, at, run);
-}
-
-function readMember(member: Exclude<Member, EmitMember>, value: WireValue, at: Frame, run: Run): void {
+function readMember(member: Exclude<Member, EmitMember>, value: WireValue, at: Frame): void {
   switch (member.kind) {
     case 'leaf':
-      return readLeaf(member, value, at, run);
+      return readLeaf(member, value, at);
     case 'branch':
-      return readBranch(member, value, at, run);
+      return readBranch(member, value, at);
     case 'sum':
-      return readSum(member, value, at, run);
+      return readSum(member, value, at);
   }
 }
 
-function readLeaf(member: LeafMember, value: WireValue, at: Frame, run: Run): void {
-  const { place, codec } = member;
+function readLeaf(member: LeafMember, value: WireValue, at: Frame): void {
+  const { place, codec, wire } = member;
+  const { run } = at;
   const leaf = codec.read(value);
-  if (leaf === undefined) return leaveUnread(member.wire, codec.fault, value, at, run);
+  if (leaf === undefined) return leaveUnread(wire, codec.fault, at);
   if (place.name !== '') at.target[place.name] = leaf;
-  else if (!place.set(at.target, run.header, leaf)) return leave(member.wire, value, at, run);
-  if (typeof value !== codec.form) note('number-form', member.wire, at, run);
-  if (run.direction.exact && codec.write(leaf) !== value) keep('#spelled', member.wire, value, at, run);
-  if (run.context.explain !== undefined) explainLeaf(place.text, member.wire, at, run);
+  else if (!place.set(at.target, run.header, leaf)) return leave(wire, value, at);
+  if (typeof value !== codec.form) note('number-form', wire, at);
+  if (run.direction.exact && codec.write(leaf) !== value) keep('#spelled', wire, at);
+  if (run.context.explain !== undefined) explainLeaf(place.text, wire, at);
 }
 
-function readSum(member: SumMember, value: WireValue, at: Frame, run: Run): void {
-  const { codec, places, choose } = member;
+function readSum(member: SumMember, value: WireValue, at: Frame): void {
+  const { codec, places, choose, wire } = member;
+  const { run } = at;
   const leaf = codec.read(value);
-  if (leaf === undefined) return leaveUnread(member.wire, codec.fault, value, at, run);
+  if (leaf === undefined) return leaveUnread(wire, codec.fault, at);
   const place = places[choose(at.target, run.context.request)];
-  if (place === undefined || !place.set(at.target, run.header, leaf))
-    return leave(member.wire, value, at, run);
-  if (codec.write(leaf) !== value) keep('#spelled', member.wire, value, at, run);
-  if (run.context.explain !== undefined) explainLeaf(place.text, member.wire, at, run);
+  if (place === undefined || !place.set(at.target, run.header, leaf)) return leave(wire, value, at);
+  if (codec.write(leaf) !== value) keep('#spelled', wire, at);
+  if (run.context.explain !== undefined) explainLeaf(place.text, wire, at);
 }
 
-function readBranch(member: BranchMember, value: WireValue, at: Frame, run: Run): void {
-  const pointer = `${at.pointer}/${escapeSegment(member.wire)}`;
+function readBranch(member: BranchMember, value: WireValue, at: Frame): void {
   if (member.repeated) {
-    if (Array.isArray(value)) return readList(member, value, { at, pointer }, run);
-    if (!isWireObject(value)) return leaveUnread(member.wire, 'format', value, at, run);
-    note('node-shape', member.wire, at, run);
-    return readList(member, [value], { at, pointer }, run);
+    if (Array.isArray(value)) return readList(member, value, at);
+    if (!isWireObject(value)) return leaveUnread(member.wire, 'format', at);
+    note('node-shape', member.wire, at);
+    return readList(member, [value], at);
   }
   const object = Array.isArray(value) && value.length === 1 ? (value as readonly WireValue[])[0] : value;
-  if (!isWireObject(object)) return leaveUnread(member.wire, 'format', value, at, run);
-  if (object !== value) note('node-shape', member.wire, at, run);
-  readNode(member, object, { at, pointer }, run);
+  if (!isWireObject(object)) return leaveUnread(member.wire, 'format', at);
+  if (object !== value) note('node-shape', member.wire, at);
+  readNode(member, object, at);
 }
 
-/** Where a branch stands: the node that holds it, and its own pointer. */
-interface Spot {
-  readonly at: Frame;
-  readonly pointer: string;
-}
-
-function readNode(member: BranchMember, object: WireObject, spot: Spot, run: Run): void {
-  const { at, pointer } = spot;
+function readNode(member: BranchMember, object: WireObject, at: Frame): void {
+  const { run } = at;
+  const pointer = pointerOf(member.wire, at);
+  const inner = { run, object, pointer, blank: undefined, empty: undefined };
   if (member.place === undefined) {
     // An empty node leaves no trace in the object that holds its members.
     if (countMembers(object) === 0) run.carried[pointer] = object;
-    else readObject(member.plan, frame(object, at.target, pointer), run);
+    else readObject(member.plan, { ...inner, target: at.target });
     return;
   }
   const target: MutableModel = {};
   member.place.set(at.target, run.header, target as CanonicalValue);
-  inside(`${member.place.text}.`, run, () => readObject(member.plan, frame(object, target, pointer), run));
+  inside(`${member.place.text}.`, run, () => readObject(member.plan, { ...inner, target }));
 }
 
-function readList(member: BranchMember, values: readonly WireValue[], spot: Spot, run: Run): void {
-  const { at, pointer } = spot;
+function readList(member: BranchMember, values: readonly WireValue[], at: Frame): void {
+  const { run } = at;
+  const { place, plan, wire } = member;
+  const pointer = pointerOf(wire, at);
   const items: MutableModel[] = [];
-  member.place?.set(at.target, run.header, items as unknown as CanonicalValue);
+  place?.set(at.target, run.header, items as readonly MutableModel[] as CanonicalValue);
   for (let i = 0; i < values.length; i += 1) {
-    const value = values[i] as WireValue;
-    const itemPointer = `${pointer}/${i}`;
-    if (isWireObject(value)) {
+    const object = values[i] as WireValue;
+    const own = `${pointer}/${i}`;
+    if (isWireObject(object)) {
       const target: MutableModel = {};
       items.push(target);
-      inside(`${member.place?.text}.${items.length - 1}.`, run, () =>
-        readObject(member.plan, frame(value, target, itemPointer), run),
-      );
+      const inner = { run, object, target, pointer: own, blank: undefined, empty: undefined };
+      inside(`${place?.text}.${items.length - 1}.`, run, () => readObject(plan, inner));
     } else {
-      run.carried[itemPointer] = value;
-      if (value !== null && value !== '') note('not-convertible', member.wire, at, run);
+      run.carried[own] = object;
+      if (object !== null && object !== '') note('not-convertible', wire, at);
     }
   }
 }
@@ -202,81 +177,94 @@ function inside(base: string, run: Run, read: () => void): void {
   run.base = outer;
 }
 
-function carryUnknown(plan: Plan, at: Frame, run: Run): void {
+function leaveUnknown(plan: Plan, at: Frame): void {
   for (const name of Object.keys(at.object)) {
     if (plan.members.some((member) => member.wire === name) || plan.elsewhere.has(name)) continue;
-    leaveEmitted(plan, name, at.object[name] as WireValue, at, run);
+    leaveUnmapped(plan, name, at);
   }
+}
+
+/** An element without rule that reads it: its value is in the model only if a fill used it. */
+function leaveUnmapped(plan: Plan, name: string, at: Frame): void {
+  const value = at.object[name] as WireValue;
+  if (plan.used.has(name) && value !== '') keep('#used', name, at);
+  else leave(name, value, at);
 }
 
 /** Puts a value aside for the same form; blanks are only listed. */
-function leave(name: string, value: WireValue, at: Frame, run: Run): void {
+function leave(name: string, value: WireValue, at: Frame): void {
   if (value === '') (at.blank ??= []).push(name);
   else if (value === null) (at.empty ??= []).push(name);
-  else run.carried[`${at.pointer}/${escapeSegment(name)}`] = value;
+  else at.run.carried[pointerOf(name, at)] = value;
 }
 
-function keep(kind: '#spelled' | '#used', name: string, value: WireValue, at: Frame, run: Run): void {
-  run.carried[`${kind}${at.pointer}/${escapeSegment(name)}`] = value;
-}
-
-function leaveUnread(name: string, fault: 'amount' | 'format', value: WireValue, at: Frame, run: Run): void {
-  leave(name, value, at, run);
+function leaveUnread(name: string, fault: 'amount' | 'format', at: Frame): void {
+  const value = at.object[name] as WireValue;
+  leave(name, value, at);
   if (value === '' || value === null) return;
-  if (run.direction.strict) run.faults.push(found(fault, name, at, run));
-  else note('not-convertible', name, at, run);
+  if (at.run.direction.strict) at.run.faults.push(found(fault, name, at));
+  else note('not-convertible', name, at);
 }
 
-function found(rule: MapRule, name: string, at: Frame, run: Run): Deviation {
-  const { root, style, label } = run.direction;
-  const pointer = `${at.pointer}/${escapeSegment(name)}`;
-  return report(rule, formatPlace(root, pointer, style), name, label(name));
+/** Keeps how a value that is in the model was written. */
+function keep(kind: '#spelled' | '#used', name: string, at: Frame): void {
+  at.run.carried[kind + pointerOf(name, at)] = at.object[name] as WireValue;
 }
 
-function note(rule: MapRule, name: string, at: Frame, run: Run): void {
-  run.notes.push(found(rule, name, at, run));
+function pointerOf(name: string, at: Frame): string {
+  return `${at.pointer}/${escapeSegment(name)}`;
 }
 
-function checkRequired(plan: Plan, at: Frame, run: Run): void {
+function found(rule: MapRule, name: string, at: Frame): Deviation {
+  const { root, style, label } = at.run.direction;
+  return report(rule, formatPlace(root, pointerOf(name, at), style), name, label(name));
+}
+
+function note(rule: MapRule, name: string, at: Frame): void {
+  at.run.notes.push(found(rule, name, at));
+}
+
+function checkRequired(plan: Plan, at: Frame): void {
   for (const name of plan.required) {
     const value = at.object[name];
-    if (value === undefined || value === null || value === '')
-      run.faults.push(found('required', name, at, run));
+    if (value === undefined || value === null || value === '') at.run.faults.push(found('required', name, at));
   }
 }
 
-function viewOf(at: Frame, run: Run): ReadView {
-  const header = run.header['insuredRegion'] === undefined ? (run.context.header ?? run.header) : run.header;
-  return { context: run.context, object: at.object, root: run.root, header };
+function viewOf({ object, run }: Frame): ReadView {
+  const { context, root } = run;
+  const header = run.header['insuredRegion'] === undefined ? (context.header ?? run.header) : run.header;
+  return { context, object, root, header };
 }
 
-function checkSame(plan: Plan, at: Frame, run: Run): void {
-  const view = viewOf(at, run);
+function checkSame(plan: Plan, at: Frame): void {
+  const view = viewOf(at);
   for (const { wire, with: source } of plan.same) {
     const sent = at.object[wire];
     const kept = source(view);
     if (typeof sent === 'string' && sent !== '' && kept !== undefined && sent !== kept) {
-      run.faults.push(found('mismatch', wire, at, run));
+      at.run.faults.push(found('mismatch', wire, at));
     }
   }
 }
 
-function fillIn(plan: Plan, at: Frame, run: Run): void {
-  const view = viewOf(at, run);
-  for (const fill of plan.fills) {
-    if (fill.place.get(at.target, run.header) !== undefined) continue;
-    const value = fill.read(view);
+function fillIn(plan: Plan, at: Frame): void {
+  const { run, target } = at;
+  const view = viewOf(at);
+  for (const { place, read, required, from } of plan.fills) {
+    if (place.get(target, run.header) !== undefined) continue;
+    const value = read(view);
     if (value === undefined) {
-      const needed = fill.required === 'after-answers' ? run.context.answers !== undefined : fill.required;
-      if (needed === true || needed === 'always')
-        run.faults.push(found('record-missing', fill.place.text, at, run));
-    } else if (fill.place.set(at.target, run.header, value)) {
-      run.context.explain?.({ to: run.base + fill.place.text, from: fill.from });
+      const missing =
+        required === 'always' || (required === 'after-answers' && run.context.answers !== undefined);
+      if (missing) run.faults.push(found('record-missing', place.text, at));
+    } else if (place.set(target, run.header, value)) {
+      run.context.explain?.({ to: run.base + place.text, from });
     }
   }
 }
 
-function explainLeaf(to: string, name: string, at: Frame, run: Run): void {
-  const path = to.startsWith('header:') ? to : run.base + to;
-  run.context.explain?.({ to: path, from: `${at.pointer}/${escapeSegment(name)}` });
+function explainLeaf(to: string, name: string, at: Frame): void {
+  const path = to.startsWith('header:') ? to : at.run.base + to;
+  at.run.context.explain?.({ to: path, from: pointerOf(name, at) });
 }

@@ -41,6 +41,7 @@ interface Run {
 
 /** A node being written. */
 interface Frame {
+  readonly run: Run;
   readonly source: CanonicalObject;
   readonly out: MutableWire;
   readonly pointer: string;

@@ -1,10 +1,10 @@
 import { compileMapFile, type MapFile, type Rule } from '@yiqiao/mapping';
-import type { MessageHeader, WireObject } from '@yiqiao/model';
+import { isWireObject, type MessageHeader, type WireObject, type WireValue } from '@yiqiao/model';
 import fc from 'fast-check';
 import { strict as assert } from 'node:assert';
 import { predecessorBody, type Settings } from './generate-predecessor.ts';
 import { CONTEXT, family, mapFile, PROFILE, registry, TRANSACTIONS } from './predecessor-family.ts';
-import { difference } from './wire-values.ts';
+import { difference, wireObject } from './wire-values.ts';
 
 /** What the records of the test context ask of the elements held against them. */
 const FIXED = { aac044: '000000199001010018', ykc700: 'S4301001906030000001' };
@@ -18,9 +18,13 @@ function settingsOf(file: MapFile, side: 'request' | 'response'): Settings {
   return { required: new Set(required), fixed: FIXED };
 }
 
+function withLists(rules: readonly Rule[]): Rule[] {
+  return rules.flatMap((rule) => ('list' in rule ? withLists(rule.rules) : [rule]));
+}
+
 /** Elements that writing may add: emitted ones, and those whose canonical leaf is also filled from elsewhere. */
 function mayBeAdded(file: MapFile, side: 'request' | 'response'): ReadonlySet<string> {
-  const rules: Rule[] = [...family.header, ...file.steps.flatMap((step) => step[side].rules)];
+  const rules = withLists([...family.header, ...file.steps.flatMap((step) => step[side].rules)]);
   const filled = new Set(rules.flatMap((rule) => ('fill' in rule ? [rule.fill] : [])));
   return new Set(
     rules.flatMap((rule) => {
@@ -38,9 +42,19 @@ function lossOf(file: MapFile, side: 'request' | 'response', body: WireObject): 
     const header = content.header as MessageHeader;
     Object.assign(written, step[side].toWire(content, { ...CONTEXT, header }).body);
   }
-  const added = mayBeAdded(file, side);
-  const names = Object.keys(written).filter((name) => Object.hasOwn(body, name) || !added.has(name));
-  return difference(body, Object.fromEntries(names.map((name) => [name, written[name]])) as WireObject);
+  return difference(body, without(mayBeAdded(file, side), written as WireObject, body));
+}
+
+/** What was written, without the elements that may be added and did not come. */
+function without(added: ReadonlySet<string>, written: WireValue, sent: WireValue | undefined): WireValue {
+  if (Array.isArray(written)) {
+    const items = Array.isArray(sent) ? (sent as readonly WireValue[]) : [];
+    return (written as readonly WireValue[]).map((item, i) => without(added, item, items[i]));
+  }
+  if (!isWireObject(written)) return written;
+  const came = isWireObject(sent) ? sent : {};
+  const names = Object.keys(written).filter((name) => Object.hasOwn(came, name) || !added.has(name));
+  return wireObject(names.map((name) => [name, without(added, written[name] as WireValue, came[name])]));
 }
 
 function roundTrip(file: MapFile, side: 'request' | 'response') {

@@ -85,7 +85,7 @@ function inherit(file: ProfileFile, parent: Profile | undefined): Profile {
     overlay: file.overlay ?? {},
     source: file.source,
     confidence: file.confidence,
-    data: file as unknown as Profile['data'],
+    data: { ...parent?.data, ...file },
   };
 }
 

@@ -74,26 +74,28 @@ export async function attemptRequest(
   return result;
 }
 
-/** Sends a hop's request as a reversal. The adapter must be able to. */
+/** Sends a hop's request as a reversal. The adapter must be able to; what it never sent is not unknown. */
 export function attemptReversal(machine: Machine, opened: Case, hop: Hop): Promise<Attempt<ReversalResult>> {
-  return attempt(machine, opened, hop, (adapter, context) =>
-    (adapter as AdapterWithReversal).reverse(hop.request, context),
-  );
+  return attempt(machine, opened, hop, async (adapter, context, notes) => {
+    const result = await (adapter as AdapterWithReversal).reverse(hop.request, context);
+    if (result === 'unknown' && !notes.recorded) throw new GatewayError('UPSTREAM_UNREACHABLE');
+    return result;
+  });
 }
 
 async function attempt<T>(
   machine: Machine,
   opened: Case,
   hop: Hop,
-  send: (adapter: Adapter, context: CallContext) => Promise<T>,
+  send: (adapter: Adapter, context: CallContext, notes: CallNotes) => Promise<T>,
 ): Promise<Attempt<T>> {
   const adapter = machine.deps.adapters.get(hop.peer);
   if (adapter === undefined) {
     return { kind: 'silent', error: new GatewayError('ROUTE_MISSING', { facts: { peer: hop.peer } }) };
   }
-  const notes: CallNotes = { failure: undefined, reply: undefined };
+  const notes: CallNotes = { recorded: false, failure: undefined, reply: undefined };
   try {
-    const value = await send(adapter, createContext(machine, opened, hop, notes));
+    const value = await send(adapter, createContext(machine, opened, hop, notes), notes);
     assert(hop.number !== undefined, 'an adapter awaits recordSent before the first byte leaves');
     return { kind: 'answered', value, reply: notes.reply };
   } catch (error) {
@@ -103,6 +105,8 @@ async function attempt<T>(
 
 /** What a call brings to light besides its result. */
 interface CallNotes {
+  /** Whether the message was about to leave. */
+  recorded: boolean;
   /** Why the message could not be put on record. */
   failure: GatewayError | undefined;
   reply: Transcript | undefined;
@@ -116,6 +120,7 @@ function createContext(machine: Machine, opened: Case, hop: Hop, notes: CallNote
     async recordSent(sent) {
       try {
         await recordSent(machine, opened, hop, sent);
+        notes.recorded = true;
       } catch (error) {
         notes.failure = toGatewayError(error);
         throw error;

@@ -95,6 +95,20 @@ describe('a settlement across provinces', () => {
     assert.deepEqual(told, ['2207', '2207', '2207', '2208']);
   });
 
+  it('tells the core of a reversal only after the settlement that it takes back', async () => {
+    world.core.on('settleOutpatient', unreachable, unreachable, answers());
+    world.core.on('reverseTransaction', answers());
+    world.hub.on('reverseTransaction', answers());
+    await world.time.until(settle());
+    const reversal = { personNumber: 'P0001', originalMessageId: 'M1', originalTransaction: '2207' };
+    await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'M2' }));
+    await world.time.advance(60_000);
+    const told = world.core.calls
+      .map(({ header }) => header.transaction)
+      .filter((number) => number !== '2206');
+    assert.deepEqual(told, ['2207', '2207', '2207', '2601']);
+  });
+
   it('is not recorded at the core when its answer was lost and it was reversed', async () => {
     world.hub.on('settleOutpatient', loses);
     world.hub.on('reverseTransaction', says('reversed'));

@@ -146,6 +146,39 @@ describe('2207 门诊结算 whose answer is lost', () => {
   });
 });
 
+describe('a reversal that cannot be sent', () => {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld({ attempts: 1 });
+    world.hub.on('settleOutpatient', loses);
+  });
+  afterEach(() => world.close());
+
+  const settle = (): ReturnType<World['perform']> => world.perform('settleOutpatient', SETTLE_BODY);
+
+  it('is not refused when the journal cannot take it, but sent once it can', async () => {
+    world.hub.on(
+      'reverseTransaction',
+      (request, context) => {
+        world.diskFull = true;
+        return says('reversed')(request, context);
+      },
+      says('reversed'),
+    );
+    assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
+    assert.equal(world.onRecord('M1')?.state, 'unknown');
+    world.diskFull = false;
+    await world.time.advance(8_000);
+    assert.equal(world.onRecord('M1')?.state, 'reversed');
+  });
+
+  it('is not counted as unanswered when the adapter never came to send it', async () => {
+    world.hub.on('reverseTransaction', async () => 'unknown', says('reversed'));
+    assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
+    assert.equal(world.hub.of('reverseTransaction').length, 2);
+  });
+});
+
 describe('the policy’s number of attempts', () => {
   it('hands over after so many unanswered ones', async () => {
     const world = createWorld({ attempts: 2 });

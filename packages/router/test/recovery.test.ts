@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { GatewayError } from '@yiqiao/model';
 import { answers, loses, refuses, says, unreachable, waits } from './fixtures/far-side.ts';
 import type { Behaviour } from './fixtures/far-side.ts';
 import {
@@ -138,6 +139,41 @@ describe('after a crash', () => {
     );
   });
 
+  it('a 2601 that goes on after another one took the original back writes nothing twice', async () => {
+    world.hub.on('settleOutpatient', answers(SETTLEMENT));
+    world.hub.on('reverseTransaction', killed());
+    await world.time.until(settle());
+    const reversal = { personNumber: 'P0001', originalMessageId: 'M1', originalTransaction: '2207' };
+    void world.perform('reverseTransaction', reversal, { messageId: 'R1' }).catch(() => undefined);
+    await crash();
+    world.hub.on('reverseTransaction', answers());
+    await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'R2' }));
+    world.exchanges.recover();
+    await world.time.settle();
+    assert.equal(world.onRecord('R1')?.state, 'answered');
+    assert.deepEqual(
+      [...world.journal.ledger()].map(({ total }) => total),
+      ['123.45', '-123.45'],
+    );
+  });
+
+  it('an answer that was being taken back is taken back', async () => {
+    world.hub.on('settleOutpatient', answers(SETTLEMENT));
+    world.hub.on('reverseTransaction', killed());
+    const settled = world.perform('settleOutpatient', SETTLE_BODY, {
+      formatReply: () => {
+        throw new GatewayError('FORMAT_LIMIT');
+      },
+    });
+    void settled.catch(() => undefined);
+    await crash();
+    world.hub.on('reverseTransaction', says('reversed'));
+    world.exchanges.recover();
+    await world.time.settle();
+    assert.equal(world.onRecord('M1')?.state, 'reversed');
+    assert.deepEqual([...world.journal.ledger()], []);
+  });
+
   it('an exchange whose peer is no longer configured stays open', async () => {
     world.hub.on('settleOutpatient', killed());
     void settle().catch(() => undefined);
@@ -185,6 +221,25 @@ describe('after a crash', () => {
       await world.time.settle();
       assert.deepEqual(legs(), ['forward reversed', 'forward rejected', 'undo answered']);
       assert.equal((await world.time.until(register())).error?.code, 'UPSTREAM_REJECTED');
+    });
+
+    it('the first is undone when the second could not be built', async () => {
+      const faulty = {
+        ...stepOf('recordOutpatientVisit', {}),
+        build: () => {
+          throw new GatewayError('RECORD_MISSING');
+        },
+      };
+      world.hub.on('cancelOutpatientRegistration', killed());
+      const steps = [stepOf('registerOutpatient', REGISTRATION_BODY), faulty];
+      const message = incoming(world.time.clock.now() + PATIENCE_MS, steps);
+      void world.exchanges.perform(message).catch(() => undefined);
+      await crash();
+      world.hub.on('cancelOutpatientRegistration', answers());
+      world.exchanges.recover();
+      await world.time.settle();
+      assert.equal(world.onRecord('M1')?.state, 'reversed');
+      assert.deepEqual(legs(), ['forward reversed', 'undo answered']);
     });
 
     it('the first is handed to a person when it was sent and the second never begun', async () => {

@@ -59,7 +59,9 @@ describe('2601 冲正 sent by the caller', () => {
 
     it('has the settlement’s resend told REVERSED instead of the answer on record', async () => {
       await world.time.until(reverse());
-      assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
+      const told = await world.time.until(settle());
+      assert.equal(told.error?.code, 'REVERSED');
+      assert.equal(textOf(told), 'refused REVERSED');
     });
 
     it('is told the far side’s refusal, and the settlement stands', async () => {
@@ -165,6 +167,20 @@ describe('2601 冲正 sent by the caller', () => {
       gate.release();
       await world.time.until(Promise.all([settled, reversed]));
       assert.equal(world.hub.of('reverseTransaction').length, 1);
+      assert.equal(world.onRecord('M1')?.state, 'reversed');
+    });
+
+    it('waits as well while the original is only being checked', async () => {
+      world.plan = { main: 'hub', checkFirst: 'core' };
+      const gate = waits(answers());
+      world.core.on('presettleOutpatient', gate.behaviour);
+      const settled = settle();
+      await world.time.settle();
+      const reversed = reverse();
+      await world.time.settle();
+      gate.release();
+      assert.equal((await world.time.until(reversed)).error, undefined);
+      assert.equal(textOf(await settled), 'done ref-own-2');
       assert.equal(world.onRecord('M1')?.state, 'reversed');
     });
 

@@ -72,6 +72,14 @@ describe('0212 of the predecessor, which is 2201 and 2203', () => {
     ]);
   });
 
+  it('tells that nothing remains, not that nothing is known, when building the second breaks', async () => {
+    world.hub.on('cancelOutpatientRegistration', answers());
+    const told = register(() => {
+      throw new TypeError('a map has a bug');
+    });
+    assert.equal(textOf(await world.time.until(told)), 'refused REVERSED');
+  });
+
   it('tells the refusal only once the compensation is done', async () => {
     world.hub.on('recordOutpatientVisit', refuses());
     world.hub.on('cancelOutpatientRegistration', unreachable);

@@ -1,0 +1,110 @@
+import { checkMap, compileMapFile, mapFamilyOf, type MapFile } from '@yiqiao/mapping';
+import { GatewayError } from '@yiqiao/model';
+import { strict as assert } from 'node:assert';
+import { family, mapFile, PROFILE, registry } from './predecessor-family.ts';
+
+/** The map of 0304 with one text in it replaced. */
+function spoilt(what: string, by: string): MapFile {
+  const text = JSON.stringify(mapFile('0304'));
+  assert(text.includes(what), `the map has no ${what}`);
+  return JSON.parse(text.replace(what, by)) as MapFile;
+}
+
+function faultsOf(file: MapFile): string[] {
+  const definition = registry.definition(PROFILE, '0304');
+  assert(definition !== undefined);
+  const nationalMap = registry.nationalMap;
+  return checkMap(file, { family, definition, nationalMap }).map(({ rule, field }) => `${rule} ${field}`);
+}
+
+describe('checkMap', () => {
+  const TABLE: readonly (readonly [string, string, string, readonly string[]])[] = [
+    [
+      'an element without rule',
+      '{"from":"akc264","to":"total","as":"fen"},',
+      '',
+      ['map-undeclared akc264', 'map-undeclared total'],
+    ],
+    [
+      'a canonical field without rule',
+      '"to":"invoiceNumber"',
+      '"to":"header:others"',
+      ['map-undeclared invoiceNumber'],
+    ],
+    [
+      'a misspelt element',
+      '"from":"akc264"',
+      '"from":"akc265"',
+      ['map-undeclared akc264', 'map-misnamed akc265'],
+    ],
+    ['a misspelt field', '"to":"total"', '"to":"totl"', ['map-undeclared total', 'map-misnamed totl']],
+    ['an amount read as text', '"to":"total","as":"fen"', '"to":"total"', ['map-codec total']],
+    [
+      'an amount read as a plain decimal',
+      '"to":"total","as":"fen"',
+      '"to":"total","as":"decimal"',
+      ['map-codec total'],
+    ],
+    [
+      'text read as an amount',
+      '"to":"invoiceNumber"',
+      '"to":"invoiceNumber","as":"fen"',
+      ['map-codec invoiceNumber'],
+    ],
+    [
+      'a field both mapped and declared',
+      '"model":["publicHospitalReform"]',
+      '"model":["publicHospitalReform","total"]',
+      ['map-contradicted total'],
+    ],
+    ['an amount declared lost', '"wire":["aab004"]', '"wire":["aab004","akb068"]', ['map-loss akb068']],
+    ['an identifier declared lost', '"wire":["aab004"]', '"wire":["aab004","aab001"]', ['map-loss aab001']],
+    [
+      'a canonical identifier declared lost',
+      '"model":["extension"]',
+      '"model":["extension","visitId"]',
+      ['map-contradicted visitId', 'map-loss visitId'],
+    ],
+  ];
+  for (const [what, text, by, expected] of TABLE) {
+    it(`finds ${what}`, () => {
+      const found = faultsOf(spoilt(text, by));
+      for (const fault of expected)
+        assert(found.includes(fault), `${fault} is not among ${found.join(', ')}`);
+    });
+  }
+});
+
+describe('compileMapFile', () => {
+  const WORDS: readonly (readonly [string, string, string, string])[] = [
+    ['codec', '"as":"fen"', '"as":"money"', 'money'],
+    ['code table', '"table":"careType"', '"table":"careKind"', 'careKind'],
+    ['function', '"fn":"dayOf"', '"fn":"monthOf"', 'monthOf'],
+    ['chooser', '"fn":"fundOfScheme"', '"fn":"fundOfRegion"', 'fundOfRegion'],
+    ['source', '"from":"model:settlementTime"', '"from":"modle:settlementTime"', 'modle:settlementTime'],
+  ];
+  for (const [kind, text, by, word] of WORDS) {
+    it(`refuses a ${kind} that the language does not know, by name and place`, () => {
+      assert.throws(
+        () => compileMapFile(spoilt(text, by), { family }),
+        (error) => {
+          assert(error instanceof GatewayError);
+          assert.equal(error.code, 'PROFILE_BROKEN');
+          assert.deepEqual(
+            error.details.faults?.map(({ rule, field }) => [rule, field]),
+            [['map-word', word]],
+          );
+          assert.match(
+            error.details.faults?.[0]?.at ?? '',
+            /^maps\/0304\.json#\/steps\/0\/(?:request|response)$/,
+          );
+          return true;
+        },
+      );
+    });
+  }
+
+  it('refuses a profile without map family', () => {
+    assert.throws(() => mapFamilyOf(registry.profile('national')), { code: 'PROFILE_BROKEN' });
+  });
+});
