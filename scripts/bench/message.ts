@@ -103,10 +103,7 @@ export function createMeasuredExchange() {
   const farSide = createKeyPair();
   const registry = createRegistry();
   const sign = (privateKey: string, body: string): string => {
-    const signer = createMessageSigner(
-      registry.signingProfile('fsi-main-cainfo'),
-      { privateKey },
-    );
+    const signer = createMessageSigner(registry.signingProfile('fsi-main-cainfo'), { privateKey });
     return JSON.stringify(signer(Buffer.from(body))).slice(1, -1);
   };
   const inputText = JSON.stringify(input);

@@ -22,8 +22,12 @@ export async function startSubject(kind: 'proxy' | 'gateway', argument: string):
   });
   const next = <T>(key: 'url' | 'value'): Promise<T> =>
     new Promise((resolve, reject) => {
-      child.once('message', (message: Record<string, T>) => resolve(message[key] as T));
-      child.once('exit', (code) => reject(new Error(`${kind} ended with ${String(code)}`)));
+      const onExit = (code: number | null): void => reject(new Error(`${kind} ended with ${String(code)}`));
+      child.once('exit', onExit);
+      child.once('message', (message: Record<string, T>) => {
+        child.off('exit', onExit);
+        resolve(message[key] as T);
+      });
     });
   const ask = async <T>(question: Question): Promise<T> => {
     const answer = next<T>('value');

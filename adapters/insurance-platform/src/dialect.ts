@@ -14,6 +14,8 @@ import type { OutgoingRequest, WireRequest, WireResponse } from '@yiqiao/wire';
 export interface PlannedStep {
   /** National transaction number. */
   readonly transaction: string;
+  /** Only for a transaction without canonical operation. */
+  readonly effect?: 'read' | 'write';
   /** Builds the request; later steps draw on the answers of earlier ones. @throws GatewayError of origin `caller`. */
   build(previous: readonly CanonicalResponse[]): CanonicalRequest;
 }

@@ -37,7 +37,8 @@ export function fillFromRecord(
 function valueAt(record: KeptRecord | undefined, path: string): CanonicalValue | undefined {
   let value: unknown = record;
   for (const name of path.split('.')) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
   }
   return value === undefined || value === null ? undefined : (value as CanonicalValue);
 }

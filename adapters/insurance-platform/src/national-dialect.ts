@@ -28,8 +28,10 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
     header: (request) => nationalHeader(request.envelope),
     plan: (request, header, findRecord) => {
       const entry = registry.findOperation(request.transaction, profileId);
-      if (entry === undefined)
-        return planNationalForm({ header, content: { form: 'national', body: request.body } });
+      if (entry === undefined) {
+        const effect = registry.isRead(request.transaction) ? 'read' : 'write';
+        return planNationalForm({ header, content: { form: 'national', body: request.body } }, effect);
+      }
       const map = mapOf(entry.operation);
       const { body, carried, notes } = map.request.toModel(request.body);
       const filled = fillFromRecord(profile, { transaction: entry.transaction, body, findRecord });
@@ -59,9 +61,9 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
 }
 
 /** A transaction without canonical operation travels in the national form as it is. */
-function planNationalForm(request: CanonicalRequest): Plan {
+function planNationalForm(request: CanonicalRequest, effect: 'read' | 'write'): Plan {
   return {
-    steps: [{ transaction: request.header.transaction, build: () => request }],
+    steps: [{ transaction: request.header.transaction, effect, build: () => request }],
     deviations: [],
     answer: ([response]) => (response?.content.form === 'national' ? response.content.body : null),
   };

@@ -20,7 +20,7 @@ type Side = 'request' | 'response';
 export function checkMap(file: MapFile, sides: MapSides): readonly Fault[] {
   return (['request', 'response'] as const).flatMap((side) => [
     ...checkElements(file, side, sides),
-    ...file.steps.flatMap((step) => checkFields(file, step, side, sides)),
+    ...file.steps.flatMap((step) => checkFields(step, side, { file, sides })),
   ]);
 }
 
@@ -32,31 +32,67 @@ function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
   const header = side === 'request' ? elementsMapped(sides.family.header, '') : [];
   const declared = declaredIn(directions, 'wire');
   const known = new Set([...mapped, ...header, ...declared, ...sides.family.envelope]);
+  const uses = [...mapped, ...declared];
+  const lost = lostIn(directions, 'wire');
   return [
-    ...[...fields.keys()].filter((name) => !known.has(name)).map((name) => undeclared(at, name)),
-    ...[...mapped, ...declared].filter((name) => !fields.has(name)).map((name) => misnamed(at, name)),
-    ...declared.filter((name) => mapped.has(name)).map((name) => contradicted(at, name)),
-    ...lostIn(directions, 'wire')
-      .filter((name) => isPrecious(fields.get(name)))
-      .map((name) => mayNotBeLost(at, name)),
+    ...faultsOf(
+      'map-undeclared',
+      at,
+      [...fields.keys()].filter((name) => !known.has(name)),
+    ),
+    ...faultsOf(
+      'map-misnamed',
+      at,
+      uses.filter((name) => !fields.has(name)),
+    ),
+    ...faultsOf(
+      'map-contradicted',
+      at,
+      declared.filter((name) => mapped.has(name)),
+    ),
+    ...faultsOf(
+      'map-loss',
+      at,
+      lost.filter((name) => isPrecious(fields.get(name))),
+    ),
   ];
 }
 
-function checkFields(file: MapFile, step: StepRules, side: Side, sides: MapSides): Fault[] {
+function checkFields(
+  step: StepRules,
+  side: Side,
+  { file, sides }: { readonly file: MapFile; readonly sides: MapSides },
+): Fault[] {
   const at = `maps/${file.transaction}.json#${step.operation}/${side}`;
   const forms = fieldsDefined(sides.nationalMap(step.operation)[side]);
   const uses = pathsMapped(step[side].rules, '');
   const mapped = new Set(uses.map((use) => use.path));
   const declared = declaredIn([step[side]], 'model');
   const known = new Set([...mapped, ...declared]);
+  const unsuited = uses.filter((use) => !suits(use.as, forms.get(use.path))).map((use) => use.path);
+  const lost = lostIn([step[side]], 'model');
   return [
-    ...[...forms.keys()].filter((path) => !known.has(path)).map((path) => undeclared(at, path)),
-    ...[...mapped, ...declared].filter((path) => !forms.has(path)).map((path) => misnamed(at, path)),
-    ...uses.filter((use) => !suits(use.as, forms.get(use.path))).map((use) => wrongCodec(at, use.path)),
-    ...declared.filter((path) => mapped.has(path)).map((path) => contradicted(at, path)),
-    ...lostIn([step[side]], 'model')
-      .filter((path) => forms.get(path) !== 'text' || PRECIOUS_NAME.test(path))
-      .map((path) => mayNotBeLost(at, path)),
+    ...faultsOf(
+      'map-undeclared',
+      at,
+      [...forms.keys()].filter((path) => !known.has(path)),
+    ),
+    ...faultsOf(
+      'map-misnamed',
+      at,
+      [...known].filter((path) => !forms.has(path)),
+    ),
+    ...faultsOf('map-codec', at, unsuited),
+    ...faultsOf(
+      'map-contradicted',
+      at,
+      declared.filter((path) => mapped.has(path)),
+    ),
+    ...faultsOf(
+      'map-loss',
+      at,
+      lost.filter((path) => forms.get(path) !== 'text' || PRECIOUS_NAME.test(path)),
+    ),
   ];
 }
 
@@ -147,37 +183,29 @@ function isPrecious(field: FieldDefinition | undefined): boolean {
   return field !== undefined && (field.type !== 'string' || PRECIOUS_LABEL.test(field.label.zh));
 }
 
-function undeclared(at: string, name: string): Fault {
-  return fileFault('map-undeclared', at, name, {
+const MESSAGES = {
+  'map-undeclared': {
     zh: '既未映射，也未声明丢失或无对应；请补一条规则或声明。',
     en: 'Neither mapped nor declared lost or without equal; add a rule or a declaration.',
-  });
-}
-
-function misnamed(at: string, name: string): Fault {
-  return fileFault('map-misnamed', at, name, {
+  },
+  'map-misnamed': {
     zh: '交易定义或规范模型中没有此名称，请改正。',
     en: 'The definition or the canonical model has no such name; correct it.',
-  });
-}
-
-function contradicted(at: string, name: string): Fault {
-  return fileFault('map-contradicted', at, name, {
+  },
+  'map-contradicted': {
     zh: '既有规则又声明为丢失或无对应，请删去其一。',
     en: 'Both mapped and declared lost or without equal; remove one.',
-  });
-}
-
-function wrongCodec(at: string, name: string): Fault {
-  return fileFault('map-codec', at, name, {
+  },
+  'map-codec': {
     zh: '编解码与规范模型的形式不符（金额须用 fen，其他数值用 decimal 或 integer）。',
     en: 'The codec does not suit the canonical form (amounts need fen, other numbers decimal or integer).',
-  });
-}
-
-function mayNotBeLost(at: string, name: string): Fault {
-  return fileFault('map-loss', at, name, {
+  },
+  'map-loss': {
     zh: '金额、标识与日期不得声明为丢失；确无对应时声明 noEqual。',
     en: 'Amounts, identifiers and dates may not be lost; what truly has no equal is declared noEqual.',
-  });
+  },
+} as const;
+
+function faultsOf(rule: keyof typeof MESSAGES, at: string, names: readonly string[]): Fault[] {
+  return names.map((field) => fileFault({ rule, at, field, message: MESSAGES[rule] }));
 }

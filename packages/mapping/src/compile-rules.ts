@@ -36,15 +36,20 @@ export interface RuleCompiler {
 }
 
 /** Makes a fault of a map file. */
-export function fileFault(rule: string, at: string, field: string, message: Fault['message']): Fault {
-  return { rule, at, field, label: { zh: field, en: field }, message };
+export function fileFault(fault: Omit<Fault, 'label' | 'found'>): Fault {
+  return { ...fault, label: { zh: fault.field, en: fault.field } };
 }
 
 function unknownWord(word: string, compiler: RuleCompiler): undefined {
   compiler.faults.push(
-    fileFault('map-word', compiler.at, word, {
-      zh: `映射文件中的“${word}”不是已知的编解码、代码表、函数或来源，请改正。`,
-      en: `“${word}” is no known codec, table, function or source of the map language; correct it.`,
+    fileFault({
+      rule: 'map-word',
+      at: compiler.at,
+      field: word,
+      message: {
+        zh: `映射文件中的“${word}”不是已知的编解码、代码表、函数或来源，请改正。`,
+        en: `“${word}” is no known codec, table, function or source of the map language; correct it.`,
+      },
     }),
   );
   return undefined;

@@ -31,19 +31,23 @@ export interface FileMapOptions {
  */
 export function compileMapFile(file: MapFile, options: FileMapOptions): CompiledFileMap {
   const faults: Fault[] = [];
-  const steps = file.steps.map((_, index) => compileStep(file, index, options, faults));
+  const steps = file.steps.map((_, index) => compileStep(file, index, { ...options, faults }));
   if (faults.length > 0) {
     throw new GatewayError('PROFILE_BROKEN', { faults, facts: { transaction: file.transaction } });
   }
   return { transaction: file.transaction, steps, recordKeys: (body) => recordKeys(file, body) };
 }
 
-function compileStep(file: MapFile, index: number, options: FileMapOptions, faults: Fault[]): CompiledMap {
+function compileStep(
+  file: MapFile,
+  index: number,
+  options: FileMapOptions & { readonly faults: Fault[] },
+): CompiledMap {
   const step = file.steps[index] as MapFile['steps'][number];
   const others = file.steps.filter((other) => other !== step);
   const compileOne = (direction: 'request' | 'response'): DirectionMap => {
     const at = `maps/${file.transaction}.json#/steps/${index}/${direction}`;
-    const compiler: RuleCompiler = { tables: options.family.tables, at, faults };
+    const compiler: RuleCompiler = { tables: options.family.tables, at, faults: options.faults };
     const given = step[direction];
     const header = direction === 'request' ? headerBeside(given, options.family) : [];
     const beside = others.flatMap((other) => other[direction].rules);

@@ -5,7 +5,7 @@ import { fen, type CanonicalObject, type CanonicalValue } from '@yiqiao/model';
 const BASIC_SCHEMES = ['310', '390', '391', '380'];
 
 function rank(insurance: CanonicalObject, region: string | undefined): number {
-  const scheme = BASIC_SCHEMES.indexOf(String(insurance['insuranceType']));
+  const scheme = BASIC_SCHEMES.findIndex((basic) => basic === insurance['insuranceType']);
   const inForce = insurance['insuranceStatus'] === undefined || insurance['insuranceStatus'] === '1';
   const here = region === undefined || insurance['insuredRegion'] === region;
   return (inForce ? 0 : 200) + (here ? 0 : 100) + (scheme === -1 ? BASIC_SCHEMES.length : scheme);

@@ -49,7 +49,11 @@ function isItem(segment: string | undefined): boolean {
 }
 
 /** Container for the next segment, made when it is absent and may be made. */
-function descend(holder: MutableModel | CanonicalValue[], segment: string, next: string, create: boolean) {
+function descend(
+  holder: MutableModel | CanonicalValue[],
+  segment: string,
+  { next, create }: { readonly next: string; readonly create: boolean },
+) {
   const index = segment === 'current' ? 0 : Number(segment);
   const present = Array.isArray(holder) ? holder[index] : holder[segment];
   if (present !== undefined) return present as MutableModel | CanonicalValue[];
@@ -63,10 +67,15 @@ function descend(holder: MutableModel | CanonicalValue[], segment: string, next:
   return made;
 }
 
-function setAlong(target: MutableModel, segments: readonly string[], value: CanonicalValue, create: boolean) {
+interface Way {
+  readonly segments: readonly string[];
+  readonly create: boolean;
+}
+
+function setAlong(target: MutableModel, { segments, create }: Way, value: CanonicalValue): boolean {
   let holder: MutableModel | CanonicalValue[] = target;
   for (let i = 0; i < segments.length - 1; i += 1) {
-    const next = descend(holder, segments[i] as string, segments[i + 1] as string, create);
+    const next = descend(holder, segments[i] as string, { next: segments[i + 1] as string, create });
     if (next === undefined) return false;
     holder = next;
   }
@@ -92,11 +101,12 @@ export function compilePath(text: string, options: { readonly create: boolean })
     };
   }
   const segments = text.split('.');
+  const way: Way = { segments, create: options.create };
   return {
     text,
     name: segments.length === 1 ? text : '',
     get: (target, header) => follow(target, segments, header),
-    set: (target, _, value) => setAlong(target, segments, value, options.create),
+    set: (target, _, value) => setAlong(target, way, value),
   };
 }
 

@@ -47,12 +47,18 @@ function reach(root: MutableWire, path: readonly string[], make: boolean): Holde
   return holder;
 }
 
+/** Where a value is to be put back. */
+export interface Spot {
+  readonly pointer: string;
+  /** Pointer of the list that the place lies in: a list that is gone is not made again. */
+  readonly list?: string;
+}
+
 /**
- * Puts a value at a pointer unless something stands there already. `list` is the pointer of the list that
- * the place lies in, if any: a list that is gone is not made again.
+ * Puts a value at a pointer unless something stands there already.
  * @returns whether the place exists.
  */
-export function placeAt(root: MutableWire, pointer: string, value: WireValue, list?: string): boolean {
+export function placeAt(root: MutableWire, { pointer, list }: Spot, value: WireValue): boolean {
   const path = segments(pointer);
   const name = path.pop() as string;
   if (list !== undefined && !Array.isArray(reach(root, segments(list), false))) return false;

@@ -217,7 +217,7 @@ function pointerOf(name: string, at: Frame): string {
 
 function found(rule: MapRule, name: string, at: Frame): Deviation {
   const { root, style, label } = at.run.direction;
-  return report(rule, formatPlace(root, pointerOf(name, at), style), name, label(name));
+  return report(rule, { at: formatPlace(root, pointerOf(name, at), style), field: name, label: label(name) });
 }
 
 function note(rule: MapRule, name: string, at: Frame): void {
@@ -227,7 +227,8 @@ function note(rule: MapRule, name: string, at: Frame): void {
 function checkRequired(plan: Plan, at: Frame): void {
   for (const name of plan.required) {
     const value = at.object[name];
-    if (value === undefined || value === null || value === '') at.run.faults.push(found('required', name, at));
+    if (value === undefined || value === null || value === '')
+      at.run.faults.push(found('required', name, at));
   }
 }
 

@@ -56,7 +56,15 @@ const MESSAGES = {
 /** Rules a map reports under. */
 export type MapRule = keyof typeof MESSAGES;
 
-/** Makes a note or fault. `at` is the place as told to people. */
-export function report(rule: MapRule, at: string, field: string, label: Label | undefined): Deviation {
+/** Where something is to be said of. */
+export interface Subject {
+  /** The place as told to people. */
+  readonly at: string;
+  readonly field: string;
+  readonly label: Label | undefined;
+}
+
+/** Makes a note or fault. */
+export function report(rule: MapRule, { at, field, label }: Subject): Deviation {
   return { rule, at, field, label: label ?? { zh: field, en: field }, message: MESSAGES[rule] };
 }

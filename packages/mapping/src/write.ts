@@ -11,27 +11,19 @@ import {
   type WireObject,
   type WireValue,
 } from '@yiqiao/model';
-import type {
-  BranchMember,
-  DirectionPlan,
-  EmitMember,
-  LeafMember,
-  Member,
-  Plan,
-  SumMember,
-  WriteView,
-} from './plan.ts';
-import { fieldPath, type HeaderView } from './model-path.ts';
+import type { HeaderView } from './model-path.ts';
+import type { BranchMember, DirectionPlan, EmitMember, LeafMember, Member, Plan, SumMember } from './plan.ts';
 import { escapeSegment, formatPlace, placeAt, setMember, type MutableWire } from './pointer.ts';
 import { report, type MapRule } from './report.ts';
 import type { MapContext, MappedContent, ToWire } from './types.ts';
+import { findUnplaced } from './unplaced.ts';
 
 /** State of one writing. */
 interface Run {
   readonly direction: DirectionPlan;
   readonly context: MapContext;
   readonly header: HeaderView;
-  /** `undefined` when nothing is to be written back; pointers are then not needed. */
+  /** What is to be written back; `undefined` when there is nothing. */
   readonly carried: Carried | undefined;
   readonly notes: Deviation[];
   readonly faults: Fault[];
@@ -61,176 +53,157 @@ export function writeBody(direction: DirectionPlan, content: MappedContent, cont
     written: 0,
   };
   const out: MutableWire = {};
-  writeObject(direction.plan, { source: content.body, out, pointer: '' }, run);
-  if (run.carried !== undefined) writeBack(out, keys, run);
-  if (!own) reportUnplaced(content, keys, run);
-  const body = run.written > 0 || !isEmpty(out) ? out : emptyBody(direction, content, own);
+  writeObject(direction.plan, { run, source: content.body, out, pointer: '' });
+  if (run.carried !== undefined) writeBack(out, run.carried, run);
+  if (!own) for (const pointer of findUnplaced(direction, content)) noteUncarried(pointer, run);
+  const body = run.written > 0 || !isEmpty(out) ? out : emptyBody(direction, content);
   return { body, notes: run.notes, faults: run.faults };
 }
 
 /** Nothing was written: `{}` or `null`, as it came, or as the operation has it. */
-function emptyBody(direction: DirectionPlan, content: MappedContent, own: boolean): WireObject | null {
-  const came = content.carried[''];
-  if (came === null || (own && came !== undefined)) return came as WireObject | null;
+function emptyBody(direction: DirectionPlan, { carried, dialect }: MappedContent): WireObject | null {
+  const came = carried[''];
+  if (came === null || (dialect === direction.dialect && came !== undefined))
+    return came as WireObject | null;
   return direction.plan.members.length === 0 ? null : {};
 }
 
-function writeObject(plan: Plan, at: Frame, run: Run): void {
-  const blank = run.direction.exact ? run.carried?.[`#blank${at.pointer}`] : undefined;
+function writeObject(plan: Plan, at: Frame): void {
+  const { direction, carried } = at.run;
+  const blank = direction.exact ? carried?.[`#blank${at.pointer}`] : undefined;
   for (const member of plan.members) {
     // An element that came blank stays blank, also where a fill has found its value elsewhere.
-    if (blank === undefined || !(blank as readonly string[]).includes(member.wire))
-      writeMember(member, at, run);
+    if (blank === undefined || !(blank as readonly string[]).includes(member.wire)) writeMember(member, at);
   }
-  if (run.carried !== undefined) writeBlanks(at, run);
+  if (carried !== undefined) writeBlanks(at, carried);
 }
 
-function writeMember(member: Member, at: Frame, run: Run): void {
+function writeMember(member: Member, at: Frame): void {
   switch (member.kind) {
     case 'leaf':
-      return writeLeaf(member, at, run);
+      return writeLeaf(member, at);
     case 'branch':
-      return writeBranch(member, at, run);
+      return writeBranch(member, at);
     case 'sum':
-      return writeSum(member, at, run);
+      return writeSum(member, at);
     case 'emit':
-      return writeEmit(member, at, run);
+      return writeEmit(member, at);
   }
 }
 
-function writeLeaf(member: LeafMember, at: Frame, run: Run): void {
-  const { place, codec, wire, limit } = member;
-  const value = place.name === '' ? place.get(at.source, run.header) : at.source[place.name];
+function writeLeaf(member: LeafMember, at: Frame): void {
+  const { place, wire, limit } = member;
+  const value = place.name === '' ? place.get(at.source, at.run.header) : at.source[place.name];
   if (value === undefined) return;
-  const text = codec.write(value);
-  if (text === undefined) return note('no-equal', `${at.pointer}/${wire}`, wire, run);
-  put(at.out, wire, spelled(member, value, text, at, run), run);
-  if (limit !== undefined && typeof text === 'string' && length(text) > limit) {
-    run.faults.push(found('format-limit', `${at.pointer}/${wire}`, wire, run));
+  const text = writeValue(member, value, at);
+  if (limit !== undefined && typeof text === 'string' && exceeds(text, limit)) {
+    at.run.faults.push(found('format-limit', pointerOf(wire, at), at.run));
   }
 }
 
-function length(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+/** Lengths count characters, not UTF-16 units. */
+function exceeds(text: string, limit: number): boolean {
+  return text.length > limit && Array.from(text).length > limit;
 }
 
-/** The spelling in which this same value came, if it came in this form. */
-function spelled(
-  member: LeafMember | SumMember,
-  value: CanonicalValue,
-  text: WireLeaf,
-  at: Frame,
-  run: Run,
-): WireValue {
-  if (run.carried === undefined || !run.direction.exact) return text;
-  const key = `#spelled${at.pointer}/${escapeSegment(member.wire)}`;
-  const kept = run.carried[key];
-  return kept !== undefined && member.codec.read(kept) === value ? kept : text;
-}
-
-function writeSum(member: SumMember, at: Frame, run: Run): void {
+function writeSum(member: SumMember, at: Frame): void {
   let total: Fen | undefined;
   for (const place of member.places) {
-    const part = place.get(at.source, run.header);
+    const part = place.get(at.source, at.run.header);
     if (typeof part === 'bigint') total = fen((total ?? 0n) + part);
   }
-  if (total === undefined) return;
-  const text = member.codec.write(total);
-  if (text !== undefined) put(at.out, member.wire, spelled(member, total, text, at, run), run);
+  if (total !== undefined) writeValue(member, total, at);
 }
 
-function writeEmit(member: EmitMember, at: Frame, run: Run): void {
-  if (run.carried !== undefined) {
-    const pointer = `${at.pointer}/${escapeSegment(member.wire)}`;
-    const kept = run.carried[pointer] ?? run.carried[`#used${pointer}`];
-    if (kept !== undefined) {
-      put(at.out, member.wire, kept, run);
-      return;
-    }
+/** Writes one value, in the spelling in which this same value came if it came in this form. */
+function writeValue(member: LeafMember | SumMember, value: CanonicalValue, at: Frame): WireLeaf | undefined {
+  const { codec, wire } = member;
+  const { carried, direction, notes } = at.run;
+  const text = codec.write(value);
+  if (text === undefined) {
+    notes.push(found('no-equal', pointerOf(wire, at), at.run));
+    return undefined;
   }
-  const view: WriteView = { context: run.context, source: at.source, header: run.header };
-  const value = member.write(view);
-  if (value !== undefined) put(at.out, member.wire, value, run);
+  const kept = direction.exact ? carried?.[`#spelled${pointerOf(wire, at)}`] : undefined;
+  put(wire, kept !== undefined && codec.read(kept) === value ? kept : text, at);
+  return text;
 }
 
-function writeBranch(member: BranchMember, at: Frame, run: Run): void {
-  const pointer = run.carried === undefined ? '' : `${at.pointer}/${escapeSegment(member.wire)}`;
+function writeEmit(member: EmitMember, at: Frame): void {
+  const { context, header, carried } = at.run;
+  const pointer = pointerOf(member.wire, at);
+  const kept = carried?.[pointer] ?? carried?.[`#used${pointer}`];
+  const value = kept ?? member.write({ context, source: at.source, header });
+  if (value !== undefined) put(member.wire, value, at);
+}
+
+function writeBranch(member: BranchMember, at: Frame): void {
+  const { run } = at;
+  const pointer = pointerOf(member.wire, at);
+  const out: MutableWire = {};
   if (member.place === undefined) {
-    const child: MutableWire = {};
     const before = run.written;
-    writeObject(member.plan, { source: at.source, out: child, pointer }, run);
-    if (run.written > before) put(at.out, member.wire, child, run);
+    writeObject(member.plan, { run, source: at.source, out, pointer });
+    if (run.written > before) put(member.wire, out, at);
     return;
   }
   const value = member.place.get(at.source, run.header);
   if (value === undefined) return;
   if (member.repeated) {
-    put(at.out, member.wire, writeList(member, value as readonly CanonicalObject[], pointer, run), run);
+    put(member.wire, writeList(member, value as readonly CanonicalObject[], at), at);
   } else {
-    const child: MutableWire = {};
-    writeObject(member.plan, { source: value as CanonicalObject, out: child, pointer }, run);
-    put(at.out, member.wire, child, run);
+    writeObject(member.plan, { run, source: value as CanonicalObject, out, pointer });
+    put(member.wire, out, at);
   }
 }
 
-function writeList(
-  member: BranchMember,
-  items: readonly CanonicalObject[],
-  pointer: string,
-  run: Run,
-): readonly WireValue[] {
-  const out: WireValue[] = [];
+function writeList(member: BranchMember, items: readonly CanonicalObject[], at: Frame): readonly WireValue[] {
+  const { run } = at;
+  const pointer = pointerOf(member.wire, at);
+  const list: WireValue[] = [];
   for (const source of items) {
-    if (run.carried !== undefined) putBackItems(out, pointer, run.carried);
-    const child: MutableWire = {};
-    const own = run.carried === undefined ? '' : `${pointer}/${out.length}`;
-    writeObject(member.plan, { source, out: child, pointer: own }, run);
-    out.push(child);
+    putBackItems(list, pointer, run);
+    const out: MutableWire = {};
+    writeObject(member.plan, { run, source, out, pointer: `${pointer}/${list.length}` });
+    list.push(out);
   }
-  if (run.carried !== undefined) putBackItems(out, pointer, run.carried);
-  return out;
+  putBackItems(list, pointer, run);
+  return list;
 }
 
 /** Items that were no objects take their old positions again. */
-function putBackItems(out: WireValue[], pointer: string, carried: Carried): void {
-  for (;;) {
-    const item = carried[`${pointer}/${out.length}`];
+function putBackItems(list: WireValue[], pointer: string, { carried }: Run): void {
+  while (carried !== undefined) {
+    const item = carried[`${pointer}/${list.length}`];
     if (item === undefined) return;
-    out.push(item);
+    list.push(item);
   }
 }
 
-function writeBlanks(at: Frame, run: Run): void {
-  const blank = run.carried?.[`#blank${at.pointer}`];
-  if (blank !== undefined) fillBlanks(at.out, blank as readonly string[], '', run);
-  const empty = run.carried?.[`#null${at.pointer}`];
-  if (empty !== undefined) fillBlanks(at.out, empty as readonly string[], null, run);
+function writeBlanks(at: Frame, carried: Carried): void {
+  fillBlanks(carried[`#blank${at.pointer}`], '', at);
+  fillBlanks(carried[`#null${at.pointer}`], null, at);
 }
 
-function fillBlanks(out: MutableWire, names: readonly string[], value: '' | null, run: Run): void {
-  for (const name of names) if (!Object.hasOwn(out, name)) put(out, name, value, run);
+function fillBlanks(names: WireValue | undefined, value: '' | null, at: Frame): void {
+  if (names === undefined) return;
+  for (const name of names as readonly string[]) if (!Object.hasOwn(at.out, name)) put(name, value, at);
 }
 
-function put(out: MutableWire, name: string, value: WireValue, run: Run): void {
-  setMember(out, name, value);
-  run.written += 1;
+function put(name: string, value: WireValue, at: Frame): void {
+  setMember(at.out, name, value);
+  at.run.written += 1;
 }
 
-/** Puts back what was nowhere in the model. */
-function writeBack(out: MutableWire, keys: readonly string[], run: Run): void {
-  for (const key of keys) {
+/** Puts back what was nowhere in the model, and elements of which only the value was used. */
+function writeBack(out: MutableWire, carried: Carried, run: Run): void {
+  for (const key of Object.keys(carried)) {
     if (key === '' || (key.startsWith('#') && !key.startsWith('#used/'))) continue;
     const pointer = key.startsWith('#') ? key.slice('#used'.length) : key;
-    const value = (run.carried as Carried)[key] as WireValue;
     const list = run.direction.lists.find((prefix) => pointer.startsWith(`${prefix}/`));
-    if (!placeAt(out, pointer, value, list)) note('not-carried', pointer, lastSegment(pointer), run);
+    const where = list === undefined ? { pointer } : { pointer, list };
+    if (!placeAt(out, where, carried[key] as WireValue)) noteUncarried(pointer, run);
   }
-}
-
-function lastSegment(pointer: string): string {
-  return pointer.slice(pointer.lastIndexOf('/') + 1);
 }
 
 function isEmpty(object: WireObject): boolean {
@@ -238,73 +211,16 @@ function isEmpty(object: WireObject): boolean {
   return true;
 }
 
-/** Says what came in another form or from another map and has no place here. */
-function reportUnplaced(content: MappedContent, keys: readonly string[], run: Run): void {
-  for (const key of keys) {
-    if (key.startsWith('/')) note('not-carried', key, lastSegment(key), run);
-  }
-  reportObject(content.body, '', placesOf(run.direction), run);
+function pointerOf(name: string, at: Frame): string {
+  return `${at.pointer}/${escapeSegment(name)}`;
 }
 
-function reportObject(object: CanonicalObject, base: string, places: Places, run: Run): void {
-  for (const name of Object.keys(object)) {
-    const value = object[name];
-    if (value === undefined || value === 0n) continue;
-    const path = base + name;
-    if (Array.isArray(value)) {
-      for (const item of value as readonly CanonicalObject[]) reportObject(item, `${path}.`, places, run);
-    } else if (typeof value === 'object') {
-      reportObject(value as CanonicalObject, `${path}.`, places, run);
-    } else if (!places.has(path) || (places.get(path) ?? value) !== value) {
-      note('not-carried', `/${path.replaceAll('.', '/')}`, name, run);
-    }
-  }
-}
-
-/** Canonical leaf paths of which nothing need be said → the only value for which that holds, if there is one. */
-type Places = ReadonlyMap<string, CanonicalValue | undefined>;
-
-const placesByDirection = new WeakMap<DirectionPlan, Places>();
-
-function placesOf(direction: DirectionPlan): Places {
-  const known = placesByDirection.get(direction);
-  if (known !== undefined) return known;
-  const places = new Map<string, CanonicalValue | undefined>();
-  collectPlaces(direction.plan, '', places);
-  for (const path of direction.silent) places.set(path, undefined);
-  placesByDirection.set(direction, places);
-  return places;
-}
-
-/** Fills that read the message itself: what the model says there may differ from what is written. */
-const FROM_MESSAGE = /^(?:wire|root):/;
-
-/** Collects the paths that a plan writes, or that its reader knows from elsewhere. */
-function collectPlaces(plan: Plan, base: string, into: Map<string, CanonicalValue | undefined>): void {
-  for (const fill of plan.fills) {
-    if (!FROM_MESSAGE.test(fill.from)) into.set(base + fieldPath(fill.place.text), fill.constant);
-  }
-  for (const member of plan.members) {
-    if (member.kind === 'branch') {
-      const next = member.place === undefined ? base : `${base}${fieldPath(member.place.text)}.`;
-      collectPlaces(member.plan, next, into);
-    } else {
-      for (const text of writtenPaths(member)) into.set(base + fieldPath(text), undefined);
-    }
-  }
-}
-
-function writtenPaths(member: Exclude<Member, BranchMember>): string[] {
-  if (member.kind === 'leaf') return [member.place.text];
-  if (member.kind === 'sum') return member.places.map((place) => place.text);
-  return member.from.startsWith('model:') ? [member.from.slice('model:'.length)] : [];
-}
-
-function found(rule: MapRule, pointer: string, field: string, run: Run): Deviation {
+function found(rule: MapRule, pointer: string, run: Run): Deviation {
   const { root, style, label } = run.direction;
-  return report(rule, formatPlace(root, pointer, style), field, label(field));
+  const field = pointer.slice(pointer.lastIndexOf('/') + 1);
+  return report(rule, { at: formatPlace(root, pointer, style), field, label: label(field) });
 }
 
-function note(rule: MapRule, pointer: string, field: string, run: Run): void {
-  run.notes.push(found(rule, pointer, field, run));
+function noteUncarried(pointer: string, run: Run): void {
+  run.notes.push(found('not-carried', pointer, run));
 }

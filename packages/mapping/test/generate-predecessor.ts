@@ -64,8 +64,11 @@ function node(names: readonly string[], directions: readonly DirectionRules[], s
   });
   const unknown = fc.dictionary(fc.constantFrom('zzz001', 'zzz002'), fc.oneof(text, fc.constant('')));
   return fc.tuple(fc.tuple(...members), unknown).map(([values, extra]): WireObject => {
-    const known = names.flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i] as string]]));
-    return { ...Object.fromEntries(known), ...extra };
+    const body: Record<string, WireValue> = { ...extra };
+    names.forEach((name, i) => {
+      if (values[i] !== undefined) body[name] = values[i];
+    });
+    return body;
   });
 }
 

@@ -1,5 +1,5 @@
-import { checkMap, compileNationalMap, type MappedContent } from '@yiqiao/mapping';
-import { GatewayError, parseFen, type CanonicalObject, type WireObject } from '@yiqiao/model';
+import { checkMap, compileNationalMap, type CompiledMap, type MappedContent } from '@yiqiao/mapping';
+import { GatewayError, leafText, parseFen, type CanonicalObject, type WireObject } from '@yiqiao/model';
 import { strict as assert } from 'node:assert';
 import samples from './fixtures/predecessor-samples.json' with { type: 'json' };
 import {
@@ -19,18 +19,21 @@ const PERSON = '43010000000000000000000001';
 const CERTIFICATE = '000000199001010018';
 const VISIT = 'S4301001906030000001';
 
-function request(
-  transaction: keyof typeof samples & string,
-  change: Record<string, unknown> = {},
-): WireObject {
+type Sampled = Exclude<keyof typeof samples, 'source'>;
+
+function stepOf(transaction: string, index = 0): CompiledMap {
+  const step = compiled(transaction).steps[index];
+  assert(step !== undefined);
+  return step;
+}
+
+function request(transaction: Sampled, change: Record<string, unknown> = {}): WireObject {
   const { request: sample } = samples[transaction] as { request: Record<string, unknown> };
   return wireBody({ ...sample, ...change });
 }
 
-function read(transaction: keyof typeof samples & string, change: Record<string, unknown> = {}, step = 0) {
-  const map = compiled(transaction).steps[step];
-  assert(map !== undefined);
-  return map.request.toModel(request(transaction, change), CONTEXT);
+function read(transaction: Sampled, change: Record<string, unknown> = {}, step = 0) {
+  return stepOf(transaction, step).request.toModel(request(transaction, change), CONTEXT);
 }
 
 function faultsOf(act: () => unknown) {
@@ -68,6 +71,9 @@ describe('the predecessor maps', () => {
       careRegion: '440600',
       insuredRegion: '430100',
       institutionCode: '000000000000',
+      institutionName: '000000000000',
+      operator: '0',
+      operatorName: '未提供',
       operatorType: '1',
     });
     assert.deepEqual(notes, []);
@@ -75,7 +81,7 @@ describe('the predecessor maps', () => {
 
   it('0211 is answered with the insurance in force', () => {
     const answer = CONTEXT.record?.('person')?.response as CanonicalObject;
-    const { body, faults } = compiled('0211').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    const { body, faults } = stepOf('0211').response.toWire(canonical(answer), CONTEXT);
     assert.deepEqual(body, {
       aab301: '430100',
       aac003: '测试甲',
@@ -128,19 +134,21 @@ describe('the predecessor maps', () => {
   });
 
   it('0212 is answered from the registration and the person on record', () => {
-    const [first, second] = compiled('0212').steps;
-    const body = first!.response.toWire(canonical({ visitId: VISIT, personNumber: PERSON }), CONTEXT).body;
+    const body = stepOf('0212').response.toWire(
+      canonical({ visitId: VISIT, personNumber: PERSON }),
+      CONTEXT,
+    ).body;
     assert.equal(body?.['ykc700'], VISIT);
     assert.equal(body?.['aac003'], '测试甲');
     assert.equal(body?.['aae140'], '310');
     assert.equal(body?.['akc252'], '900.00');
-    assert.equal(second!.response.toWire(canonical({}), CONTEXT).body, null);
+    assert.equal(stepOf('0212', 1).response.toWire(canonical({}), CONTEXT).body, null);
   });
 
   it('0212 can be read ahead, so that a fault of the second step is found before the first is done', () => {
     const ahead = { ...CONTEXT, answers: undefined };
     const { answers: _, ...without } = ahead;
-    const second = compiled('0212').steps[1]!.request;
+    const second = stepOf('0212', 1).request;
     assert.equal(second.toModel(request('0212'), without).body['visitId'], undefined);
     assert.deepEqual(
       faultsOf(() => second.toModel(request('0212', { aka130: '82' }), without)),
@@ -205,7 +213,7 @@ describe('the predecessor maps', () => {
       insuranceType: '310',
       fundPayments: [{ fundType: '310100', fundTypeName: '统筹基金', fundAmount: parseFen('5000.00') }],
     };
-    const { body, notes } = compiled('0304').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    const { body, notes } = stepOf('0304').response.toWire(canonical(answer), CONTEXT);
     assert.deepEqual(body, {
       aaz216: 'A4301001906100000001',
       akc194: '20190610101500',
@@ -224,7 +232,7 @@ describe('the predecessor maps', () => {
 
   it('a hospital part, for which the predecessor has no element, is reported', () => {
     const answer = { ...SETTLED, hospitalPart: parseFen('1.00'), accountMutualAidPaid: 0n as never };
-    const { notes } = compiled('0304').steps[0]!.response.toWire(canonical(answer), CONTEXT);
+    const { notes } = stepOf('0304').response.toWire(canonical(answer), CONTEXT);
     assert.deepEqual(
       notes.map(({ rule, field }) => [rule, field]),
       [['not-carried', 'hospitalPart']],
@@ -233,7 +241,7 @@ describe('the predecessor maps', () => {
 
   it('reading the answer of 0304 puts the large-expense element where the scheme has its fund', () => {
     const read0304 = (aae140: string) =>
-      compiled('0304').steps[0]!.response.toModel(wireBody({ aae045: '250.00', aae140 }), CONTEXT).body;
+      stepOf('0304').response.toModel(wireBody({ aae045: '250.00', aae140 }), CONTEXT).body;
     assert.equal(read0304('310')['largeExpensePaid'], 25000n);
     assert.equal(read0304('390')['criticalIllnessPaid'], 25000n);
   });
@@ -244,11 +252,11 @@ describe('the predecessor maps', () => {
       visitId: VISIT,
       personNumber: PERSON,
     });
-    assert.equal(compiled('0305').steps[0]!.response.toWire(canonical(SETTLED), CONTEXT).body, null);
+    assert.equal(stepOf('0305').response.toWire(canonical(SETTLED), CONTEXT).body, null);
   });
 
   it('reading the empty answer of 0305 draws negative amounts from the settlement on record', () => {
-    const { body } = compiled('0305').steps[0]!.response.toModel(null, CONTEXT);
+    const { body } = stepOf('0305').response.toModel(null, CONTEXT);
     assert.deepEqual([body['total'], body['fundPaid'], body['cashPaid']], [-1000000n, -525000n, -465000n]);
     assert.equal(body['visitId'], VISIT);
   });
@@ -277,7 +285,7 @@ describe('bad requests of the predecessor', () => {
     const change = { aka130: '82', akc264: '1e400', akc253: '9.995', ake171: '', ykc700: undefined };
     const body = request('0304', change);
     assert.deepEqual(
-      faultsOf(() => compiled('0304').steps[0]!.request.toModel(withoutUndefined(body), CONTEXT)),
+      faultsOf(() => stepOf('0304').request.toModel(withoutUndefined(body), CONTEXT)),
       {
         code: 'AMOUNT_INVALID',
         faults: [
@@ -302,7 +310,7 @@ describe('bad requests of the predecessor', () => {
   it('are refused as RECORD_MISSING when the visit is not on record', () => {
     const nothing = { header: HEADER };
     const { code, faults } = faultsOf(() =>
-      compiled('0304').steps[0]!.request.toModel(request('0304', { aka130: '11' }), nothing),
+      stepOf('0304').request.toModel(request('0304', { aka130: '11' }), nothing),
     );
     assert.equal(code, 'RECORD_MISSING');
     assert.equal(faults?.length, 3);
@@ -319,7 +327,7 @@ describe('bad requests of the predecessor', () => {
 describe('the limits of the predecessor', () => {
   it('a settlement id of more than 20 characters is a named fault, and written uncut', () => {
     const settlementId = '440100S202406030000001';
-    const { body, faults } = compiled('0304').steps[0]!.response.toWire(canonical({ settlementId }), CONTEXT);
+    const { body, faults } = stepOf('0304').response.toWire(canonical({ settlementId }), CONTEXT);
     assert.equal(body?.['aaz216'], settlementId);
     assert.deepEqual(
       faults.map(({ rule, at }) => [rule, at]),
@@ -332,7 +340,7 @@ describe('the limits of the predecessor', () => {
     const content = national.response.toModel(
       wireBody({ setlinfo: { setl_id: 'A1', serv_code: 'x', balc: '' } }),
     );
-    const { notes } = compiled('0304').steps[0]!.response.toWire(content, CONTEXT);
+    const { notes } = stepOf('0304').response.toWire(content, CONTEXT);
     assert.deepEqual(
       notes.map(({ rule, field }) => [rule, field]),
       [['not-carried', 'serv_code']],
@@ -342,11 +350,15 @@ describe('the limits of the predecessor', () => {
   it('a message of the predecessor reaches the national form whole, with the rest reported', () => {
     const national = compileNationalMap(registry.nationalMap('settleOutpatient'));
     const { body, notes } = national.request.toWire(read('0304', { aka130: '14', yzz021: 'F0001' }));
-    assert.equal(String((body?.['data'] as WireObject)['medfee_sumamt']), '10000.00');
-    assert.deepEqual(notes.map(({ rule, field }) => [rule, field]).sort(), [
-      ['not-carried', 'akc018'],
-      ['not-carried', 'yzz021'],
-    ]);
+    const data = body?.['data'] as WireObject;
+    assert.equal(leafText(data['medfee_sumamt']), '10000.00');
+    assert.deepEqual(
+      notes.map(({ rule, field }) => [rule, field]),
+      [
+        ['not-carried', 'akc018'],
+        ['not-carried', 'yzz021'],
+      ],
+    );
   });
 });
 

@@ -42,7 +42,8 @@ export function difference(
 ): string | undefined {
   if (Array.isArray(left) && Array.isArray(right)) {
     if (left.length !== right.length) return at;
-    return firstOf(left.map((item, i) => difference(item, right[i] as WireValue, `${at}/${i}`)));
+    const items = left as readonly WireValue[];
+    return firstOf(items.map((item, i) => difference(item, right[i] as WireValue, `${at}/${i}`)));
   }
   if (isWireObject(left) && isWireObject(right)) {
     const names = new Set([...Object.keys(left), ...Object.keys(right)]);

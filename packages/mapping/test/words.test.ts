@@ -41,7 +41,7 @@ describe('the codecs of the map language', () => {
     ['class2', '1101', '1101', '11'],
   ];
   for (const [name, text, value, written] of TABLE) {
-    it(`${name} reads ${JSON.stringify(text)} as ${String(value)}`, () => {
+    it(`${name} reads ${JSON.stringify(text)} as ${typeof value === 'bigint' ? `${value} 分` : JSON.stringify(value)}`, () => {
       const codec = findCodec(name, { bare: false });
       assert(codec !== undefined);
       assert.equal(codec.read(text), value);

@@ -4,6 +4,7 @@ import type { AnsweringSide, PoolingArea } from './types.ts';
 
 interface RoutingFile {
   readonly ranges: readonly { readonly transactions: string; readonly side: AnsweringSide }[];
+  readonly reads: readonly { readonly transactions: string }[];
 }
 
 interface AreaEntry {
@@ -16,19 +17,39 @@ interface AreaEntry {
 
 const DIGITS = { province: 2, city: 4, county: 6 } as const;
 
-/** Looks a transaction number up: the narrowest range counts, a letter behind the digits does not. */
-export function createAnsweringSides(files: DataFiles): (transaction: string) => AnsweringSide | undefined {
-  const { ranges } = files.read('national/routing.json') as RoutingFile;
-  const bounds = ranges
-    .map(({ transactions, side }) => {
-      const [from = '', to = from] = transactions.split('-');
-      return { from: Number(from), to: Number(to), side };
+/** What routing.json says of a transaction number. */
+export interface Routing {
+  /** Which side answers; `undefined` for a number in no range. */
+  answeringSide(transaction: string): AnsweringSide | undefined;
+  /** Whether it changes nothing at the far side. */
+  isRead(transaction: string): boolean;
+}
+
+/** Reads routing.json: the narrowest range counts, a letter behind the digits does not. */
+export function createRouting(files: DataFiles): Routing {
+  const { ranges, reads } = files.read('national/routing.json') as RoutingFile;
+  const sides = boundsOf(ranges);
+  const readOnly = boundsOf(reads);
+  return {
+    answeringSide: (transaction) => narrowest(sides, transaction)?.side,
+    isRead: (transaction) => narrowest(readOnly, transaction) !== undefined,
+  };
+}
+
+type Bounds<T> = T & { readonly from: number; readonly to: number };
+
+function boundsOf<T extends { readonly transactions: string }>(ranges: readonly T[]): Bounds<T>[] {
+  return ranges
+    .map((range) => {
+      const [from = '', to = from] = range.transactions.split('-');
+      return { ...range, from: Number(from), to: Number(to) };
     })
     .toSorted((left, right) => left.to - left.from - (right.to - right.from));
-  return (transaction) => {
-    const number = Number(/^(\d{4,6})[A-Z]?$/.exec(transaction)?.[1] ?? Number.NaN);
-    return bounds.find(({ from, to }) => number >= from && number <= to)?.side;
-  };
+}
+
+function narrowest<T>(bounds: readonly Bounds<T>[], transaction: string): Bounds<T> | undefined {
+  const number = Number(/^(\d{4,6})[A-Z]?$/.exec(transaction)?.[1] ?? Number.NaN);
+  return bounds.find(({ from, to }) => number >= from && number <= to);
 }
 
 /** Looks a six-digit region code up by its longest known prefix. */

@@ -9,7 +9,7 @@ import { createIdentities } from './identities.ts';
 import type { IdentityFile } from './identity-forms.ts';
 import { createOperations, deriveMap } from './operations.ts';
 import type { OperationSide, Operations } from './operations.ts';
-import { createAnsweringSides, createPoolingAreas } from './places.ts';
+import { createPoolingAreas, createRouting } from './places.ts';
 import { createProfiles } from './profiles.ts';
 import type { Profile } from './profile-types.ts';
 import { readSigningProfile } from './signing.ts';
@@ -45,6 +45,8 @@ export interface Registry {
   /** Wire nodes and entity names of one direction of an operation. */
   operationSide(operation: Operation, direction: Direction): OperationSide;
   answeringSide(transaction: string): AnsweringSide | undefined;
+  /** Whether a transaction without operation changes nothing at the far side, so that it may be asked again. */
+  isRead(transaction: string): boolean;
   /** The pooling area of a six-digit region code. */
   poolingArea(region: string): PoolingArea | undefined;
   /** National transaction numbers, sorted. */
@@ -107,7 +109,7 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
   const checked = new Set<string>();
   return {
     ...operationLookups(operations, definitions),
-    answeringSide: createAnsweringSides(files),
+    ...createRouting(files),
     poolingArea,
     transactions: () => definitions.list('national'),
     definition: definitions.find,

@@ -63,3 +63,21 @@ describe('Answering sides', () => {
     assert.deepEqual(unanswered, []);
   });
 });
+
+describe('the effect of a transaction without operation', () => {
+  const registry = createRegistry();
+  const expected: [string, boolean][] = [
+    ['5301', true],
+    ['1312', true],
+    ['3201', true],
+    ['2102', false],
+    ['3501A', false],
+    ['9101', false],
+    ['0000', false],
+  ];
+  for (const [transaction, read] of expected) {
+    it(`${transaction} ${read ? 'may be asked again' : 'counts as a write'}`, () => {
+      assert.equal(registry.isRead(transaction), read);
+    });
+  }
+});

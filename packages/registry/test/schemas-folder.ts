@@ -29,7 +29,7 @@ function field(name: string, rest: object): object {
 
 const BASE = {
   'canonical/operations.json': { operations: {} },
-  'national/routing.json': { ranges: [] },
+  'national/routing.json': { ranges: [], reads: [] },
   'national/pooling-areas.json': { areas: [] },
   'national/dictionary.json': {
     exp: { name: 'extension', label: { zh: '扩展', en: 'extension' }, kind: 'text' },

@@ -20,7 +20,7 @@ const CHECKED_BY: Readonly<Partial<Record<Operation, Operation>>> = {
 };
 
 /** What is known of a step's operation. */
-export function entryOf(deps: ExchangeDeps, step: Step): OperationEntry | undefined {
+function entryOf(deps: ExchangeDeps, step: Step): OperationEntry | undefined {
   return step.operation === undefined
     ? deps.registry.findOperation(step.transaction)
     : deps.registry.operation(step.operation);

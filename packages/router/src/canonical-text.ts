@@ -27,9 +27,29 @@ export function decodeCanonical<T extends object>(text: string): T {
 }
 
 function write(value: Encodable): string {
-  if (typeof value === 'string') return JSON.stringify(isMarked(value) ? `!${value}` : value);
+  if (typeof value === 'string') return writeText(value);
   if (typeof value === 'bigint') return `"#${value}"`;
   return typeof value === 'object' ? writeObject(value) : String(value);
+}
+
+/** Texts that stand in JSON as they are; looking is cheaper than having each one escaped. */
+const PLAIN = /^[ $-[\]-}\u007f-\ud7ff\ue000-\uffff][ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+function writeText(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return JSON.stringify(isMarked(text) ? `!${text}` : text);
+}
+
+/** Member names with quotes and colon: few of them come in every message. */
+const quotedNames = new Map<string, string>();
+const QUOTED_NAMES_LIMIT = 4_096;
+
+function quoteName(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = `${JSON.stringify(name)}:`;
+  if (quotedNames.size < QUOTED_NAMES_LIMIT) quotedNames.set(name, quoted);
+  return quoted;
 }
 
 function writeObject(value: Exclude<Encodable & (object | null), undefined>): string {
@@ -43,7 +63,7 @@ function writeObject(value: Exclude<Encodable & (object | null), undefined>): st
   for (const name of Object.keys(value)) {
     const member = value[name];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${write(member)}`;
+    text += `${text === '' ? '' : ','}${quoteName(name)}${write(member)}`;
   }
   return `{${text}}`;
 }

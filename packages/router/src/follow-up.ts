@@ -17,12 +17,12 @@ import {
 } from './requests.ts';
 
 /** Peer of an exchange that nobody sent: this gateway owes it. */
-export const SELF = '(self)';
+const SELF = '(self)';
 
 const NO_BYTES: Transcript = { bytes: new Uint8Array(0), contentType: '' };
 
 /** Key of the exchange that follows from another. */
-export function recordKey(of: ExchangeKey): ExchangeKey {
+function recordKey(of: ExchangeKey): ExchangeKey {
   return { peer: SELF, institution: of.institution, messageId: `${of.peer} ${of.messageId}` };
 }
 

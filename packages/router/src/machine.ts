@@ -27,7 +27,7 @@ export function toGatewayError(error: unknown): GatewayError {
 }
 
 /** Pause before attempt `attempt` (from 1): doubling, capped, half of it jitter. */
-export function backOffMs(deps: ExchangeDeps, attempt: number): number {
+function backOffMs(deps: ExchangeDeps, attempt: number): number {
   const { firstDelayMs, maxDelayMs } = deps.policy.resolve;
   const full = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 40));
   return Math.round(full * (0.5 + deps.random() / 2));
