@@ -1,6 +1,6 @@
 /**
- * Writes what is generated from data: the canonical model as JSON Schema and as types, and the handbook of
- * errors. With `--check` nothing is written: exit code 1 when a file differs from what would be written.
+ * Writes what is generated from data: the canonical model as JSON Schema and as types, the handbook of
+ * errors and the glossary. With `--check` nothing is written: exit code 1 when a file differs from what would be written.
  * With `--json` the last line is an object: `ok`, `files`, `different`.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { canonicalEntities } from './generate/canonical-entities.ts';
 import { entitySchemas } from './generate/canonical-schemas.ts';
 import { canonicalTypes } from './generate/canonical-types.ts';
 import { errorHandbook } from './generate/error-handbook.ts';
+import { glossary } from './generate/glossary.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'schemas/canonical/';
@@ -24,6 +25,7 @@ function generated(): ReadonlyMap<string, string> {
     ...entitySchemas(model.entities).map(([name, text]) => [`${SCHEMAS}${name}.schema.json`, text] as const),
     ['packages/model/src/canonical.generated.ts', canonicalTypes(model)],
     ['docs/errors.md', errorHandbook()],
+    ['docs/glossary.md', glossary(registry)],
   ]);
 }
 

@@ -18,6 +18,8 @@ export interface ConnectionParts {
   readonly dialect: Dialect;
   readonly registry: Registry;
   readonly clock: Clock;
+  /** The institution of a peer that speaks for just one; stands in where a message names none. */
+  readonly institution?: string;
   /** Absent: the peer does not sign. */
   readonly verify?: VerifyBody | undefined;
   /** Absent: nothing we send to the peer is signed. */
@@ -39,6 +41,7 @@ export interface AcceptedRequest {
   /** Digest of number and content: a resend has the same, a reused message id another. */
   readonly digest: string;
   readonly steps: readonly PlannedStep[];
+  /** All that was odd so far; sending and answering may add to it. */
   readonly deviations: readonly Deviation[];
   answer(responses: readonly CanonicalResponse[]): WireObject | null;
 }
@@ -66,17 +69,20 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
     registry.checkIdentities(profile.id, number, 'request', request.body, '/input'),
   ];
   refuseFaults(findings.flatMap((one) => one.faults));
-  const header = withMessageId(parts, request, parts.dialect.header(request));
+  const header = withMessageId(parts, request, withInstitution(parts, parts.dialect.header(request)));
   checkClock(parts, header);
   const plan = parts.dialect.plan(request, header, (kind, key) =>
     parts.findRecord(header.institutionCode, kind, key),
   );
+  const found = [...request.deviations, ...findings.flatMap((one) => one.deviations)];
   return {
     header,
     transaction: number,
     digest: digestOf(request),
     steps: plan.steps,
-    deviations: [...request.deviations, ...findings.flatMap((one) => one.deviations), ...plan.deviations],
+    get deviations() {
+      return [...found, ...plan.deviations];
+    },
     answer: (responses) => plan.answer(responses),
   };
 }
@@ -102,6 +108,11 @@ function checkClock({ clock, clockToleranceMs }: ConnectionParts, header: Messag
 function digestOf(request: WireRequest): string {
   const content = hash('sha256', request.signedBytes, 'hex');
   return `${request.transaction}:${content}`;
+}
+
+function withInstitution({ institution = '' }: ConnectionParts, header: MessageHeader): MessageHeader {
+  if (header.institutionCode !== '') return header;
+  return { ...header, institutionCode: institution, institutionName: header.institutionName || institution };
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   Content,
   Deviation,
   MessageHeader,
+  Operation,
   WireObject,
 } from '@yiqiao/model';
 import type { KeptRecord, RecordKind } from '@yiqiao/registry';
@@ -14,7 +15,8 @@ import type { OutgoingRequest, WireRequest, WireResponse } from '@yiqiao/wire';
 export interface PlannedStep {
   /** National transaction number. */
   readonly transaction: string;
-  /** Only for a transaction without canonical operation. */
+  /** Absent for a transaction that passes in its national form; then `effect` says what it does. */
+  readonly operation?: Operation;
   readonly effect?: 'read' | 'write';
   /** Builds the request; later steps draw on the answers of earlier ones. @throws GatewayError of origin `caller`. */
   build(previous: readonly CanonicalResponse[]): CanonicalRequest;
@@ -26,9 +28,12 @@ export type FindRecord = (kind: RecordKind, key: string) => KeptRecord | undefin
 /** What a dialect makes of a request. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
-  /** What the maps found odd. */
+  /** What the maps found odd so far; later steps and the answer add to it. */
   readonly deviations: readonly Deviation[];
-  /** The members of the answer's body. @throws GatewayError `FORMAT_LIMIT`. */
+  /**
+   * The members of the answer's body. A value that the format has no room for is written uncut and becomes a
+   * deviation: what was done is told.
+   */
   answer(responses: readonly CanonicalResponse[]): WireObject | null;
 }
 

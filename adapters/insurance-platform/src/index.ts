@@ -1,5 +1,5 @@
 export { acceptRequest } from './connection.ts';
-export type { ConnectionParts } from './connection.ts';
+export type { AcceptedRequest, ConnectionParts } from './connection.ts';
 export { writeAnswer, writeError } from './answer.ts';
 export { createDialect, createDoors } from './door.ts';
 export type { Door, Doors } from './door.ts';

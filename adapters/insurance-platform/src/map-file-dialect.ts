@@ -111,13 +111,16 @@ function planSteps(options: {
     };
   };
   const first = build(0, []);
+  // Faults of later steps are found before the first one is done.
+  for (const step of map.steps.slice(1)) step.request.toModel(request.body, context);
   return {
     steps: map.steps.map((step, index): PlannedStep => ({
+      operation: step.operation,
       transaction: registry.operation(step.operation).transaction,
       build: (previous) => (index === 0 ? first : build(index, previous)),
     })),
     deviations,
-    answer: (responses) => mergeAnswers(map, responses, { context, operations, asked }),
+    answer: (responses) => mergeAnswers(map, responses, { context, operations, asked, deviations }),
   };
 }
 
@@ -133,11 +136,16 @@ function answersOf(
   return answers;
 }
 
-/** The answers of all steps together are the answer. @throws GatewayError `FORMAT_LIMIT`. */
+/** The answers of all steps together are the answer. */
 function mergeAnswers(
   map: CompiledFileMap,
   responses: readonly CanonicalResponse[],
-  known: { context: MapContext; operations: readonly Operation[]; asked: readonly CanonicalObject[] },
+  known: {
+    context: MapContext;
+    operations: readonly Operation[];
+    asked: readonly CanonicalObject[];
+    deviations: Deviation[];
+  },
 ): WireObject | null {
   const answers = answersOf(known.operations, responses);
   const written = responses.flatMap(({ content }, index) => {
@@ -152,8 +160,7 @@ function mergeAnswers(
       }),
     ];
   });
-  const faults = written.flatMap((one) => one.faults);
-  if (faults.length > 0) throw new GatewayError('FORMAT_LIMIT', { faults });
+  known.deviations.push(...written.flatMap((one) => [...one.notes, ...one.faults]));
   const bodies = written.flatMap(({ body }) => (body === null ? [] : [body]));
   return bodies.length === 0 ? null : Object.assign({}, ...bodies);
 }

@@ -35,6 +35,7 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
       const map = mapOf(entry.operation);
       const { body, carried, notes } = map.request.toModel(request.body);
       const filled = fillFromRecord(profile, { transaction: entry.transaction, body, findRecord });
+      const deviations = [...notes, ...filled.notes];
       const content: Content = {
         form: 'canonical',
         operation: entry.operation,
@@ -44,10 +45,20 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
       };
       const national = { ...header, transaction: entry.transaction };
       return {
-        steps: [{ transaction: entry.transaction, build: () => ({ header: national, content }) }],
-        deviations: [...notes, ...filled.notes],
-        answer: ([response]) =>
-          response?.content.form === 'canonical' ? bodyOf(map.response.toWire(response.content)) : null,
+        steps: [
+          {
+            operation: entry.operation,
+            transaction: entry.transaction,
+            build: () => ({ header: national, content }),
+          },
+        ],
+        deviations,
+        answer: ([response]) => {
+          if (response?.content.form !== 'canonical') return null;
+          const told = map.response.toWire(response.content);
+          deviations.push(...told.notes, ...told.faults);
+          return told.body;
+        },
       };
     },
     answerEnvelope: (_header, stamp) => ({

@@ -8,6 +8,7 @@ import type {
   Deviation,
   ReversalResult,
 } from '@yiqiao/model';
+import type { Profile } from '@yiqiao/registry';
 import type { Transport, TransportReply } from '@yiqiao/sdk';
 import type { WireResponse } from '@yiqiao/wire';
 import type { ConnectionParts } from './connection.ts';
@@ -48,14 +49,26 @@ export function createPlatformAdapter(
   };
 }
 
-/** Only a refusal in the far side's own words tells anything; all else leaves the question open. */
+/**
+ * Only a refusal in the far side's own words about the reversal tells anything; a peer that is busy or turns the
+ * message away at its door leaves the question open.
+ * @throws GatewayError `UPSTREAM_UNREACHABLE`.
+ */
 function reversalResult(parts: ConnectionParts, error: unknown): ReversalResult {
   if (!(error instanceof GatewayError)) throw error;
-  if (error.code !== 'UPSTREAM_REJECTED') return 'unknown';
+  if (error.code === 'UPSTREAM_UNREACHABLE') throw error;
+  if (error.code !== 'UPSTREAM_REJECTED' || error.details.facts?.['status'] !== undefined) return 'unknown';
   const text = error.details.upstream?.text ?? '';
-  const words = parts.profile.data['originalNotFound'];
-  const known = Array.isArray(words) && words.some((word) => typeof word === 'string' && text.includes(word));
-  return known ? 'nothing-to-reverse' : 'refused';
+  if (names(parts.profile, 'notNow', text)) return 'unknown';
+  return names(parts.profile, 'originalNotFound', text) ? 'nothing-to-reverse' : 'refused';
+}
+
+/** Whether a text holds one of the phrases that a profile lists under this name. */
+function names(profile: Profile, list: 'notNow' | 'originalNotFound', text: string): boolean {
+  const phrases = profile.data[list];
+  return (
+    Array.isArray(phrases) && phrases.some((phrase) => typeof phrase === 'string' && text.includes(phrase))
+  );
 }
 
 function readAnswer(

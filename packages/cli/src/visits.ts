@@ -26,6 +26,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   c: 'settled',
   d: 'settled',
   'd-cancelled': 'cancelled',
+  'd-reversed': 'reversed',
 };
 
 /** Signs in, runs the visits, prints each receipt with the books of all parties. */
@@ -48,6 +49,7 @@ export async function runVisits(
     report.progress(`visit ${script.id}: ${script.title.en}`);
     const receipt = await runVisit(hisOf(world, script), prepare(world, script));
     const side = script.id.startsWith('d') ? 'predecessor' : 'national';
+    await Promise.all(Object.values(world.gateways).map((gateway) => gateway.idle()));
     const books = readBooks(world, side, { id: receipt.visitId, his: receipt.ledger });
     const ledgersEqual = booksAgree(books);
     visits.push(figures(receipt, ledgersEqual));

@@ -1,6 +1,6 @@
 /** One message in, one answer out. */
 import { acceptRequest, writeAnswer, writeError } from '@yiqiao/insurance-platform';
-import type { ConnectionParts, Door } from '@yiqiao/insurance-platform';
+import type { AcceptedRequest, ConnectionParts, Door } from '@yiqiao/insurance-platform';
 import { GatewayError } from '@yiqiao/model';
 import type { Clock, Deviation, MessageHeader, Transcript } from '@yiqiao/model';
 import type { Exchanges, Told } from '@yiqiao/router';
@@ -45,7 +45,8 @@ interface Progress {
   readonly door: Door;
   header: MessageHeader;
   connection?: ConnectionParts;
-  deviations: readonly Deviation[];
+  accepted?: AcceptedRequest;
+  readonly deviations: readonly Deviation[];
 }
 
 const NOTHING_KNOWN: MessageHeader = {
@@ -68,7 +69,9 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     receivedAt: parts.clock.now(),
     door: parts.runtime().doorFor(contentType),
     header: NOTHING_KNOWN,
-    deviations: [],
+    get deviations() {
+      return this.accepted?.deviations ?? [];
+    },
   });
   const fail = (progress: Progress, error: GatewayError): HttpAnswer => {
     parts.events.ended(progress, { error, at: parts.clock.now() });
@@ -114,7 +117,7 @@ async function exchange(parts: EndpointParts, progress: Progress, message: Incom
   progress.connection = connection;
   const accepted = acceptRequest(connection, request);
   progress.header = accepted.header;
-  progress.deviations = accepted.deviations;
+  progress.accepted = accepted;
   const received: Transcript = { bytes: message.bytes, contentType: message.contentType };
   return parts.exchanges.perform({
     key: {

@@ -23,6 +23,8 @@ export interface Gateway {
   readonly base: string;
   /** Reads the file again; faults leave the old configuration in force. @throws GatewayError `CONFIG_INVALID`. */
   reload(): void;
+  /** Resolves when nothing runs any more, the records owed to the care place's core included. */
+  idle(): Promise<void>;
   /** Settlements and cancellations on record, in order of writing. */
   ledger(): Iterable<LedgerLine>;
   /** Takes no more messages, finishes what is in flight, closes the journal. */
@@ -63,6 +65,7 @@ export async function startGateway(options: { configFile: string; clock?: Clock 
       runtime.replace(next);
       logger.info({ peers: next.peers.length }, 'configuration reloaded');
     },
+    idle: () => exchanges.idle(),
     ledger: () => journal.ledger(),
     async close() {
       stopping = true;

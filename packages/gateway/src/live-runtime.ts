@@ -10,7 +10,7 @@ import { createRuntime } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How many resolving messages one peer gets at a time. */
-const RESOLVERS_PER_PEER = 4;
+const RESOLVERS_PER_PEER = 16;
 
 /** A runtime that can be replaced while serving. */
 export interface LiveRuntime {

@@ -76,12 +76,13 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
     routes: createRouteTable({ ...config, registry: parts.registry }),
     doorFor: (contentType) => (/xml/i.test(contentType) ? doors.predecessor : doors.national),
     findCaller: (door, header) => {
-      const peer = config.peers.find(
-        ({ id, from }) =>
-          from !== undefined &&
-          connections.get(id)?.codec === door.codec &&
-          speaksFor(from, header, parts.registry),
+      const callers = config.peers.filter(
+        ({ id, from }) => from !== undefined && connections.get(id)?.codec === door.codec,
       );
+      const peer =
+        header.institutionCode === ''
+          ? onlyOne(callers)
+          : callers.find(({ from }) => from !== undefined && speaksFor(from, header, parts.registry));
       return peer === undefined ? undefined : connections.get(peer.id);
     },
     async close() {
@@ -92,6 +93,17 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
 
 function wireLimits({ limits }: Config): { maxBytes: number; maxDepth: number; maxNodes: number } {
   return { maxBytes: limits.messageBytes, maxDepth: limits.depth, maxNodes: limits.nodes };
+}
+
+/** The institution of a peer that speaks for just one. */
+function soleInstitution({ from }: PeerConfig): { readonly institution?: string } {
+  const [institution, ...others] = from?.institutions ?? [];
+  return institution === undefined || others.length > 0 ? {} : { institution };
+}
+
+/** A message that names no institution (the predecessor's 1301) is told apart only where one peer calls. */
+function onlyOne(callers: readonly PeerConfig[]): PeerConfig | undefined {
+  return callers.length === 1 ? callers[0] : undefined;
 }
 
 /** Whether a peer may send for this institution or for the province where the care is given. */
@@ -125,6 +137,7 @@ function createConnection(options: {
     registry: parts.registry,
     clockToleranceMs: profile.clockToleranceMinutes * 60_000,
     mintMessageId: parts.mintMessageId,
+    ...soleInstitution(peer),
     findRecord: parts.findRecord,
     ...(verifies
       ? {

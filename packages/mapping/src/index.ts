@@ -5,21 +5,7 @@ export { checkMap } from './check-map.ts';
 export type { MapSides } from './check-map.ts';
 export { mapFamilyOf } from './map-file.ts';
 export type { CompiledFileMap, FileMapOptions } from './file-map.ts';
-export type {
-  CodeTable,
-  Declared,
-  DirectionRules,
-  EmitRule,
-  FillRule,
-  LeafRule,
-  ListRule,
-  MapFamily,
-  MapFile,
-  RecordKey,
-  Rule,
-  StepRules,
-  SumRule,
-} from './map-file.ts';
+export type { DirectionRules, MapFamily, MapFile, RecordKey, Rule } from './map-file.ts';
 export type {
   CompiledMap,
   DirectionMap,

@@ -1,13 +1,18 @@
-/** The predecessor's maps as the product has them, compiled, with synthetic records. */
+/** The predecessor's maps as the product has them, compiled, with synthetic records and sample requests. */
 import {
   compileMapFile,
   mapFamilyOf,
   type CompiledFileMap,
-  type MapFile,
+  type CompiledMap,
   type MapContext,
+  type MapFile,
+  type MappedContent,
 } from '@yiqiao/mapping';
-import { parseFen, type CanonicalObject, type MessageHeader } from '@yiqiao/model';
+import { parseFen, type CanonicalObject, type MessageHeader, type WireObject } from '@yiqiao/model';
 import { createRegistry, type KeptRecord, type RecordKind } from '@yiqiao/registry';
+import { strict as assert } from 'node:assert';
+import samples from './fixtures/predecessor-samples.json' with { type: 'json' };
+import { wireBody } from './wire-values.ts';
 
 export const registry = createRegistry();
 
@@ -113,3 +118,31 @@ export const CONTEXT: MapContext = {
   answers: { registerOutpatient: { visitId: 'S4301001906030000001' } },
   request: { visitId: 'S4301001906030000001', insuranceType: '310', total: parseFen('10000.00') },
 };
+
+/** Transactions with a sample request. */
+export type Sampled = Exclude<keyof typeof samples, 'source'>;
+
+/** A step of a compiled map. */
+export function stepOf(transaction: string, index = 0): CompiledMap {
+  const step = compiled(transaction).steps[index];
+  assert(step !== undefined);
+  return step;
+}
+
+/** The sample request, with some elements changed. */
+export function request(transaction: Sampled, change: Record<string, unknown> = {}): WireObject {
+  const { request: sample } = samples[transaction] as { request: Record<string, unknown> };
+  return wireBody({ ...sample, ...change });
+}
+
+/** The sample request as a step reads it. */
+export function read(transaction: Sampled, change: Record<string, unknown> = {}, step = 0) {
+  return stepOf(transaction, step).request.toModel(request(transaction, change), CONTEXT);
+}
+
+/** A canonical body as the national form would hand it over. */
+export const canonical = (body: CanonicalObject): MappedContent => ({
+  body,
+  carried: {},
+  dialect: 'national',
+});

@@ -1,8 +1,7 @@
 /** Wire bodies for tests, and when two of them say the same. */
 import { ExactNumber, findDecimal, isWireObject, type WireObject, type WireValue } from '@yiqiao/model';
 
-/** A JSON-like value as a codec would read it: numbers keep their text. */
-export function wire(value: unknown): WireValue {
+function wire(value: unknown): WireValue {
   if (typeof value === 'number') return new ExactNumber(String(value));
   if (Array.isArray(value)) return value.map(wire);
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value as WireValue;
@@ -18,7 +17,7 @@ export function wireObject(entries: readonly (readonly [string, WireValue])[]): 
   return object;
 }
 
-/** Like `wire`, for a whole body. */
+/** A body as a codec would read it: numbers keep their text. */
 export function wireBody(value: Record<string, unknown>): WireObject {
   return wire(value) as WireObject;
 }

@@ -45,7 +45,10 @@ export type ReversalResult = 'reversed' | 'nothing-to-reverse' | 'refused' | 'un
 
 /** Optional ability: undo a sent message whose outcome is unknown (national: 2601). */
 export interface AdapterWithReversal extends Adapter {
-  /** `reversal` is the complete request to send, with its own message id. */
+  /**
+   * `reversal` is the complete request to send, with its own message id.
+   * @throws GatewayError `UPSTREAM_UNREACHABLE`: no byte left, so it may be sent again without end.
+   */
   reverse(reversal: CanonicalRequest, context: CallContext): Promise<ReversalResult>;
 }
 

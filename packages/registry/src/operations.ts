@@ -60,7 +60,18 @@ export function createOperations(files: DataFiles): Operations {
 }
 
 function asEntry(operation: Operation, form: OperationForm): OperationEntry {
-  const { transaction, effect, answeredBy, undoneBy, reversible, wayOut, records, source, confidence } = form;
+  const {
+    transaction,
+    effect,
+    answeredBy,
+    undoneBy,
+    checkedBy,
+    reversible,
+    wayOut,
+    records,
+    source,
+    confidence,
+  } = form;
   const entry = {
     operation,
     transaction,
@@ -72,7 +83,7 @@ function asEntry(operation: Operation, form: OperationForm): OperationEntry {
     source,
     confidence,
   };
-  return Object.freeze(undoneBy === undefined ? entry : { ...entry, undoneBy });
+  return Object.freeze({ ...entry, ...(undoneBy && { undoneBy }), ...(checkedBy && { checkedBy }) });
 }
 
 /** What a map is derived from. */

@@ -84,6 +84,8 @@ export interface OperationEntry {
   readonly effect: 'read' | 'write';
   readonly answeredBy: AnsweringSide;
   readonly undoneBy?: Operation;
+  /** Asked of the care place's core before the insured place decides: its own trial of the same totals. */
+  readonly checkedBy?: Operation;
   /** Whether 2601 may reverse it, here. */
   readonly reversible: boolean;
   readonly wayOut: readonly WayOut[];

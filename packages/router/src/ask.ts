@@ -1,6 +1,6 @@
 /** Messages that change nothing: reads, and the trial before a settlement. */
 import { GatewayError, leafText } from '@yiqiao/model';
-import type { CallContext, CanonicalRequest, CanonicalResponse, Operation } from '@yiqiao/model';
+import type { CallContext, CanonicalRequest, CanonicalResponse } from '@yiqiao/model';
 import type { OperationEntry } from '@yiqiao/registry';
 import { recordsOf } from './kept.ts';
 import type { AnsweredMessage } from './kept.ts';
@@ -9,15 +9,6 @@ import type { Machine } from './machine.ts';
 import { bodyOf, buildRequest, operationOf, trialBody } from './requests.ts';
 import type { RoutePlan } from './route-table.ts';
 import type { Ending, ExchangeDeps, Incoming, Step } from './types.ts';
-
-/**
- * What the care place's core is asked before the insured place decides: its own trial, which compares the
- * totals with the fee lines that it has split. Inferred: cross-province.json names no check.
- */
-const CHECKED_BY: Readonly<Partial<Record<Operation, Operation>>> = {
-  presettleOutpatient: 'presettleOutpatient',
-  settleOutpatient: 'presettleOutpatient',
-};
 
 /** What is known of a step's operation. */
 function entryOf(deps: ExchangeDeps, step: Step): OperationEntry | undefined {
@@ -75,7 +66,7 @@ export async function checkFirst(
   deadline: number,
 ): Promise<void> {
   const operation = operationOf(request);
-  const trial = operation === undefined ? undefined : CHECKED_BY[operation];
+  const trial = operation === undefined ? undefined : machine.deps.registry.operation(operation).checkedBy;
   if (plan.checkFirst === undefined || trial === undefined) return;
   const { registry } = machine.deps;
   const body = trialBody(registry.requestFields(trial), bodyOf(request));

@@ -37,6 +37,7 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
     get running() {
       return work.runs.size + reads.size;
     },
+    idle: async () => void (await Promise.allSettled([work.runs.idle(), ...reads])),
     async drain(deadline) {
       draining = true;
       stop.endPauses();

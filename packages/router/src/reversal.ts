@@ -3,12 +3,13 @@ import { GatewayError } from '@yiqiao/model';
 import type { CanonicalRequest, CanonicalResponse, Content } from '@yiqiao/model';
 import type { Exchange, ExchangeKey, Leg } from '@yiqiao/journal';
 import { addHop } from './attempt.ts';
+import { decodeCanonical } from './canonical-text.ts';
 import type { Case, Hop } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import type { Caller } from './finish.ts';
 import { toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { bodyOf, originalOf } from './requests.ts';
+import { bodyOf, originalOf, reversalBody } from './requests.ts';
 import type { OriginalName } from './requests.ts';
 import type { Run } from './runs.ts';
 import type { Ending, Incoming } from './types.ts';
@@ -131,10 +132,12 @@ function forwardReversal(
 ): Promise<Ending> {
   const { asked, leg, incoming } = what;
   const { transaction } = machine.deps.registry.operation('reverseTransaction');
+  // The predecessor's 1301 names no person; the message it takes back did.
+  const original = reversalBody(decodeCanonical(leg.request) as CanonicalRequest);
   const names = { originalMessageId: leg.messageId, originalTransaction: leg.transaction };
   const request: CanonicalRequest = {
     header: { ...asked.header, transaction },
-    content: { ...asked.content, body: { ...bodyOf(asked), ...names } } as Content,
+    content: { ...asked.content, body: { ...original, ...bodyOf(asked), ...names } } as Content,
   };
   addHop(machine, opened, { purpose: 'forward', peer: leg.peer, request, step: 0, keepsTime: true });
   return concludeReversal(machine, opened, { doubtful: false, caller: incoming });

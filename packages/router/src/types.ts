@@ -154,6 +154,8 @@ export interface Exchanges {
   recover(): number;
   /** Exchanges that run now, waiting callers or not. */
   readonly running: number;
+  /** Resolves when nothing runs any more, owed records included; further work may have begun by then. */
+  idle(): Promise<void>;
   /** Takes no more work, waits for what runs until `deadline` (epoch ms); open exchanges stay on record. */
   drain(deadline: number): Promise<void>;
 }
