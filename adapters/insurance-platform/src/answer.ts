@@ -1,4 +1,5 @@
 /** What a caller is told, in its own format: the answer, or an error that it can act on. */
+import { ExactNumber } from '@yiqiao/model';
 import type { Fault, GatewayError, MessageHeader, Transcript, WireObject, WireValue } from '@yiqiao/model';
 import type { AcceptedRequest, ConnectionParts, Reply } from './connection.ts';
 
@@ -69,8 +70,17 @@ function describeError(error: GatewayError): WireObject {
     cause: kind.cause,
     cashier: kind.cashier,
     ...(details.upstream === undefined ? {} : { upstream: { ...details.upstream } }),
+    ...(details.facts === undefined ? {} : { facts: factMembers(details.facts) }),
     faults: (details.faults ?? []).map(faultMembers),
   };
+}
+
+function factMembers(facts: NonNullable<GatewayError['details']['facts']>): WireObject {
+  const members: Record<string, WireValue> = {};
+  for (const [name, value] of Object.entries(facts)) {
+    members[name] = typeof value === 'number' ? new ExactNumber(String(value)) : value;
+  }
+  return members;
 }
 
 function faultMembers(fault: Fault): WireObject {

@@ -90,8 +90,14 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
 /** Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong. */
 function refuseFaults(faults: readonly Fault[]): void {
   if (faults.length === 0) return;
-  const all = (rule: string): boolean => faults.every((fault) => fault.rule === rule);
-  const code = all('amount') ? 'AMOUNT_INVALID' : all('identity') ? 'IDENTITY_BROKEN' : 'MESSAGE_INVALID';
+  const amounts = new Set(faults.filter(({ rule }) => rule === 'amount').map(({ at }) => at));
+  const ofAmounts = ({ rule, at }: Fault): boolean =>
+    rule === 'amount' || (rule === 'number-form' && amounts.has(at));
+  const code = faults.every(ofAmounts)
+    ? 'AMOUNT_INVALID'
+    : faults.every(({ rule }) => rule === 'identity')
+      ? 'IDENTITY_BROKEN'
+      : 'MESSAGE_INVALID';
   throw new GatewayError(code, { faults });
 }
 

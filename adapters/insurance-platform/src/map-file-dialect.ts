@@ -1,7 +1,7 @@
 /** A family with map files of its own: the predecessor's transactions as one canonical operation or several. */
 import { compileMapFile, mapFamilyOf } from '@yiqiao/mapping';
 import type { CompiledFileMap, MapContext, MapFamily, MapFile } from '@yiqiao/mapping';
-import { formatTime, GatewayError } from '@yiqiao/model';
+import { formatTime, GatewayError, leafText } from '@yiqiao/model';
 import type {
   CanonicalObject,
   CanonicalResponse,
@@ -47,13 +47,26 @@ export function createMapFileDialect(registry: Registry, profile: Profile, clock
     id: profile.dialect,
     header(request) {
       const found = headerMap.steps[0]?.request.toModel(elementsOf(request)).header;
-      return { ...EMPTY_HEADER, time: formatTime(clock.now()), ...found, transaction: request.transaction };
+      const messageId = leafText(request.envelope[messageIdElement(profile)]) ?? '';
+      return {
+        ...EMPTY_HEADER,
+        time: formatTime(clock.now()),
+        ...found,
+        messageId,
+        transaction: request.transaction,
+      };
     },
     plan: (request, header, findRecord) =>
       planSteps({ map: mapOf(request.transaction), registry, request, header, findRecord }),
     answerEnvelope: (header) => ({ sign: '', transid: header.messageId }),
     errorDetail: () => ({}),
   };
+}
+
+/** Element of the envelope that holds the message id. */
+function messageIdElement(profile: Profile): string {
+  const { element = '' } = (profile.data['messageId'] ?? {}) as { element?: string };
+  return element;
 }
 
 /** Reads the header rules of the family and nothing else. */

@@ -21,6 +21,7 @@ export interface Refusal {
     readonly responsible: string;
     readonly cause: { readonly zh: string; readonly en: string };
     readonly cashier: { readonly zh: string; readonly en: string };
+    readonly facts?: Readonly<Record<string, unknown>>;
     readonly faults: readonly Fault[];
   };
 }

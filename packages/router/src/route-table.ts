@@ -80,7 +80,9 @@ function planInsuredPlace(options: RouteTableOptions, ownProvince: string, query
 function planCarePlace(options: RouteTableOptions, ownProvince: string, query: RouteQuery): RoutePlan {
   const core = options.carePlaceCore;
   const side = options.registry.answeringSide(query.transaction) ?? missing(query);
-  const { insuredRegion } = query;
+  const { careRegion, insuredRegion } = query;
+  // The predecessor's reversal names no place of care.
+  if (careRegion !== '') areaOf(options, careRegion, facts(query));
   const local =
     side === 'care-place' ||
     insuredRegion === undefined ||

@@ -1,0 +1,135 @@
+/** Starts, kills and restarts the gateway under test; its journal is the only thing that survives. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSqliteJournal } from '@yiqiao/journal';
+import type { Exchange } from '@yiqiao/journal';
+import { systemClock } from '@yiqiao/model';
+
+const CHILD = fileURLToPath(new URL('gateway-child.ts', import.meta.url));
+
+/** How a gateway is started. */
+export interface StartOptions {
+  /** See `gateway-child.ts`. */
+  readonly clock?: string;
+  /** No file of the process may grow beyond this: its disk is full then. */
+  readonly fileKilobytes?: number;
+}
+
+/** The gateway under test. */
+export interface GatewayProcess {
+  /** Where it listens now; waits while it is down. */
+  url(): Promise<string>;
+  start(options?: StartOptions): Promise<void>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Lets its clock show `aheadMs` more than the machine's from now on. */
+  jump(aheadMs: number): void;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Everything on record, oldest first, and what is damaged. Only while it is stopped. */
+  readJournal(): Promise<{ exchanges: readonly Exchange[]; damage: readonly string[] }>;
+  /** Kills it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** A care-place gateway between any HIS, the hub and the care place's core, with the given times. */
+export function createGatewayProcess(far: {
+  readonly hubUrl: string;
+  readonly coreUrl: string;
+  readonly inFlightMs?: number;
+}): GatewayProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'yiqiao-crash-'));
+  const configFile = join(folder, 'gateway.yaml');
+  writeFileSync(configFile, configOf(far));
+  let child: ChildProcess | undefined;
+  let listening = Promise.withResolvers<string>();
+
+  const start = async ({ clock = '+0', fileKilobytes }: StartOptions = {}): Promise<void> => {
+    child = launch([CHILD, configFile, clock], fileKilobytes);
+    const failed = once(child, 'exit').then(() => undefined);
+    const url = await Promise.race([once(child, 'message').then(([text]) => String(text)), failed]);
+    if (url === undefined) throw new Error('the gateway did not start');
+    listening.resolve(url);
+  };
+  const end = async (how: (running: ChildProcess) => unknown): Promise<void> => {
+    const running = child;
+    if (running === undefined) return;
+    child = undefined;
+    listening = Promise.withResolvers();
+    const gone = once(running, 'exit');
+    how(running);
+    await gone;
+  };
+  const kill = (): Promise<void> => end((running) => running.kill('SIGKILL'));
+  return {
+    url: () => listening.promise,
+    start,
+    kill,
+    jump: (ahead) => child?.send({ ahead }),
+    stop: () => end((running) => running.send('stop')),
+    readJournal: () => readJournal(join(folder, 'journal.sqlite')),
+    async remove() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function launch(argv: readonly string[], fileKilobytes: number | undefined): ChildProcess {
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+  if (fileKilobytes === undefined) return spawn(process.execPath, argv, { stdio: [...stdio] });
+  const limited = `ulimit -f ${fileKilobytes * 2}; exec "$0" "$@"`;
+  return spawn('sh', ['-c', limited, process.execPath, ...argv], { stdio: [...stdio] });
+}
+
+function configOf(far: {
+  readonly hubUrl: string;
+  readonly coreUrl: string;
+  readonly inFlightMs?: number;
+}): string {
+  return `role: care-place
+region: "530000"
+listen: { port: 0 }
+journal: journal.sqlite
+logLevel: silent
+peers:
+  - id: his
+    from: { any: true }
+    mode: tolerant
+    signing: { profile: none }
+  - id: hub
+    profile: cross-province
+    mode: tolerant
+    to: { url: "${far.hubUrl}", replyTimeoutMs: 400 }
+    signing: { profile: none }
+  - id: care-place-core
+    mode: tolerant
+    to: { url: "${far.coreUrl}", replyTimeoutMs: 400 }
+    signing: { profile: none }
+carePlaceCore: care-place-core
+routes:
+  - { insured: "*", peer: hub }
+outcome:
+  callerDeadlineMs: 1500
+  firstDelayMs: 20
+  maxDelayMs: 200
+  inFlightMs: ${far.inFlightMs ?? 500}
+`;
+}
+
+async function readJournal(
+  file: string,
+): Promise<{ exchanges: readonly Exchange[]; damage: readonly string[] }> {
+  const journal = createSqliteJournal({ file, clock: systemClock });
+  const exchanges = journal.list(Infinity, 1_000_000).toReversed();
+  const damage = exchanges.flatMap(({ id }) =>
+    journal.checkExchange(id).map(({ kind, entry }) => `exchange ${id}, entry ${entry}: ${kind}`),
+  );
+  await journal.close();
+  return { exchanges, damage };
+}
