@@ -68,6 +68,7 @@ export async function startGateways(cases: readonly Case[], nowOf: (of: Case) =>
 
 function configOf({ name, message, farSide, replyTimeoutMs }: Case, index: number): string {
   const { profile, region } = message;
+  const province = `${region.slice(0, 2)}0000`;
   const core = profile === 'predecessor-xml' ? 'national' : profile;
   return `role: care-place
 region: "${region}"
@@ -78,7 +79,7 @@ peers:
   - id: his
     profile: ${profile}
     mode: tolerant
-    from: { institutions: [${askingInstitution(region)}], careRegions: ["${region}"] }
+    from: { institutions: [${askingInstitution(region)}], careRegions: ["${province}"] }
     signing: { profile: none }
   - id: core
     profile: ${core}

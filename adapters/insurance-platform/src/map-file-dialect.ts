@@ -175,5 +175,5 @@ function mergeAnswers(
   });
   known.deviations.push(...written.flatMap((one) => [...one.notes, ...one.faults]));
   const bodies = written.flatMap(({ body }) => (body === null ? [] : [body]));
-  return bodies.length === 0 ? null : Object.assign({}, ...bodies);
+  return bodies.length === 0 ? null : bodies.reduce((all, body) => ({ ...all, ...body }));
 }

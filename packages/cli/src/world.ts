@@ -74,40 +74,69 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
 type Opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>(running: T) => T;
 
-async function openWorld(
-  { folder, ports, logLevel }: WorldOptions,
-  opened: Opened,
-): Promise<Omit<World, 'folder' | 'close'>> {
+async function openWorld(options: WorldOptions, opened: Opened): Promise<Omit<World, 'folder' | 'close'>> {
+  const { folder } = options;
   const keys = makeKeys(folder);
-  const port = (name: keyof typeof PREFERRED_PORTS): Promise<number> =>
-    ports === 'free' ? Promise.resolve(0) : freeOr(PREFERRED_PORTS[name]);
+  const cores = await openCores(keys, opened);
+  const gateways = await openGateways({ options, opened, keys, cores });
+  writeWorldFile(folder, {
+    endpoints: {
+      national: gateways.national.url,
+      predecessor: gateways.predecessor.url,
+      hub: gateways.hub.url,
+      insuredPlace: gateways.insuredPlace.url,
+    },
+    keys: { his: join(folder, 'his-530000.key') },
+  });
+  const { insured: insuredCore, ...careCores } = cores;
+  return { gateways, his: createHises(gateways, keys), insuredCore, careCores };
+}
+
+/** The simulated cores, each expecting the signature of the gateway before it. */
+async function openCores(keys: Keys, opened: Opened) {
+  const signing = (core: keyof Keys['simulated'], gateway: keyof Keys['gateways']) => ({
+    ...keys.simulated[core],
+    peerPublicKey: keys.gateways[gateway].publicHex,
+  });
+  return {
+    insured: opened(
+      await startInsuredPlaceCore({ region: '330000', signing: signing('core330000', 'g330000') }),
+    ),
+    national: opened(
+      await startCarePlaceCore({ region: '530000', signing: signing('core530000', 'g530000') }),
+    ),
+    predecessor: opened(
+      await startCarePlaceCore({ region: '440000', signing: signing('core440000', 'g440000') }),
+    ),
+  };
+}
+
+/** The gateways, from the insured place outwards: each needs the address of the next. */
+async function openGateways(parts: {
+  options: WorldOptions;
+  opened: Opened;
+  keys: Keys;
+  cores: Awaited<ReturnType<typeof openCores>>;
+}): Promise<World['gateways']> {
+  const { options, opened, keys, cores } = parts;
+  const { simulated } = keys;
+  const publicHex = (name: keyof Keys['gateways']): string => keys.gateways[name].publicHex;
   const start = async (file: string, yaml: string): Promise<Gateway> => {
-    const configFile = join(folder, `${file}.yaml`);
-    writeFileSync(configFile, `${yaml}logLevel: ${logLevel}\n`);
+    const configFile = join(options.folder, `${file}.yaml`);
+    writeFileSync(configFile, `${yaml}logLevel: ${options.logLevel}\n`);
     return opened(await startGateway({ configFile }));
   };
-  const core = (
-    name: 'core330000' | 'core530000' | 'core440000',
-    gateway: 'g330000' | 'g530000' | 'g440000',
-  ) => ({
-    signing: { ...keys.simulated[name], peerPublicKey: keys.gateways[gateway].publicHex },
-  });
+  const port = (name: keyof typeof PREFERRED_PORTS): Promise<number> =>
+    options.ports === 'free' ? Promise.resolve(0) : freeOr(PREFERRED_PORTS[name]);
 
-  const insuredCore = opened(
-    await startInsuredPlaceCore({ region: '330000', ...core('core330000', 'g330000') }),
-  );
-  const careCores = {
-    national: opened(await startCarePlaceCore({ region: '530000', ...core('core530000', 'g530000') })),
-    predecessor: opened(await startCarePlaceCore({ region: '440000', ...core('core440000', 'g440000') })),
-  };
   const insuredPlace = await start(
     '330000',
     insuredPlaceConfig({
       region: '330000',
       name: '浙江参保地网关',
       port: await port('insuredPlace'),
-      hubPublicKey: keys.gateways.hub.publicHex,
-      core: { url: insuredCore.url, publicKey: keys.simulated.core330000.publicKey },
+      hubPublicKey: publicHex('hub'),
+      core: { url: cores.insured.url, publicKey: simulated.core330000.publicKey },
     }),
   );
   const hub = await start(
@@ -117,50 +146,47 @@ async function openWorld(
       name: '国家异地子系统（沙箱）',
       port: await port('hub'),
       callers: [
-        { id: 'care-530000', region: '530000', publicKey: keys.gateways.g530000.publicHex },
-        { id: 'care-440000', region: '440000', publicKey: keys.gateways.g440000.publicHex },
+        { id: 'care-530000', region: '530000', publicKey: publicHex('g530000') },
+        { id: 'care-440000', region: '440000', publicKey: publicHex('g440000') },
       ],
-      insured: { region: '330000', url: insuredPlace.url, publicKey: keys.gateways.g330000.publicHex },
+      insured: { region: '330000', url: insuredPlace.url, publicKey: publicHex('g330000') },
     }),
   );
-  const hubPeer = { url: hub.url, publicKey: keys.gateways.hub.publicHex };
-  const national = await start(
-    '530000',
-    carePlaceConfig({
-      region: '530000',
-      name: '云南就医地网关',
-      port: await port('national'),
-      callers: nationalCallers(keys.simulated.his.publicKey),
-      core: { url: careCores.national.url, publicKey: keys.simulated.core530000.publicKey },
-      hub: hubPeer,
-    }),
-  );
-  const predecessor = await start(
-    '440000',
-    carePlaceConfig({
-      region: '440000',
-      name: '广东就医地网关',
-      port: await port('predecessor'),
-      callers: callingHis({
-        id: 'his',
-        profile: 'predecessor-xml',
-        institution: INSTITUTIONS.predecessor.code,
+  const carePlaces = carePlaceConfigs({ url: hub.url, publicKey: publicHex('hub') }, keys, cores);
+  const national = await start('530000', carePlaces.national(await port('national')));
+  const predecessor = await start('440000', carePlaces.predecessor(await port('predecessor')));
+  return { national, predecessor, hub, insuredPlace };
+}
+
+function carePlaceConfigs(
+  hub: { url: string; publicKey: string },
+  { simulated }: Keys,
+  cores: Awaited<ReturnType<typeof openCores>>,
+): Record<'national' | 'predecessor', (port: number) => string> {
+  return {
+    national: (port) =>
+      carePlaceConfig({
+        region: '530000',
+        name: '云南就医地网关',
+        port,
+        callers: nationalCallers(simulated.his.publicKey),
+        core: { url: cores.national.url, publicKey: simulated.core530000.publicKey },
+        hub,
       }),
-      core: { url: careCores.predecessor.url, publicKey: keys.simulated.core440000.publicKey },
-      hub: hubPeer,
-    }),
-  );
-  writeWorldFile(folder, {
-    endpoints: {
-      national: national.url,
-      predecessor: predecessor.url,
-      hub: hub.url,
-      insuredPlace: insuredPlace.url,
-    },
-    keys: { his: join(folder, 'his-530000.key') },
-  });
-  const gateways = { national, predecessor, hub, insuredPlace };
-  return { gateways, his: createHises(gateways, keys), insuredCore, careCores };
+    predecessor: (port) =>
+      carePlaceConfig({
+        region: '440000',
+        name: '广东就医地网关',
+        port,
+        callers: callingHis({
+          id: 'his',
+          profile: 'predecessor-xml',
+          institution: INSTITUTIONS.predecessor.code,
+        }),
+        core: { url: cores.predecessor.url, publicKey: simulated.core440000.publicKey },
+        hub,
+      }),
+  };
 }
 
 type Keys = ReturnType<typeof makeKeys>;

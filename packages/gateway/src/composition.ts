@@ -64,7 +64,12 @@ export function compose(
       overrides.journal ?? createSqliteJournal({ file: config.journalFile, clock: c.resolve(TOKENS.clock) }),
   );
   provide(TOKENS.ids, (c) => createMessageIds(config.region, c.resolve(TOKENS.clock)));
-  provide(TOKENS.metrics, (c) => createMetrics(() => c.resolve(TOKENS.exchanges).running));
+  provide(TOKENS.metrics, (c) =>
+    createMetrics({
+      inFlight: () => c.resolve(TOKENS.endpoint).inFlight,
+      open: () => c.resolve(TOKENS.exchanges).running,
+    }),
+  );
   provide(TOKENS.events, (c) => createEventLog(c.resolve(TOKENS.logger), c.resolve(TOKENS.metrics)));
   provide(TOKENS.runtime, (c) =>
     createLiveRuntime(config, {

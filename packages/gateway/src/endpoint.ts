@@ -22,6 +22,9 @@ export interface IncomingMessage {
   readonly transaction?: string;
 }
 
+/** Why a body was not even taken in. */
+export type Unreadable = 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_READABLE' | 'BODY_ENCODED';
+
 /** What the endpoint works with. */
 export interface EndpointParts {
   runtime(): Runtime;
@@ -35,7 +38,7 @@ export interface Endpoint {
   /** Never rejects: whatever goes wrong becomes an answer. */
   handle(message: IncomingMessage): Promise<HttpAnswer>;
   /** Answers what could not even be taken in. */
-  refuse(contentType: string, code: 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_READABLE'): HttpAnswer;
+  refuse(contentType: string, code: Unreadable): HttpAnswer;
   readonly inFlight: number;
 }
 
@@ -81,7 +84,11 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     get inFlight() {
       return inFlight;
     },
-    refuse: (contentType, code) => fail(begin(contentType), new GatewayError(code)),
+    refuse(contentType, code) {
+      const { messageBytes } = parts.runtime().config.limits;
+      const facts = code === 'MESSAGE_TOO_LARGE' ? { maxBytes: messageBytes } : {};
+      return fail(begin(contentType), new GatewayError(code, { facts }));
+    },
     async handle(message) {
       const progress = begin(message.contentType);
       if (inFlight >= parts.runtime().config.limits.concurrent)

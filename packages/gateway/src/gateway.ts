@@ -61,8 +61,9 @@ export async function startGateway(options: { configFile: string; clock?: Clock 
     base: server.info.uri,
     reload() {
       const next = loadConfig(options.configFile);
-      warnOfRestart(config, next);
+      refuseRestart(config, next);
       runtime.replace(next);
+      logger.level = next.logLevel;
       logger.info({ peers: next.peers.length }, 'configuration reloaded');
     },
     idle: () => exchanges.idle(),
@@ -98,19 +99,29 @@ async function listen(server: Server, config: Config): Promise<void> {
   }
 }
 
-/** These hold sockets and files open; a reload cannot change them. */
-function warnOfRestart(old: Config, next: Config): void {
-  const changed = (['role', 'region', 'journalFile'] as const).filter((name) => old[name] !== next[name]);
-  if (old.listen.host !== next.listen.host || old.listen.port !== next.listen.port)
-    changed.push('listen' as never);
+/** What a reload cannot change, by its place in the file: sockets, files and names that are in use. */
+const FIXED: Readonly<Record<string, (config: Config) => unknown>> = {
+  '/role': ({ role }) => role,
+  '/region': ({ region }) => region,
+  '/name': ({ name }) => name,
+  '/listen': ({ listen: { host, port } }) => `${host}:${port}`,
+  '/journal': ({ journalFile }) => journalFile,
+  '/limits/messageBytes': ({ limits }) => limits.messageBytes,
+};
+
+function refuseRestart(old: Config, next: Config): void {
+  const changed = Object.keys(FIXED).filter((at) => FIXED[at]?.(old) !== FIXED[at]?.(next));
   if (changed.length === 0) return;
-  const faults: Fault[] = changed.map((name) => ({
-    rule: 'restart',
-    at: `/${name}`,
-    field: name,
-    label: { zh: name, en: name },
-    message: { zh: '修改该设置需要重启网关', en: 'changing this setting needs a restart' },
-  }));
+  const faults: Fault[] = changed.map((at) => {
+    const field = at.slice(at.lastIndexOf('/') + 1);
+    return {
+      rule: 'restart',
+      at,
+      field,
+      label: { zh: field, en: field },
+      message: { zh: '修改该设置需要重启网关', en: 'changing this setting needs a restart' },
+    };
+  });
   throw new GatewayError('CONFIG_INVALID', { faults });
 }
 

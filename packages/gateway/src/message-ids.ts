@@ -11,18 +11,25 @@ export interface MessageIds {
 }
 
 const SECOND = 1_000;
+/** Sequences of one institution in one second. */
+const LAST = 9_999;
+
 /**
- * The second in an id never goes back and starts one later than the process, so that an id of a process
- * that was killed a moment ago is not minted again.
+ * The second in an id never goes back and starts one later than the process, so that an id of a process that
+ * was killed a moment ago is not minted again. Of two processes that start in one second, the later one starts
+ * with higher sequences: nine for each millisecond, more than one process uses.
  */
 export function createMessageIds(region: string, clock: Clock): MessageIds {
-  let second = Math.floor(clock.now() / SECOND) + 1;
+  const startedAt = clock.now();
+  let second = Math.floor(startedAt / SECOND) + 1;
+  let first = (startedAt % SECOND) * 9;
   let stamp = compactTime(second * SECOND).slice(0, 14);
   let sequences = new Map<string, number>();
-  let serial = 0;
+  let serial = first * 1_000_000;
 
   const advance = (to: number): void => {
     second = to;
+    first = 0;
     stamp = compactTime(second * SECOND).slice(0, 14);
     sequences = new Map();
   };
@@ -33,8 +40,8 @@ export function createMessageIds(region: string, clock: Clock): MessageIds {
   return {
     messageId(institution) {
       tick();
-      if ((sequences.get(institution) ?? 0) >= 9_999) advance(second + 1);
-      const next = (sequences.get(institution) ?? 0) + 1;
+      if ((sequences.get(institution) ?? first) >= LAST) advance(second + 1);
+      const next = (sequences.get(institution) ?? first) + 1;
       sequences.set(institution, next);
       return `${institution.padEnd(12, '0').slice(0, 12)}${stamp}${String(next).padStart(4, '0')}`;
     },

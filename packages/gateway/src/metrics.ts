@@ -12,8 +12,16 @@ export interface Metrics {
   readonly open: Gauge;
 }
 
-/** Creates the metrics; `countOpen` is asked at each scrape. */
-export function createMetrics(countOpen: () => number): Metrics {
+/** What is counted at each scrape. */
+export interface Counts {
+  /** Requests being worked on now. */
+  inFlight(): number;
+  /** Exchanges whose outcome is not known yet. */
+  open(): number;
+}
+
+/** Creates the metrics; `counts` is asked at each scrape. */
+export function createMetrics(counts: Counts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   return {
@@ -43,13 +51,20 @@ export function createMetrics(countOpen: () => number): Metrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers,
     }),
-    inFlight: new Gauge({ name: 'yiqiao_in_flight', help: 'Requests being worked on now', registers }),
+    inFlight: new Gauge({
+      name: 'yiqiao_in_flight',
+      help: 'Requests being worked on now',
+      registers,
+      collect() {
+        this.set(counts.inFlight());
+      },
+    }),
     open: new Gauge({
       name: 'yiqiao_open_exchanges',
       help: 'Exchanges whose outcome is not known yet',
       registers,
       collect() {
-        this.set(countOpen());
+        this.set(counts.open());
       },
     }),
   };

@@ -2,7 +2,7 @@
 import Hapi from '@hapi/hapi';
 import type { Lifecycle, Request, ResponseToolkit, Server } from '@hapi/hapi';
 import type { Config } from './config.ts';
-import type { HttpAnswer } from './endpoint.ts';
+import type { HttpAnswer, Unreadable } from './endpoint.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the server passes requests to. */
@@ -12,7 +12,7 @@ export interface ServerParts {
   /** Answers one message; never rejects. */
   handle(message: { bytes: Uint8Array; contentType: string; transaction?: string }): Promise<HttpAnswer>;
   /** Answers a body that could not be taken in, e.g. because it is too large. */
-  refuse(contentType: string, code: 'MESSAGE_TOO_LARGE' | 'MESSAGE_NOT_READABLE'): HttpAnswer;
+  refuse(contentType: string, code: Unreadable): HttpAnswer;
   readiness(): { ready: boolean; checks: Readonly<Record<string, string>> };
 }
 
@@ -32,7 +32,11 @@ export function createServer(parts: ServerParts): Server {
     options: {
       payload: { parse: false, output: 'data', maxBytes: config.limits.messageBytes, timeout: 20_000 },
     },
-    handler: async (request, h) => reply(h, await parts.handle(messageOf(request))),
+    handler: async (request, h) => {
+      const message = messageOf(request);
+      if (isEncoded(request)) return reply(h, parts.refuse(message.contentType, 'BODY_ENCODED'));
+      return reply(h, await parts.handle(message));
+    },
   });
   server.route({ method: 'GET', path: '/health/live', handler: () => ({ live: true }) });
   server.route({
@@ -64,6 +68,12 @@ function messageOf(request: Request): { bytes: Uint8Array; contentType: string; 
     contentType: header('content-type'),
     ...(transaction === '' ? {} : { transaction }),
   };
+}
+
+/** A compressed body would be read as text in a wrong charset. */
+function isEncoded({ headers }: Request): boolean {
+  const encoding: unknown = headers['content-encoding'];
+  return typeof encoding === 'string' && !['', 'identity'].includes(encoding.trim().toLowerCase());
 }
 
 function reply(h: ResponseToolkit, answer: HttpAnswer): Lifecycle.ReturnValue {

@@ -23,8 +23,14 @@ function inGbk(): Uint8Array<ArrayBuffer> {
 }
 
 const YEARS_MS = 10 * 365.25 * 24 * 3_600_000;
-const total = (text: string): (() => string) => () => settlement({ medfee_sumamt: text });
-const withEnvelope = (envelope: Leaves): (() => string) => () => settlement({}, envelope);
+const total =
+  (text: string): (() => string) =>
+  () =>
+    settlement({ medfee_sumamt: text });
+const withEnvelope =
+  (envelope: Leaves): (() => string) =>
+  () =>
+    settlement({}, envelope);
 const AMOUNT = 'amount /input/data/medfee_sumamt';
 
 const BAD: readonly BadInput[] = [
@@ -99,7 +105,12 @@ const BAD: readonly BadInput[] = [
     code: 'IDENTITY_BROKEN',
     faults: ['identity /input/data/medfee_sumamt'],
   },
-  { title: 'an unknown transaction', body: () => message('9998', '{}'), code: 'TRANSACTION_UNKNOWN', faults: [] },
+  {
+    title: 'an unknown transaction',
+    body: () => message('9998', '{}'),
+    code: 'TRANSACTION_UNKNOWN',
+    faults: [],
+  },
   {
     title: 'an unknown insured place',
     body: withEnvelope({ insuplc_admdvs: '"999999"' }),

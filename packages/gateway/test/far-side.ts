@@ -98,6 +98,10 @@ export function wellBehaved({ infno, data }: Arrived): Answer {
 
 /** Output of 2207; the person pays all of it in cash. */
 export function settled(of: { mdtrt_id: unknown; psn_no: unknown; total: string }): string {
-  const text = JSON.stringify({ psn_no: of.psn_no, mdtrt_id: of.mdtrt_id, setl_id: `J${String(of.mdtrt_id)}` });
+  const text = JSON.stringify({
+    psn_no: of.psn_no,
+    mdtrt_id: of.mdtrt_id,
+    setl_id: `J${String(of.mdtrt_id)}`,
+  });
   return `{"setlinfo":{${text.slice(1, -1)},"medfee_sumamt":${of.total},"fund_pay_sumamt":0.00,"psn_part_amt":${of.total},"acct_pay":0,"psn_cash_pay":${of.total},"hosp_part_amt":0},"setldetail":[]}`;
 }

@@ -87,7 +87,10 @@ export async function startRig({ clock, change = (yaml) => yaml }: RigOptions = 
     },
     async journal() {
       await stop();
-      const journal = createSqliteJournal({ file: join(folder, 'journal.sqlite'), clock: clock ?? systemClock });
+      const journal = createSqliteJournal({
+        file: join(folder, 'journal.sqlite'),
+        clock: clock ?? systemClock,
+      });
       const exchanges = journal.list(Infinity, 1_000).toReversed();
       await journal.close();
       return exchanges;

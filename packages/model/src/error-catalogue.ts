@@ -258,6 +258,16 @@ export const ERRORS = {
       en: 'Do the earlier step (identify, register, settle) first.',
     },
   },
+  BODY_ENCODED: {
+    ...caller,
+    http: 415,
+    kind: 'technical',
+    cause: {
+      zh: '报文经过压缩（HTTP 头 Content-Encoding），请发送未压缩的报文。',
+      en: 'The body is compressed (HTTP header Content-Encoding); send it uncompressed.',
+    },
+    cashier: askTechnician,
+  },
   BUSY: {
     origin: 'gateway',
     outcome: 'rejected',

@@ -7,6 +7,12 @@ import type { Deviation } from './fault.ts';
 export interface MessageHeader {
   /** 交易编号 `infno` in the national numbering. */
   readonly transaction: string;
+  /** Regional number of the same transaction (`2206A`); it holds towards peers of this profile, while `national` is the number at hand. */
+  readonly regional?: {
+    readonly profile: string;
+    readonly national: string;
+    readonly transaction: string;
+  };
   /** 发送方报文ID `msgid`. Each hop mints its own; this is the one of the current hop. */
   readonly messageId: string;
   /** 就医地医保区划 `mdtrtarea_admvs`, six digits. */

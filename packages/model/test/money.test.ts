@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findDecimal, findFen, formatFen, lineAmount, parseDecimal, parseFen, ratioOf, sumFen, fen } from '@yiqiao/model';
+import {
+  findDecimal,
+  findFen,
+  formatFen,
+  lineAmount,
+  parseDecimal,
+  parseFen,
+  ratioOf,
+  sumFen,
+  fen,
+} from '@yiqiao/model';
 
 describe('amounts in 分', () => {
   const read: [string, bigint | undefined][] = [

@@ -1,6 +1,6 @@
 /** One message to one far side: on record before it leaves, and what came of it. */
 import assert from 'node:assert/strict';
-import { GatewayError } from '@yiqiao/model';
+import { formatTime, GatewayError } from '@yiqiao/model';
 import type {
   Adapter,
   AdapterWithReversal,
@@ -11,11 +11,11 @@ import type {
   Transcript,
 } from '@yiqiao/model';
 import type { NewLeg } from '@yiqiao/journal';
-import { settleHop, toLeg } from './case.ts';
+import { settleHop, toLeg, toLegOutcome } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { persist, toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { formatTime, operationOf } from './requests.ts';
+import { operationOf } from './requests.ts';
 import type { Events } from './types.ts';
 
 /** What came of sending a message. */
@@ -153,7 +153,7 @@ async function addLeg(machine: Machine, opened: Case, id: number, leg: NewLeg): 
   const { journal } = machine.deps;
   const outcomes = opened.outcomes;
   opened.outcomes = [];
-  const writes = outcomes.map((outcome) => journal.settleLeg(id, outcome));
+  const writes = outcomes.map((outcome) => journal.settleLeg(id, toLegOutcome(outcome)));
   const [added, ...settled] = await Promise.allSettled([journal.addLeg(id, leg), ...writes]);
   opened.outcomes.push(...outcomes.filter((_, index) => settled[index]?.status === 'rejected'));
   if (added.status === 'rejected') throw added.reason;
@@ -192,6 +192,6 @@ export async function markUnknown(machine: Machine, opened: Case, hop: Hop, reas
   const { key, transaction } = accepted;
   machine.deps.events.onStateChange?.({ key, exchangeId: id, transaction, state: 'unknown', reason });
   for (const outcome of opened.outcomes.splice(0)) {
-    await persist(machine, key, () => machine.deps.journal.settleLeg(id, outcome));
+    await persist(machine, key, () => machine.deps.journal.settleLeg(id, toLegOutcome(outcome)));
   }
 }

@@ -34,7 +34,21 @@ export interface Case {
   id?: number;
   readonly hops: Hop[];
   /** Outcomes of legs that the next write takes along. */
-  outcomes: LegOutcome[];
+  outcomes: PendingOutcome[];
+}
+
+/** An outcome before it is written; the answer becomes text only where the record needs it. */
+export type PendingOutcome = Omit<LegOutcome, 'response'> & { readonly response?: CanonicalResponse };
+
+/** An outcome as written. */
+export function toLegOutcome({ response, ...outcome }: PendingOutcome): LegOutcome {
+  return response === undefined ? outcome : { ...outcome, response: encodeCanonical(response) };
+}
+
+/** An outcome whose exchange ends with a reply on record: nobody will write that reply from the answer again. */
+export function withoutResponse(pending: PendingOutcome): LegOutcome {
+  const { leg, state, at, reply, reason } = pending;
+  return { leg, state, at, ...(reply && { reply }), ...(reason !== undefined && { reason }) };
 }
 
 /** How a forward message ended; `unresolved` is left to a person. */
@@ -123,7 +137,7 @@ export function settleHop(opened: Case, hop: Hop, outcome: HopOutcome): void {
     state: outcome.state,
     at: outcome.at,
     ...(outcome.reply !== undefined && { reply: outcome.reply }),
-    ...(outcome.response !== undefined && { response: encodeCanonical(outcome.response) }),
     ...(outcome.reason !== undefined && { reason: outcome.reason }),
+    ...(outcome.response !== undefined && { response: outcome.response }),
   });
 }

@@ -2,7 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse, Transcript } from '@yiqiao/model';
 import type { Exchange, ExchangeEnd, SettlementLine } from '@yiqiao/journal';
-import { forwardHops } from './case.ts';
+import { forwardHops, toLegOutcome, withoutResponse } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import { createOwedRecord, createOwedReversal, findReversed, openingOf } from './follow-up.ts';
 import { counterLine, recordsOf, settlementLine } from './kept.ts';
@@ -103,7 +103,8 @@ async function writeEnd(
     ...(ending.reason !== undefined && { reason: ending.reason }),
     ...left.end,
   };
-  const followUp = await persist(machine, opened.accepted.key, () => journal.end(id, end, opened.outcomes));
+  const legs = opened.outcomes.map(ending.reply === undefined ? toLegOutcome : withoutResponse);
+  const followUp = await persist(machine, opened.accepted.key, () => journal.end(id, end, legs));
   if (left.owed !== undefined && followUp !== undefined) machine.follow({ ...left.owed, id: followUp });
 }
 

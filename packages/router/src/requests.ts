@@ -12,13 +12,6 @@ import type { OperationEntry } from '@yiqiao/registry';
 import { encodeCanonical } from './canonical-text.ts';
 import type { RequestField } from './types.ts';
 
-const CHINA_OFFSET_MS = 8 * 3_600_000;
-
-/** `yyyy-MM-dd HH:mm:ss` in China's time, for 交易时间 `inf_time`. */
-export function formatTime(epochMs: number): string {
-  return new Date(epochMs + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** Operation of a request in canonical form. */
 export function operationOf(request: CanonicalRequest): Operation | undefined {
   return request.content.form === 'canonical' ? request.content.operation : undefined;

@@ -107,8 +107,11 @@ export function createHubBooks(): Books {
   };
 }
 
-/** The side that holds the fee lines and records what was decided; a record that comes again changes nothing. */
-export function createCoreBooks(): CoreBooks {
+/**
+ * The side that holds the fee lines and records what was decided; a record that comes again changes nothing.
+ * A strict one refuses a 2205 that finds nothing to withdraw.
+ */
+export function createCoreBooks({ strict = false } = {}): CoreBooks {
   const entries = new Map<string, Entry>();
   const fees = new Map<string, number>();
   const uploads = new Set<string>();
@@ -169,7 +172,9 @@ export function createCoreBooks(): CoreBooks {
         case '2204':
           return upload(message);
         case '2205':
-          return fees.delete(feeKey(message)) ? { output: null } : { refusal: '未查询到收费批次' };
+          return fees.delete(feeKey(message)) || !strict
+            ? { output: null }
+            : { refusal: '未查询到收费批次' };
         case '2206':
           return check(message);
         case '2601':

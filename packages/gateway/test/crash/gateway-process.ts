@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Exchange } from '@yiqiao/journal';
+import type { Exchange, LedgerLine } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 
 const CHILD = fileURLToPath(new URL('gateway-child.ts', import.meta.url));
@@ -18,6 +18,13 @@ export interface StartOptions {
   readonly clock?: string;
   /** No file of the process may grow beyond this: its disk is full then. */
   readonly fileKilobytes?: number;
+}
+
+/** Everything on record, oldest first, and what of it is damaged. */
+export interface OnRecord {
+  readonly exchanges: readonly Exchange[];
+  readonly ledger: readonly LedgerLine[];
+  readonly damage: readonly string[];
 }
 
 /** The gateway under test. */
@@ -31,8 +38,8 @@ export interface GatewayProcess {
   jump(aheadMs: number): void;
   /** Ends it in order. */
   stop(): Promise<void>;
-  /** Everything on record, oldest first, and what is damaged. Only while it is stopped. */
-  readJournal(): Promise<{ exchanges: readonly Exchange[]; damage: readonly string[] }>;
+  /** Only while it is stopped. */
+  readJournal(): Promise<OnRecord>;
   /** Kills it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -122,14 +129,13 @@ outcome:
 `;
 }
 
-async function readJournal(
-  file: string,
-): Promise<{ exchanges: readonly Exchange[]; damage: readonly string[] }> {
+async function readJournal(file: string): Promise<OnRecord> {
   const journal = createSqliteJournal({ file, clock: systemClock });
   const exchanges = journal.list(Infinity, 1_000_000).toReversed();
   const damage = exchanges.flatMap(({ id }) =>
     journal.checkExchange(id).map(({ kind, entry }) => `exchange ${id}, entry ${entry}: ${kind}`),
   );
+  const ledger = [...journal.ledger()];
   await journal.close();
-  return { exchanges, damage };
+  return { exchanges, ledger, damage };
 }
