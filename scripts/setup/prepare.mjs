@@ -1,6 +1,6 @@
 /** Brings node_modules in step with the lockfile: pnpm of the wanted version, then a frozen install. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
@@ -30,7 +30,10 @@ async function setUp(inputs, env) {
   say('首次准备运行环境，约需半分钟… / setting up, about half a minute …');
   rmSync(stampFile, { force: true });
   const pnpm = await installPnpm(env);
-  await run('pnpm', pnpm, ['install', '--frozen-lockfile', '--config.confirm-modules-purge=false'], env);
+  await run('pnpm', pnpm, ['install', '--frozen-lockfile', '--config.confirm-modules-purge=false'], {
+    cwd: root,
+    env,
+  });
   const ready = { inputs, node: await chooseNode(env) };
   writeFileSync(stampFile, JSON.stringify(ready));
   return ready;
@@ -42,19 +45,15 @@ async function installPnpm(env) {
   const home = join(tools, 'node_modules', 'pnpm');
   const program = join(tools, 'node_modules', '.bin', process.platform === 'win32' ? 'pnpm.cmd' : 'pnpm');
   if (existsSync(program) && readJson(join(home, 'package.json')).version === version) return program;
-  mkdirSync(tools, { recursive: true });
-  const install = [
-    'install',
-    '--prefix',
-    tools,
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    `pnpm@${version}`,
-  ];
+  // Not with --prefix, which makes npm overlook the machine's own configuration: registry, proxy, certificates.
+  writeFileSync(join(tools, 'package.json'), '{ "private": true }\n');
+  const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', `pnpm@${version}`];
   const npm = process.env.npm_execpath;
-  if (npm?.endsWith('npm-cli.js')) await run('npm', process.execPath, [npm, ...install], env);
-  else await run('npm', process.platform === 'win32' ? 'npm.cmd' : 'npm', install, env);
+  const isNpm = npm?.endsWith('npm-cli.js') === true;
+  const [caller, first] = isNpm
+    ? [process.execPath, [npm]]
+    : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+  await run('npm', caller, [...first, ...install], { cwd: tools, env });
   return program;
 }
 
@@ -72,8 +71,8 @@ async function chooseNode(env) {
   );
 }
 
-async function run(name, program, args, env) {
-  const { code, output } = await capture(program, args, { cwd: root, env }).catch((error) => ({
+async function run(name, program, args, options) {
+  const { code, output } = await capture(program, args, options).catch((error) => ({
     code: 1,
     output: error.message,
   }));

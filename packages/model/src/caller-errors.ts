@@ -1,0 +1,247 @@
+/** Errors of the caller's message, refused before anything was done. Part of the error catalogue. */
+import { askTechnician, wait } from './cashier-texts.ts';
+import type { ErrorKind } from './errors.ts';
+
+/** Caller errors: the message was refused before anything was done. */
+const caller = {
+  origin: 'caller',
+  outcome: 'rejected',
+  http: 400,
+  infcode: '-1',
+  responsible: 'HIS',
+} as const;
+
+export const CALLER_ERRORS = {
+  MESSAGE_NOT_READABLE: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '报文不是合法的 JSON/XML，请按接口格式重新生成。',
+      en: 'The message is not well-formed JSON or XML; generate it again.',
+    },
+    cashier: askTechnician,
+  },
+  CHARSET_WRONG: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '报文字符集与接口约定不符（国家接口 UTF-8，前代接口 GBK）。',
+      en: 'The bytes are not in the agreed charset (national: UTF-8, predecessor: GBK).',
+    },
+    cashier: askTechnician,
+  },
+  DUPLICATE_MEMBER: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '同一对象中出现重复的成员名，取哪一个无法判断。',
+      en: 'A member name occurs twice in one object; which one counts cannot be told.',
+    },
+    cashier: askTechnician,
+  },
+  MESSAGE_TOO_LARGE: {
+    ...caller,
+    http: 413,
+    kind: 'technical',
+    cause: {
+      zh: '报文超过允许的大小，请分批发送。',
+      en: 'The message exceeds the allowed size; send it in parts.',
+    },
+    cashier: askTechnician,
+  },
+  MESSAGE_TOO_DEEP: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '报文嵌套层数或成员数超过上限。',
+      en: 'The message is nested too deeply or has too many members.',
+    },
+    cashier: askTechnician,
+  },
+  XML_FORBIDDEN: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: 'XML 不得含 DTD、实体声明或处理指令。',
+      en: 'XML must not contain a DTD, entity declarations or processing instructions.',
+    },
+    cashier: askTechnician,
+  },
+  MESSAGE_INVALID: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '报文字段不符合规范，逐项见明细。',
+      en: 'Fields break the specification; each one is listed.',
+    },
+    cashier: askTechnician,
+  },
+  AMOUNT_INVALID: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '金额不是两位小数以内的普通十进制数（不接受指数、全角数字、-0、多余小数）。',
+      en: 'An amount is not a plain decimal with at most two decimals (no exponent, full-width digits, -0).',
+    },
+    cashier: askTechnician,
+  },
+  IDENTITY_BROKEN: {
+    ...caller,
+    kind: 'business',
+    cause: {
+      zh: '金额之间的恒等关系不成立，公式、各项与差额见明细。',
+      en: 'Amounts break an identity; formula, operands and difference are listed.',
+    },
+    cashier: {
+      zh: '费用合计不平，请核对费用后重新收费；本次未扣款。',
+      en: 'Totals do not add up; check the fees and charge again. Nothing was charged.',
+    },
+  },
+  TRANSACTION_UNKNOWN: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '交易编号不在接口清单中或未对本机构开放。',
+      en: 'The transaction number is not in the list or not open to this peer.',
+    },
+    cashier: askTechnician,
+  },
+  OPERATION_NOT_ALLOWED: {
+    ...caller,
+    http: 403,
+    kind: 'technical',
+    cause: {
+      zh: '本机构或本区划无权发起该交易。',
+      en: 'This peer may not send this transaction, for this institution or region.',
+    },
+    cashier: askTechnician,
+  },
+  REGION_UNKNOWN: {
+    ...caller,
+    kind: 'business',
+    cause: {
+      zh: '参保地或就医地区划代码不在统筹区表中。',
+      en: 'A region code is not in the table of pooling areas.',
+    },
+    cashier: {
+      zh: '参保地无法识别，请核对参保信息；可先自费，回参保地手工报销。',
+      en: 'The insured place is not known; check it, or pay oneself and claim by hand.',
+    },
+  },
+  SIGNATURE_MISSING: {
+    ...caller,
+    http: 401,
+    kind: 'technical',
+    cause: {
+      zh: '该连接要求签名，报文未带 cainfo/signtype。',
+      en: 'This connection requires a signature; cainfo or signtype is missing.',
+    },
+    cashier: askTechnician,
+  },
+  SIGNATURE_INVALID: {
+    ...caller,
+    http: 401,
+    kind: 'technical',
+    cause: {
+      zh: '签名验证失败：签名须覆盖 input 的原始字节，SM3withSM2，r‖s 的 base64，用户标识按连接约定。',
+      en: 'The signature does not verify: it must cover the exact bytes of input, SM3withSM2, base64 of r‖s, with the agreed user id.',
+    },
+    cashier: askTechnician,
+  },
+  SIGNATURE_KEY_EXPIRED: {
+    ...caller,
+    http: 401,
+    kind: 'technical',
+    cause: {
+      zh: '签名所用密钥或证书不在有效期内，请更换。',
+      en: 'The signing key or certificate is outside its validity; replace it.',
+    },
+    cashier: askTechnician,
+  },
+  CLOCK_SKEWED: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '交易时间 inf_time 与网关时间相差过大，请校准服务器时钟。',
+      en: 'inf_time is too far from this gateway’s clock; set the sender’s clock right.',
+    },
+    cashier: askTechnician,
+  },
+  SIGN_IN_REQUIRED: {
+    ...caller,
+    kind: 'technical',
+    cause: { zh: '请先签到（9001），再发其他交易。', en: 'Sign in (9001) before any other transaction.' },
+    cashier: { zh: '收费窗口未签到，请重新登录医保系统。', en: 'This desk is not signed in; log in again.' },
+  },
+  MESSAGE_ID_REUSED: {
+    ...caller,
+    http: 409,
+    kind: 'technical',
+    cause: {
+      zh: '同一 msgid 已用于内容不同的报文；每笔新交易须用新的 msgid。',
+      en: 'This msgid was already used for a message with another content; a new transaction needs a new msgid.',
+    },
+    cashier: askTechnician,
+  },
+  EXCHANGE_IN_PROGRESS: {
+    ...caller,
+    outcome: 'unknown',
+    infcode: null,
+    http: 504,
+    kind: 'technical',
+    cause: {
+      zh: '同一 msgid 的交易仍在处理中，请稍后用原报文再问。',
+      en: 'The same msgid is still being worked on; ask again with the same message.',
+    },
+    cashier: wait,
+  },
+  ORIGINAL_NOT_FOUND: {
+    ...caller,
+    kind: 'business',
+    cause: {
+      zh: '未找到 omsgid/oinfno 所指的原交易，无可冲正。',
+      en: 'No transaction with this omsgid and oinfno; there is nothing to reverse.',
+    },
+    cashier: { zh: '原交易不存在，未发生扣款。', en: 'The original does not exist; nothing was charged.' },
+  },
+  NOT_REVERSIBLE: {
+    ...caller,
+    kind: 'business',
+    cause: {
+      zh: '该交易不在可冲正清单中，请用相应的撤销交易。',
+      en: 'This transaction cannot be reversed; use its cancellation.',
+    },
+    cashier: askTechnician,
+  },
+  FORMAT_LIMIT: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '目标格式容不下某个值（字符集、长度或无对应字段），逐项见明细。',
+      en: 'The target format cannot carry a value (charset, length, no equal); each one is listed.',
+    },
+    cashier: askTechnician,
+  },
+  RECORD_MISSING: {
+    ...caller,
+    kind: 'business',
+    cause: {
+      zh: '本报文需要引用的前序业务（身份识别、登记或结算）在网关中没有记录。',
+      en: 'This message refers to an earlier step (identification, registration, settlement) that is not on record.',
+    },
+    cashier: {
+      zh: '请先完成前一步（读卡、登记或结算）再继续。',
+      en: 'Do the earlier step (identify, register, settle) first.',
+    },
+  },
+  BODY_ENCODED: {
+    ...caller,
+    http: 415,
+    kind: 'technical',
+    cause: {
+      zh: '报文经过压缩（HTTP 头 Content-Encoding），请发送未压缩的报文。',
+      en: 'The body is compressed (HTTP header Content-Encoding); send it uncompressed.',
+    },
+    cashier: askTechnician,
+  },
+} as const satisfies Record<string, ErrorKind>;
