@@ -3,7 +3,7 @@ import { createRegistry } from '@yiqiao/registry';
 import { createKeyPair, createMessageSigner } from '@yiqiao/signer';
 
 /** Synthetic institution of a region that does not exist. */
-export const INSTITUTION = 'H00000000001';
+const INSTITUTION = 'H00000000001';
 
 const input = {
   data: {

@@ -14,6 +14,7 @@ const tools = join(root, '.tools');
 const stampFile = join(root, 'node_modules', '.yiqiao-setup.json');
 const bundledNode = join(root, 'node_modules', '.bin', 'node');
 const NEEDED_NODE = 24;
+const SIGN_OF_LIFE_MS = 10_000;
 
 /**
  * Sets up what is missing; one at a time in one checkout. Resolves with the checkout and the Node to run on.
@@ -72,10 +73,12 @@ async function chooseNode(env) {
 }
 
 async function run(name, program, args, options) {
+  const sign = setInterval(() => say(`… ${name}`), SIGN_OF_LIFE_MS);
   const { code, output } = await capture(program, args, options).catch((error) => ({
     code: 1,
     output: error.message,
   }));
+  clearInterval(sign);
   if (code === 0) return;
   throw new SetupError(
     `${output.trim()}\n${name} 未能完成（退出码 ${code}）。请检查网络、代理与 npm 源设置（npm config get registry）后重试。\n` +

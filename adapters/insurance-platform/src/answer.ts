@@ -21,7 +21,7 @@ export function writeAnswer(options: {
   return write(parts, {
     success: true,
     code: '0',
-    text: '',
+    text: reply.responses.flatMap(({ text }) => text ?? []).join('；'),
     envelope: envelopeOf(parts, accepted.header, receivedAt),
     body: accepted.answer(reply.responses),
   });
@@ -51,7 +51,7 @@ export function writeError(options: {
  * The text of an error: the far side's own words when it spoke, else the code, the cause and the faults, cut
  * to what `err_msg` holds.
  */
-export function errorText(error: GatewayError): string {
+function errorText(error: GatewayError): string {
   const { upstream, faults = [] } = error.details;
   if (upstream !== undefined && upstream.text !== '') return upstream.text;
   const places = faults.map((fault) => `${fault.at} ${fault.label.zh}：${fault.message.zh}`);

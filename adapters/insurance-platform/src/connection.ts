@@ -5,6 +5,7 @@ import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObj
 import type { KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
 import type { SignBody, WireCodec, WireRequest } from '@yiqiao/wire';
 import type { Dialect, PlannedStep } from './dialect.ts';
+import { mergeDeviations } from './deviations.ts';
 
 /** Checks the signature members of an envelope over the bytes of a body. @throws GatewayError `SIGNATURE_…`. */
 export type VerifyBody = (envelope: WireObject, body: Uint8Array) => void;
@@ -81,7 +82,7 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
     digest: digestOf(request),
     steps: plan.steps,
     get deviations() {
-      return [...found, ...plan.deviations];
+      return mergeDeviations(found, plan.deviations);
     },
     answer: (responses) => plan.answer(responses),
   };

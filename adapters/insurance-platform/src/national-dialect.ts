@@ -2,7 +2,7 @@
 import { compileNationalMap, NATIONAL_DIALECT } from '@yiqiao/mapping';
 import type { CompiledMap, ToWire } from '@yiqiao/mapping';
 import { compactTime, GatewayError } from '@yiqiao/model';
-import type { CanonicalRequest, Content, Operation } from '@yiqiao/model';
+import type { CanonicalRequest, Content, MessageHeader, Operation } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { fillFromRecord } from './fill.ts';
 import type { CallingDialect, Dialect, Plan } from './dialect.ts';
@@ -43,12 +43,15 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
         carried,
         dialect: NATIONAL_DIALECT,
       };
-      const national = { ...header, transaction: entry.transaction };
+      const { operation, transaction } = entry;
+      const regional = { profile: profileId, national: transaction, transaction: request.transaction };
+      const variant = transaction === request.transaction ? {} : { regional };
+      const national = { ...header, transaction, ...variant };
       return {
         steps: [
           {
-            operation: entry.operation,
-            transaction: entry.transaction,
+            operation,
+            transaction,
             build: () => ({ header: national, content }),
           },
         ],
@@ -67,7 +70,7 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
       respond_time: compactTime(stamp.answeredAt),
     }),
     errorDetail: (detail) => ({ yiqiao: detail }),
-    calls: createCalls(mapOf),
+    calls: createCalls(mapOf, profileId),
   };
 }
 
@@ -80,13 +83,13 @@ function planNationalForm(request: CanonicalRequest, effect: 'read' | 'write'): 
   };
 }
 
-function createCalls(mapOf: MapOf): CallingDialect {
+function createCalls(mapOf: MapOf, profileId: string): CallingDialect {
   return {
     outgoing(request) {
       const { header, content } = request;
       const { body, notes } = requestBody(mapOf, content);
       const envelope = nationalEnvelope(header);
-      return { message: { transaction: header.transaction, envelope, body: body ?? {} }, notes };
+      return { message: { transaction: numberFor(header, profileId), envelope, body: body ?? {} }, notes };
     },
     content(request, response) {
       if (request.content.form === 'national') {
@@ -97,6 +100,13 @@ function createCalls(mapOf: MapOf): CallingDialect {
       return { content: { form: 'canonical', operation, body, carried, dialect: NATIONAL_DIALECT }, notes };
     },
   };
+}
+
+/** A number of a region's own is understood by peers of the same profile only. */
+function numberFor({ transaction, regional }: MessageHeader, profileId: string): string {
+  return regional?.profile === profileId && regional.national === transaction
+    ? regional.transaction
+    : transaction;
 }
 
 function requestBody(mapOf: MapOf, content: Content): Pick<ToWire, 'body' | 'notes'> {

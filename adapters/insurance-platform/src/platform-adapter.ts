@@ -12,6 +12,7 @@ import type { Profile } from '@yiqiao/registry';
 import type { Transport, TransportReply } from '@yiqiao/sdk';
 import type { WireResponse } from '@yiqiao/wire';
 import type { ConnectionParts } from './connection.ts';
+import { mergeDeviations } from './deviations.ts';
 import type { CallingDialect } from './dialect.ts';
 import { foreignMembers } from './echo.ts';
 
@@ -32,7 +33,7 @@ export function createPlatformAdapter(
       beforeSend: () => context.recordSent({ bytes, contentType }),
     });
     context.noteReply({ bytes: answer.body, contentType: answer.contentType });
-    const response = readAnswer(parts, request, answer);
+    const response = readAnswer(parts, request, { number: message.transaction, answer });
     return notes.length === 0 ? response : { ...response, deviations: [...notes, ...response.deviations] };
   };
   return {
@@ -74,7 +75,7 @@ function names(profile: Profile, list: 'notNow' | 'originalNotFound', text: stri
 function readAnswer(
   parts: ConnectionParts & { readonly calls: CallingDialect },
   request: CanonicalRequest,
-  answer: TransportReply,
+  { number, answer }: { number: string; answer: TransportReply },
 ): CanonicalResponse {
   const response = readEnvelope(parts, answer);
   if (!response.success) {
@@ -95,8 +96,14 @@ function readAnswer(
     referenceId:
       typeof response.envelope['inf_refmsgid'] === 'string' ? response.envelope['inf_refmsgid'] : '',
     content,
-    deviations: [...response.deviations, ...notes, ...findDeviations(parts, request, response)],
+    ...(saysMore(response) ? { text: response.text } : {}),
+    deviations: mergeDeviations([...response.deviations, ...findDeviations(parts, number, response)], notes),
   };
+}
+
+/** A mere "success" says nothing; an error text beside a success is for the caller to judge. */
+function saysMore(response: WireResponse): boolean {
+  return response.deviations.some(({ rule }) => rule === 'text-beside-success');
 }
 
 /** An HTTP status other than 200 with an envelope counts as its envelope; without one it tells who spoke. */
@@ -116,7 +123,7 @@ function readEnvelope(parts: ConnectionParts, answer: TransportReply): WireRespo
     }
     throw new GatewayError(
       'UPSTREAM_REPLY_UNUSABLE',
-      { facts: { ...facts, why: 'not readable' } },
+      { facts: { ...facts, why: cause instanceof GatewayError ? cause.code : 'not readable' } },
       { cause },
     );
   }
@@ -131,13 +138,8 @@ function unusable(request: CanonicalRequest, why: string, cause?: unknown): Gate
 }
 
 /** What is wrong with an answer is delivered and flagged, never made a failure. */
-function findDeviations(
-  parts: ConnectionParts,
-  request: CanonicalRequest,
-  response: WireResponse,
-): Deviation[] {
+function findDeviations(parts: ConnectionParts, number: string, response: WireResponse): Deviation[] {
   const { registry, profile } = parts;
-  const number = request.header.transaction;
   if (registry.definition(profile.id, number) === undefined) return [];
   const findings = [
     registry.validator(profile.id, number, 'response', 'tolerant')(response.body, '/output'),

@@ -20,7 +20,7 @@ import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './wo
 import { writeWorldFile } from './world-file.ts';
 
 /** Ports that `start` prefers; a port in use is replaced by a free one. */
-export const PREFERRED_PORTS = { national: 8530, predecessor: 8440, hub: 8000, insuredPlace: 8330 } as const;
+const PREFERRED_PORTS = { national: 8530, predecessor: 8440, hub: 8000, insuredPlace: 8330 } as const;
 
 /** Institutions of the sandbox. */
 export const INSTITUTIONS = {

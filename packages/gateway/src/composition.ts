@@ -108,10 +108,10 @@ export function compose(
 /** What the outcome machine tells, as log lines. */
 function exchangeEvents(logger: Logger, metrics: Metrics): Events {
   return {
-    onStateChange: ({ key, exchangeId, transaction, state, reason }) => {
+    onStateChange: ({ key, exchangeId, transaction, state, reason, why }) => {
       const level = state === 'unknown' || state === 'handed-to-person' ? 'warn' : 'debug';
       logger[level](
-        { peer: key.peer, messageId: key.messageId, exchangeId, transaction, state, reason },
+        { peer: key.peer, messageId: key.messageId, exchangeId, transaction, state, reason, why },
         'state',
       );
     },

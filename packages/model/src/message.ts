@@ -7,12 +7,8 @@ import type { Deviation } from './fault.ts';
 export interface MessageHeader {
   /** 交易编号 `infno` in the national numbering. */
   readonly transaction: string;
-  /** Regional number of the same transaction (`2206A`); it holds towards peers of this profile, while `national` is the number at hand. */
-  readonly regional?: {
-    readonly profile: string;
-    readonly national: string;
-    readonly transaction: string;
-  };
+  /** The caller's own number of it (`2206A`), which peers of the same profile know; holds while `national` is the number at hand. */
+  readonly regional?: { readonly profile: string; readonly national: string; readonly transaction: string };
   /** 发送方报文ID `msgid`. Each hop mints its own; this is the one of the current hop. */
   readonly messageId: string;
   /** 就医地医保区划 `mdtrtarea_admvs`, six digits. */
@@ -82,6 +78,8 @@ export interface CanonicalResponse {
   /** The far side's own message id `inf_refmsgid`, possibly empty. */
   readonly referenceId: string;
   readonly content: Content;
+  /** What the far side says beside its success; the caller hears it. */
+  readonly text?: string;
   /** What is odd about it: delivered, flagged and listed, never turned into a failure. */
   readonly deviations: readonly Deviation[];
 }

@@ -184,13 +184,34 @@ function reportDeviations(events: Events, hop: Hop, response: CanonicalResponse)
   events.onDeviations?.(hop.peer, hop.request.header.transaction, response.deviations);
 }
 
+/** Why an outcome is not known, with the answer that could not be used: a person may read more out of it. */
+export interface Doubt {
+  readonly reason: string;
+  readonly why?: string;
+  readonly reply?: Transcript | undefined;
+}
+
+/** The doubt that an attempt leaves. */
+export function doubtOf({ error, reply }: Extract<Attempt<unknown>, { readonly kind: 'unknown' }>): Doubt {
+  const why = error.details.facts?.['why'];
+  return { reason: error.code, ...(typeof why === 'string' && { why }), reply };
+}
+
 /** Puts on record that the outcome of a message is not known. */
-export async function markUnknown(machine: Machine, opened: Case, hop: Hop, reason: string): Promise<void> {
+export async function markUnknown(machine: Machine, opened: Case, hop: Hop, doubt: Doubt): Promise<void> {
   const { id, accepted } = opened;
   if (hop.state === 'unknown' || id === undefined) return;
-  settleHop(opened, hop, { state: 'unknown', at: machine.deps.clock.now(), reason });
+  const { reason, why, reply } = doubt;
+  settleHop(opened, hop, { state: 'unknown', at: machine.deps.clock.now(), reason, reply });
   const { key, transaction } = accepted;
-  machine.deps.events.onStateChange?.({ key, exchangeId: id, transaction, state: 'unknown', reason });
+  machine.deps.events.onStateChange?.({
+    key,
+    exchangeId: id,
+    transaction,
+    state: 'unknown',
+    reason,
+    ...(why !== undefined && { why }),
+  });
   for (const outcome of opened.outcomes.splice(0)) {
     await persist(machine, key, () => machine.deps.journal.settleLeg(id, toLegOutcome(outcome)));
   }

@@ -2,7 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse } from '@yiqiao/model';
 import { checkFirst, planFor } from './ask.ts';
-import { addHop, attemptRequest } from './attempt.ts';
+import { addHop, attemptRequest, doubtOf } from './attempt.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import { toGatewayError } from './machine.ts';
@@ -36,7 +36,7 @@ async function takeStep(machine: Machine, opened: Case, at: StepAt): Promise<Hop
   }
   const attempt = await attemptRequest(machine, opened, hop);
   return attempt.kind === 'unknown'
-    ? resolveHop(machine, opened, hop, attempt.error.code)
+    ? resolveHop(machine, opened, hop, doubtOf(attempt))
     : settleAttempt(machine, opened, hop, attempt);
 }
 

@@ -35,7 +35,7 @@ async function endOf(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd> 
   switch (hop.state) {
     case 'sent':
     case 'unknown':
-      return resolveHop(machine, opened, hop, 'restart');
+      return resolveHop(machine, opened, hop, { reason: 'restart' });
     case 'answered':
       return hop.response === undefined
         ? { state: 'unresolved', reason: 'answer-not-on-record' }

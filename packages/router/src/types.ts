@@ -102,6 +102,8 @@ export interface StateChange {
   readonly state: ExchangeState;
   /** Error code of a refusal, reason of a handover. */
   readonly reason?: string;
+  /** What made an answer unusable, e.g. `CHARSET_WRONG`. */
+  readonly why?: string;
 }
 
 /** Hooks for logs and metrics; they must not throw. */

@@ -2,8 +2,8 @@
 import { canReverse, GatewayError } from '@yiqiao/model';
 import type { CanonicalObject, CanonicalResponse, ReversalResult } from '@yiqiao/model';
 import type { OperationEntry, WayOut } from '@yiqiao/registry';
-import { addHop, attemptRequest, attemptReversal, markUnknown } from './attempt.ts';
-import type { Attempt } from './attempt.ts';
+import { addHop, attemptRequest, attemptReversal, doubtOf, markUnknown } from './attempt.ts';
+import type { Attempt, Doubt } from './attempt.ts';
 import { encodeCanonical } from './canonical-text.ts';
 import { settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
@@ -21,8 +21,8 @@ const WAYS: Readonly<Record<WayOut, Take>> = {
 };
 
 /** Finds out what became of a hop whose answer is missing, by the ways out of its operation in turn. */
-export async function resolveHop(machine: Machine, opened: Case, hop: Hop, reason: string): Promise<HopEnd> {
-  await markUnknown(machine, opened, hop, reason);
+export async function resolveHop(machine: Machine, opened: Case, hop: Hop, doubt: Doubt): Promise<HopEnd> {
+  await markUnknown(machine, opened, hop, doubt);
   for (const way of waysOut(hop.entry)) {
     const end = await WAYS[way](machine, opened, hop);
     if (end !== undefined) return end;
@@ -68,7 +68,7 @@ export async function insist(
     const attempt = await attemptRequest(machine, opened, hop);
     if (attempt.kind !== 'unknown') return attempt.kind === 'silent' ? 'silent' : attempt;
     doubtful = true;
-    await markUnknown(machine, opened, hop, attempt.error.code);
+    await markUnknown(machine, opened, hop, doubtOf(attempt));
     return 'unknown';
   });
   if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
