@@ -17,7 +17,10 @@ export type ExactValue =
 export type ExactObject = { readonly [name: string]: ExactValue };
 
 /** `JSON.parse` hands the source text of a leaf to its reviver; the library types lag behind. */
-type Parse = (text: string, reviver: (key: string, value: unknown, leaf: { source?: string }) => unknown) => unknown;
+type Parse = (
+  text: string,
+  reviver: (key: string, value: unknown, leaf: { source?: string }) => unknown,
+) => unknown;
 
 /** Reads a JSON text. @throws SyntaxError */
 export function readExact(text: string): ExactValue {

@@ -16,6 +16,8 @@ export interface ObservedMessage {
   readonly profile: string;
   readonly source: string;
   readonly notes: readonly string[];
+  /** For a request: when it was sent, `yyyy-MM-dd HH:mm:ss` in China's time; the gateway's clock is set by it. */
+  readonly sentAt?: string;
   /** For a response: the (synthetic) request that it answers. */
   readonly question?: Question;
   /** The text on the wire, UTF-8, or its bytes. */

@@ -24,6 +24,8 @@ export interface Case {
   readonly message: ObservedMessage;
   readonly farSide: string;
   readonly replyTimeoutMs: number;
+  /** Profile of the far side; the one of the region when absent. */
+  readonly farProfile?: string;
 }
 
 /** Running gateways and what they have logged. */
@@ -66,10 +68,10 @@ export async function startGateways(cases: readonly Case[], nowOf: (of: Case) =>
   };
 }
 
-function configOf({ name, message, farSide, replyTimeoutMs }: Case, index: number): string {
+function configOf({ name, message, farSide, replyTimeoutMs, farProfile }: Case, index: number): string {
   const { profile, region } = message;
   const province = `${region.slice(0, 2)}0000`;
-  const core = profile === 'predecessor-xml' ? 'national' : profile;
+  const core = farProfile ?? (profile === 'predecessor-xml' ? 'national' : profile);
   return `role: care-place
 region: "${region}"
 name: ${name}

@@ -10,6 +10,8 @@ const PATTERNS = [
   'conformance/test/**/*.test.ts',
 ];
 const PROGRESS_MS = 500;
+/** Longer than any test may take: what is silent for so long hangs while it loads or ends. */
+const SILENCE_MS = 180_000;
 
 /** What came of the tests; a file that fails to load is one failed test, and so is having run none. */
 export interface TestResult {
@@ -45,13 +47,23 @@ function runFiles(
   const counts = { passed: 0, failed: 0 };
   const mocha = new Mocha({ ...settings, parallel: true, jobs: 2, reporter: createReporter(counts, say) });
   for (const file of files) mocha.addFile(join(root, file));
-  const progress = setInterval(() => showProgress(counts), PROGRESS_MS);
   return new Promise((resolve) => {
-    mocha.run(() => {
-      clearInterval(progress);
+    let seen = -1;
+    let seenAt = performance.now();
+    const watch = setInterval(() => {
+      showProgress(counts);
+      const now = performance.now();
+      if (counts.passed + counts.failed !== seen) [seen, seenAt] = [counts.passed + counts.failed, now];
+      if (now - seenAt > SILENCE_MS) end('测试停滞 / the tests hang');
+    }, PROGRESS_MS);
+    const end = (complaint?: string): void => {
+      clearInterval(watch);
       clearProgress();
+      if (complaint !== undefined) counts.failed += 1;
+      if (complaint !== undefined) say(complaint);
       resolve(counts);
-    });
+    };
+    mocha.run(() => end());
   });
 }
 

@@ -2,7 +2,7 @@
  * The sandbox: two care places (530000 national JSON, 440000 predecessor XML), a hub and an insured place (330000),
  * each gateway with the simulated systems behind it. One process; everything meets over HTTP on 127.0.0.1.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
@@ -16,6 +16,7 @@ import {
 } from '@yiqiao/sandbox';
 import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
 import { createKeyPair } from '@yiqiao/signer';
+import { emptySandboxFolder } from './sandbox-folder.ts';
 import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
 import { writeWorldFile } from './world-file.ts';
 
@@ -51,11 +52,13 @@ export interface WorldOptions {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info';
 }
 
-/** Starts everything in a folder that is emptied first. @throws GatewayError when a gateway cannot start. */
+/**
+ * Starts everything in a folder that is emptied first.
+ * @throws GatewayError when a gateway cannot start, Error when the folder holds something else.
+ */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder } = options;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  emptySandboxFolder(folder);
   const closers: (() => Promise<void>)[] = [];
   const opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>(running: T): T => {
     closers.unshift(() => ('close' in running ? running.close() : running.stop()));

@@ -43,6 +43,9 @@ export const TOKENS = {
   endpoint: token<Endpoint>('Endpoint'),
 } as const;
 
+/** More than can be minted but not written yet when newer ones are. */
+const RECENT_IDS = 10_000;
+
 /** Wires a gateway for a configuration; nothing listens yet. */
 export function compose(
   config: Config,
@@ -63,7 +66,13 @@ export function compose(
     (c) =>
       overrides.journal ?? createSqliteJournal({ file: config.journalFile, clock: c.resolve(TOKENS.clock) }),
   );
-  provide(TOKENS.ids, (c) => createMessageIds(config.region, c.resolve(TOKENS.clock)));
+  provide(TOKENS.ids, (c) =>
+    createMessageIds(
+      config.region,
+      c.resolve(TOKENS.clock),
+      c.resolve(TOKENS.journal).recentMessageIds(RECENT_IDS),
+    ),
+  );
   provide(TOKENS.metrics, (c) =>
     createMetrics({
       inFlight: () => c.resolve(TOKENS.endpoint).inFlight,

@@ -5,6 +5,7 @@ import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import { assertKnownAnswers } from '@yiqiao/signer';
+import type { DependencyContainer } from 'tsyringe';
 import { compose, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -39,6 +40,20 @@ export async function startGateway(options: { configFile: string; clock?: Clock 
   assertKnownAnswers();
   const config = loadConfig(options.configFile);
   const container = compose(config, options.clock === undefined ? {} : { clock: options.clock });
+  const journal = container.resolve(TOKENS.journal);
+  try {
+    return await openGateway(container, config, options.configFile);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function openGateway(
+  container: DependencyContainer,
+  config: Config,
+  configFile: string,
+): Promise<Gateway> {
   const clock = container.resolve(TOKENS.clock);
   const logger = container.resolve(TOKENS.logger);
   const runtime = container.resolve(TOKENS.runtime);
@@ -53,14 +68,14 @@ export async function startGateway(options: { configFile: string; clock?: Clock 
     refuse: (contentType, code) => endpoint.refuse(contentType, code),
     readiness: () => ({ ready: !stopping, checks: { accepting: stopping ? 'stopping' : 'ok' } }),
   });
-  const recovered = exchanges.recover();
   await listen(server, config);
+  const recovered = exchanges.recover();
   logger.info({ url: server.info.uri, recovered }, 'gateway started');
   return {
     url: `${server.info.uri}/${config.role}`,
     base: server.info.uri,
     reload() {
-      const next = loadConfig(options.configFile);
+      const next = loadConfig(configFile);
       refuseRestart(config, next);
       runtime.replace(next);
       logger.level = next.logLevel;

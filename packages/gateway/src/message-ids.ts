@@ -1,5 +1,5 @@
 /** Mints identifiers in the national patterns. Source: envelope.json, `msgid` and `inf_refmsgid`. */
-import { compactTime } from '@yiqiao/model';
+import { compactTime, findTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 
 /** Makes message ids that are unique for one gateway process, also across quick restarts. */
@@ -13,15 +13,17 @@ export interface MessageIds {
 const SECOND = 1_000;
 /** Sequences of one institution in one second. */
 const LAST = 9_999;
+const STAMP = /^.{12}(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\d{4}$/;
 
 /**
- * The second in an id never goes back and starts one later than the process, so that an id of a process that
- * was killed a moment ago is not minted again. Of two processes that start in one second, the later one starts
- * with higher sequences: nine for each millisecond, more than one process uses.
+ * The second in an id never goes back: it starts later than the process, so that an id of a process that was
+ * killed a moment ago is not minted again, and later than every recent id on record, so that none is when the
+ * clock was set back meanwhile. Of two processes that start in one second, the later one starts with higher
+ * sequences: nine for each millisecond, more than one process uses.
  */
-export function createMessageIds(region: string, clock: Clock): MessageIds {
+export function createMessageIds(region: string, clock: Clock, recent: readonly string[] = []): MessageIds {
   const startedAt = clock.now();
-  let second = Math.floor(startedAt / SECOND) + 1;
+  let second = Math.max(Math.floor(startedAt / SECOND), ...recent.map(secondOf)) + 1;
   let first = (startedAt % SECOND) * 9;
   let stamp = compactTime(second * SECOND).slice(0, 14);
   let sequences = new Map<string, number>();
@@ -51,4 +53,9 @@ export function createMessageIds(region: string, clock: Clock): MessageIds {
       return `${region}${stamp}${String(serial).padStart(10, '0')}`;
     },
   };
+}
+
+/** Second in an id of our pattern, since the epoch; 0 for another pattern. */
+function secondOf(messageId: string): number {
+  return (findTime(messageId.replace(STAMP, '$1-$2-$3 $4:$5:$6')) ?? 0) / SECOND;
 }

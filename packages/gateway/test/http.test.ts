@@ -31,22 +31,26 @@ function answerTo(request: ClientRequest): Promise<Posted> {
 describe('The endpoint', () => {
   afterEach(endAll);
 
-  it('answers 64 MB that are announced before they are sent', async () => {
+  it('answers 64 MB without keeping them', async () => {
     const { gateway, far } = await startRig();
-    const request = open(gateway.url, { 'content-length': 64 * MIB });
-    request.flushHeaders();
-    const { yiqiao } = assertRefused(await answerTo(request), 'MESSAGE_TOO_LARGE');
-    request.destroy();
+    const answer = await post(gateway.url, new Uint8Array(64 * MIB));
+    const { yiqiao } = assertRefused(answer, 'MESSAGE_TOO_LARGE');
     assert.deepEqual([yiqiao.facts?.['maxBytes'], far.numbers()], [2 * MIB, []]);
   });
 
-  it('answers a body without announced length once it is too large', async () => {
-    const { gateway } = await startRig();
+  it('reads no more of a body without announced length than it takes', async () => {
+    const { gateway, far } = await startRig();
     const request = open(gateway.url, { 'transfer-encoding': 'chunked' });
-    const answer = answerTo(request);
+    const answer = answerTo(request).then(
+      (posted) => assertRefused(posted, 'MESSAGE_TOO_LARGE').yiqiao.code,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
     for (let sent = 0; sent < 4; sent += 1) request.write(Buffer.alloc(MIB, 32));
-    assertRefused(await answer, 'MESSAGE_TOO_LARGE');
-    request.destroy();
+    request.end();
+    // A caller that is still writing may meet the closed connection before it reads the answer.
+    assert(['MESSAGE_TOO_LARGE', 'ECONNRESET', 'EPIPE'].includes(String(await answer)));
+    assertDone(await post(gateway.url, settlement()));
+    assert.deepEqual(far.numbers(), ['2207']);
   });
 
   it('serves others while 64 MB come in', async () => {
@@ -167,10 +171,10 @@ describe('A gateway that is busy', () => {
   });
 });
 
-describe('Two gateways of one caller', () => {
+describe('Many messages at once', () => {
   afterEach(endAll);
 
-  it('keep to what is sent: many messages at once each get their own answer', async () => {
+  it('each get their own answer', async () => {
     const { gateway, far } = await startRig();
     const visits = Array.from({ length: 60 }, (_, index) => `S${index}`);
     const answers = await Promise.all(

@@ -1,4 +1,4 @@
-/** Many writes, one transaction: all that is queued within one turn of the event loop. */
+/** Many writes, one transaction: all that is queued while each turn of the event loop brings more. */
 import { GatewayError } from '@yiqiao/model';
 import { toJournalError, spoilsBatch } from './sqlite-errors.ts';
 
@@ -52,11 +52,22 @@ interface Work {
 /** How a piece of work ended, told after the commit. */
 type Ending = { readonly value: unknown } | { readonly error: GatewayError };
 
+/**
+ * A batch that still grows waits for the next turn, at most so often. An idle loop comes back within
+ * microseconds; a busy one brings the writes of the messages it worked on meanwhile.
+ */
+const MOST_TURNS = 4;
+
 /** Creates the queue. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { transaction, onError } = options;
   let queue: Work[] = [];
   let scheduled = false;
+
+  function onTurn(turn: number, before: number): void {
+    if (turn >= MOST_TURNS || queue.length <= before) flush();
+    else setImmediate(onTurn, turn + 1, queue.length);
+  }
 
   function flush(): void {
     scheduled = false;
@@ -89,7 +100,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         queue.push({ apply, resolve, reject });
         if (scheduled) return;
         scheduled = true;
-        setImmediate(flush);
+        setImmediate(onTurn, 1, 0);
       });
     },
   };

@@ -11,6 +11,7 @@ export interface ReadStatements {
   readonly record: StatementSync;
   readonly openIds: StatementSync;
   readonly ids: StatementSync;
+  readonly recentMessageIds: StatementSync;
   readonly ledgerLines: StatementSync;
   readonly ledgerLine: StatementSync;
 }
@@ -47,6 +48,10 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     ),
     openIds: db.prepare(`SELECT id FROM exchanges WHERE state = 'open' AND id > ? ORDER BY id LIMIT ?`),
     ids: db.prepare(`SELECT id FROM exchanges WHERE state <> 'buried' AND id < ? ORDER BY id DESC LIMIT ?`),
+    recentMessageIds: db.prepare(
+      `SELECT facts ->> '$.leg.messageId' AS messageId FROM entries
+       WHERE kind IN ('accepted', 'sent') ORDER BY id DESC LIMIT ?`,
+    ),
     ledgerLines: db.prepare(`SELECT l.entry, ${LEDGER} WHERE l.entry > ? ORDER BY l.entry LIMIT ?`),
     ledgerLine: db.prepare(`SELECT ${LEDGER} WHERE l.entry = ?`),
   };

@@ -78,6 +78,12 @@ export class Reads {
     return this.#collect(afterId, limit, (from, count) => this.#sql.openIds.all(from, count));
   }
 
+  /** See `Journal.recentMessageIds`. */
+  recentMessageIds(limit: number): readonly string[] {
+    const rows = this.#sql.recentMessageIds.all(limit) as { messageId: string }[];
+    return rows.map(({ messageId }) => messageId);
+  }
+
   /** See `Journal.list`. */
   list(beforeId: number, limit: number): readonly Exchange[] {
     return this.#collect(beforeId, limit, (from, count) => this.#sql.ids.all(from, count));

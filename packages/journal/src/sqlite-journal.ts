@@ -135,6 +135,10 @@ class SqliteJournal implements Journal {
     return reading(() => this.#reads.list(beforeId, limit));
   }
 
+  recentMessageIds(limit: number): ReturnType<Journal['recentMessageIds']> {
+    return reading(() => this.#reads.recentMessageIds(limit));
+  }
+
   *ledger(): Generator<LedgerLine> {
     try {
       yield* this.#reads.ledger();

@@ -189,6 +189,8 @@ export interface Journal {
   listOpen(afterId: number, limit: number): readonly Exchange[];
   /** All exchanges, newest first, in pages (for people); start with `Infinity`. Damaged ones are left out. */
   list(beforeId: number, limit: number): readonly Exchange[];
+  /** Message ids of the legs written last, newest first, so that a restart mints none of them again. */
+  recentMessageIds(limit: number): readonly string[];
   /** All ledger lines in order of writing. */
   ledger(): Iterable<LedgerLine>;
   /** Proves that what is on record of an exchange is what was written; empty when it is. */

@@ -38,6 +38,15 @@ function describeLegs({ journal, reopen }: JournalUnderTest): void {
       assert.equal(journal().findByLeg('hub', newLeg(1).messageId)?.id, id);
     });
 
+    it('tell the message ids written last, newest first, also of what has ended or is owed', async () => {
+      const id = await journal().open(newExchange(1), newLeg(1));
+      await journal().addLeg(id, newLeg(2, { purpose: 'reverse', ofLeg: 1 }));
+      await journal().end(id, ended({ followUp: { exchange: newExchange(3), leg: newLeg(3) } }));
+      const ids = [3, 2, 1].map((n) => newLeg(n).messageId);
+      assert.deepEqual((await reopen()).recentMessageIds(10), ids);
+      assert.deepEqual(journal().recentMessageIds(2), ids.slice(0, 2));
+    });
+
     it('make their exchange unknown for as long as one of them is', async () => {
       const id = await journal().open(newExchange(1), newLeg(1));
       await journal().settleLeg(id, { leg: 1, state: 'unknown', at: NOW + 5, reason: 'UPSTREAM_TIMEOUT' });

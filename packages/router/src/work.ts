@@ -1,4 +1,5 @@
 /** Starts exchanges and goes on with open ones; one run per exchange. */
+import { GatewayError } from '@yiqiao/model';
 import type { Exchange, ExchangeKey } from '@yiqiao/journal';
 import { carryOut } from './carry-out.ts';
 import { createCase, restoreCase } from './case.ts';
@@ -33,7 +34,7 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
   const runs = createRuns((error, key) => {
     if (!stop.stopping) deps.events.onTrouble?.(error, key);
   });
-  const lanes = { records: createLanes(1), reversals: createLanes(1) };
+  const lanes = { records: createLanes(1), reversals: createLanes(1), left: new Set<string>() };
   const burying = new Set<string>();
   const machine: Machine = {
     deps,
@@ -80,12 +81,28 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
 interface OrderedLanes {
   readonly records: ReturnType<typeof createLanes>;
   readonly reversals: ReturnType<typeof createLanes>;
+  /** Lanes of records in which one was left for the next start; what follows it is left as well. */
+  readonly left: Set<string>;
+}
+
+/** A core that is told of a reversal before the settlement refuses the one and keeps the other. */
+function inOrder(lanes: OrderedLanes, lane: string, work: () => Promise<Ending>): Promise<Ending> {
+  return lanes.records.run(lane, async () => {
+    if (lanes.left.has(lane))
+      throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { waitsFor: 'order' } });
+    try {
+      return await work();
+    } catch (error) {
+      lanes.left.add(lane);
+      throw error;
+    }
+  });
 }
 
 async function continueCase(machine: Machine, opened: Case, lanes: OrderedLanes): Promise<Ending> {
   const [hop] = opened.hops as [Hop];
   if (hop.purpose === 'record') {
-    return lanes.records.run(recordLane(machine, hop), () => goOnRecording(machine, opened));
+    return inOrder(lanes, recordLane(machine, hop), () => goOnRecording(machine, opened));
   }
   if (operationOf(hop.request) !== 'reverseTransaction') return goOn(machine, opened);
   const original = findReversed(machine, hop.request, hop.peer);

@@ -109,6 +109,23 @@ describe('a settlement across provinces', () => {
     assert.deepEqual(told, ['2207', '2207', '2207', '2601']);
   });
 
+  it('does not tell the core of a reversal when a stopping gateway leaves the settlement to the next start', async () => {
+    world.core.on('settleOutpatient', unreachable);
+    world.core.on('reverseTransaction', answers());
+    world.hub.on('reverseTransaction', answers());
+    await world.time.until(settle());
+    const reversal = { personNumber: 'P0001', originalMessageId: 'M1', originalTransaction: '2207' };
+    await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'M2' }));
+    await world.time.until(world.exchanges.drain(world.time.clock.now() + 60_000));
+    assert.equal(world.core.of('reverseTransaction').length, 0);
+    world.restart();
+    world.core.on('settleOutpatient', answers());
+    assert.equal(world.exchanges.recover(), 2);
+    await world.time.settle();
+    const told = world.core.calls.slice(-2).map(({ header }) => header.transaction);
+    assert.deepEqual(told, ['2207', '2601']);
+  });
+
   it('is not recorded at the core when its answer was lost and it was reversed', async () => {
     world.hub.on('settleOutpatient', loses);
     world.hub.on('reverseTransaction', says('reversed'));

@@ -49,6 +49,18 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
   });
 
+  it('keeps an answer that cannot be used on record, and tells why it cannot', async () => {
+    world.hub.on('settleOutpatient', garbles);
+    world.hub.on('reverseTransaction', says('refused'));
+    await assert.rejects(world.time.until(settle()), { code: 'HANDED_TO_PERSON' });
+    const [leg] = world.onRecord('M1')?.legs ?? [];
+    assert.equal(Buffer.from(leg?.reply?.bytes ?? []).toString(), 'garbled');
+    assert.deepEqual(
+      world.states.filter(({ state }) => state === 'unknown').map(({ why }) => why),
+      ['CHARSET_WRONG'],
+    );
+  });
+
   it('is settled once when the cashier charges again under a new message id', async () => {
     world.hub.on('settleOutpatient', loses, answers(SETTLEMENT));
     world.hub.on('reverseTransaction', says('reversed'));

@@ -112,29 +112,48 @@ export function createTransport(options: TransportOptions): Transport {
   const url = new URL(options.url);
   const pool = options.dispatcher === undefined ? createPool(options) : undefined;
   const dispatcher = options.dispatcher ?? pool;
+  const preparing = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
+
+  const prepare = async (request: TransportRequest): Promise<void> => {
+    refuseLate(request, clock);
+    await request.beforeSend?.();
+    refuseLate(request, clock);
+  };
+  const send = (request: TransportRequest): Promise<TransportReply> =>
+    dispatch(
+      dispatcher as Dispatcher,
+      {
+        origin: url.origin,
+        path: pathOf(url, request.path),
+        method: 'POST',
+        headers: { ...request.headers, 'content-type': request.contentType },
+        body: Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength),
+        idempotent: false,
+      },
+      {
+        waitMs: request.deadline - clock.now(),
+        signal: request.signal,
+        maxBytes: options.maxResponseBytes,
+      },
+    );
   return {
-    post: async (request) => {
-      refuseLate(request, clock);
-      await request.beforeSend?.();
-      refuseLate(request, clock);
-      return dispatch(
-        dispatcher as Dispatcher,
-        {
-          origin: url.origin,
-          path: pathOf(url, request.path),
-          method: 'POST',
-          headers: { ...request.headers, 'content-type': request.contentType },
-          body: Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength),
-          idempotent: false,
-        },
-        {
-          waitMs: request.deadline - clock.now(),
-          signal: request.signal,
-          maxBytes: options.maxResponseBytes,
-        },
-      );
+    async post(request) {
+      if (closing !== undefined)
+        throw new GatewayError('UPSTREAM_UNREACHABLE', { facts: { reason: 'closed' } });
+      const prepared = prepare(request);
+      preparing.add(prepared);
+      try {
+        await prepared;
+        return await send(request);
+      } finally {
+        preparing.delete(prepared);
+      }
     },
-    close: () => (closing ??= pool?.close() ?? Promise.resolve()),
+    close() {
+      // What is on record as sent, but not yet with the pool, is under way, too.
+      closing ??= Promise.allSettled(preparing).then(() => pool?.close());
+      return closing;
+    },
   };
 }

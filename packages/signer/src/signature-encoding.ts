@@ -18,13 +18,12 @@ export function findDer(signature: Uint8Array): Buffer | undefined {
   return der.subarray(0, end);
 }
 
-/** r‖s of a DER signature; `undefined` when it is not DER of two integers, or not in its shortest form. */
+/** r‖s of a signature in DER; `undefined` when it is not DER of two integers of at most 32 bytes. */
 export function findRs(der: Uint8Array): Buffer | undefined {
   const signature = Buffer.alloc(2 * WORD);
   const next = readInteger(der, 2, { to: signature, end: WORD });
   const end = next === undefined ? undefined : readInteger(der, next, { to: signature, end: 2 * WORD });
-  if (end !== der.length) return undefined;
-  return findDer(signature)?.equals(der) === true ? signature : undefined;
+  return end === der.length ? signature : undefined;
 }
 
 /** Whether 1 ≤ value < n for the 32 bytes at `start`. */

@@ -47,9 +47,8 @@ export function createSm2Verifier(publicKey: Sm2PublicKey, options: Sm2Options):
   const identity = identityDigest(publicKey.point, options.userId);
   const verifyDer = (bytes: Uint8Array, der: Uint8Array): boolean =>
     createVerify('sm3').update(identity).update(bytes).verify(key, der);
-  if (options.encoding === 'der') {
-    return { verify: (bytes, signature) => findRs(signature) !== undefined && verifyDer(bytes, signature) };
-  }
+  // OpenSSL itself takes DER in its shortest form only.
+  if (options.encoding === 'der') return { verify: verifyDer };
   return {
     verify(bytes, signature) {
       const der = findDer(signature);

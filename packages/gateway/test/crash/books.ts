@@ -39,6 +39,11 @@ export interface CoreBooks extends Books {
   hasFees(visitId: string, batch: string): boolean;
 }
 
+/** 人员编号 `psn_no` of a message. */
+export function personOf({ input }: Message): string {
+  return String((input.data ?? input.feedetail?.[0])?.['psn_no'] ?? '');
+}
+
 interface Done {
   readonly infno: string;
   readonly answer: Answer;
@@ -172,9 +177,7 @@ export function createCoreBooks({ strict = false } = {}): CoreBooks {
         case '2204':
           return upload(message);
         case '2205':
-          return fees.delete(feeKey(message)) || !strict
-            ? { output: null }
-            : { refusal: '未查询到收费批次' };
+          return fees.delete(feeKey(message)) || !strict ? { output: null } : { refusal: '未查询到收费批次' };
         case '2206':
           return check(message);
         case '2601':

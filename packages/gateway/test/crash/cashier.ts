@@ -71,7 +71,7 @@ export function createCashier(
       if (one.told.state !== 'not-done') return one;
       await pause(20);
     }
-    throw new Error(`${infno} was refused again and again: ${JSON.stringify(sent.at(-1)?.told)}`);
+    throw new Error(`${infno} is refused again and again: ${JSON.stringify(sent.map(({ told }) => told))}`);
   };
   return {
     post: async (bytes) => postTo(await url(), bytes),

@@ -10,8 +10,11 @@ import type { Answer, Books, Message } from './books.ts';
 export interface Fate {
   readonly workMs?: number;
   readonly replyMs?: number;
-  /** The connection ends before the work, which is then not done, or after it; or no answer is ever given. */
-  readonly lost?: 'request' | 'reply' | 'silent';
+  /**
+   * The connection ends: `request`, and nothing is done; `late`, and the work is done after it all the same;
+   * `reply`, when the work is done. `silent`: no answer is ever given.
+   */
+  readonly lost?: 'request' | 'late' | 'reply' | 'silent';
 }
 
 /** Where a message has got to. */
@@ -78,12 +81,13 @@ async function serve({ books, director, request, response }: Served): Promise<vo
   const message = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Message;
   const { workMs = 0, replyMs = 0, lost } = director.fate(message);
   director.onPhase(message, 'arrived');
-  if (lost === 'request') return void request.socket.destroy();
+  if (lost === 'request' || lost === 'late') request.socket.destroy();
+  if (lost === 'request') return;
   if (workMs > 0) await pause(workMs);
   const answer = books.answer(message);
   director.onPhase(message, 'worked');
-  if (lost === 'reply') return void request.socket.destroy();
-  if (lost === 'silent') return;
+  if (lost === 'reply') request.socket.destroy();
+  if (lost !== undefined) return;
   if (replyMs > 0) await pause(replyMs);
   response.setHeader('content-type', 'application/json');
   response.end(answerText(answer));

@@ -5,11 +5,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSqliteJournal } from '@yiqiao/journal';
 import type { Exchange, LedgerLine } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 
+/** How long the core's records may take once all callers have been told. */
+const QUIET_MS = 10_000;
 const CHILD = fileURLToPath(new URL('gateway-child.ts', import.meta.url));
 
 /** How a gateway is started. */
@@ -36,6 +39,8 @@ export interface GatewayProcess {
   kill(): Promise<void>;
   /** Lets its clock show `aheadMs` more than the machine's from now on. */
   jump(aheadMs: number): void;
+  /** Resolves when nothing runs in it any more. */
+  quiet(): Promise<void>;
   /** Ends it in order. */
   stop(): Promise<void>;
   /** Only while it is stopped. */
@@ -78,6 +83,7 @@ export function createGatewayProcess(far: {
     start,
     kill,
     jump: (ahead) => child?.send({ ahead }),
+    quiet: async () => waitUntilQuiet(new URL('/metrics', await listening.promise)),
     stop: () => end((running) => running.send('stop')),
     readJournal: () => readJournal(join(folder, 'journal.sqlite')),
     async remove() {
@@ -85,6 +91,14 @@ export function createGatewayProcess(far: {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function waitUntilQuiet(metrics: URL): Promise<void> {
+  for (const until = Date.now() + QUIET_MS; Date.now() < until; await pause(30)) {
+    const text = await (await fetch(metrics)).text();
+    if (text.includes('\nyiqiao_open_exchanges 0\n')) return;
+  }
+  throw new Error('exchanges are still open');
 }
 
 function launch(argv: readonly string[], fileKilobytes: number | undefined): ChildProcess {

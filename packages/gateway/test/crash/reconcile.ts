@@ -70,7 +70,9 @@ function disagreementsWithHub(end: VisitEnd, entries: readonly Entry[]): readonl
   const wrong = found === STATES[money].join() ? [] : [`${visit.id} was told ${money}, the hub has ${found}`];
   const [first] = entries;
   const other = first !== undefined && first.settlementId !== settlementId;
-  return other ? [...wrong, `${visit.id} was told ${settlementId}, the hub has ${first.settlementId}`] : wrong;
+  return other
+    ? [...wrong, `${visit.id} was told ${settlementId}, the hub has ${first.settlementId}`]
+    : wrong;
 }
 
 function disagreementsWithCore(
