@@ -69,6 +69,7 @@ function describeError(error: GatewayError): WireObject {
     kind: kind.kind,
     cause: kind.cause,
     cashier: kind.cashier,
+    ...(details.facts?.['peer'] === undefined ? {} : { peer: String(details.facts['peer']) }),
     ...(details.upstream === undefined ? {} : { upstream: { ...details.upstream } }),
     ...(details.facts === undefined ? {} : { facts: factMembers(details.facts) }),
     faults: (details.faults ?? []).map(faultMembers),

@@ -1,6 +1,6 @@
 /** One peer: its profile, its dialect and its signatures, for receiving from it and for calling it. */
 import { hash } from 'node:crypto';
-import { findTime, GatewayError } from '@yiqiao/model';
+import { ERRORS, findTime, GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObject } from '@yiqiao/model';
 import type { KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
 import type { SignBody, WireCodec, WireRequest } from '@yiqiao/wire';
@@ -69,9 +69,11 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
     registry.validator(profile.id, number, 'request', parts.mode)(request.body, '/input'),
     registry.checkIdentities(profile.id, number, 'request', request.body, '/input'),
   ];
-  refuseFaults(findings.flatMap((one) => one.faults));
   const header = withMessageId(parts, request, withInstitution(parts, parts.dialect.header(request)));
-  checkClock(parts, header);
+  refuseFaults(
+    findings.flatMap((one) => one.faults),
+    findSkew(parts, header),
+  );
   const plan = parts.dialect.plan(request, header, (kind, key) =>
     parts.findRecord(header.institutionCode, kind, key),
   );
@@ -88,27 +90,38 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
   };
 }
 
-/** Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong. */
-function refuseFaults(faults: readonly Fault[]): void {
-  if (faults.length === 0) return;
-  const amounts = new Set(faults.filter(({ rule }) => rule === 'amount').map(({ at }) => at));
-  const ofAmounts = ({ rule, at }: Fault): boolean =>
-    rule === 'amount' || (rule === 'number-form' && amounts.has(at));
-  const code = faults.every(ofAmounts)
-    ? 'AMOUNT_INVALID'
-    : faults.every(({ rule }) => rule === 'identity')
-      ? 'IDENTITY_BROKEN'
-      : 'MESSAGE_INVALID';
-  throw new GatewayError(code, { faults });
+/** Refuses when there is a fault; amounts, identities and the clock have codes of their own when nothing else is wrong. */
+function refuseFaults(faults: readonly Fault[], skewSeconds: number | undefined): void {
+  if (faults.length === 0) {
+    if (skewSeconds !== undefined) throw new GatewayError('CLOCK_SKEWED', { facts: { skewSeconds } });
+    return;
+  }
+  const all = (rule: string): boolean =>
+    skewSeconds === undefined && faults.every((one) => one.rule === rule);
+  const code = all('amount') ? 'AMOUNT_INVALID' : all('identity') ? 'IDENTITY_BROKEN' : 'MESSAGE_INVALID';
+  throw new GatewayError(code, {
+    faults: skewSeconds === undefined ? faults : [...faults, skewFault(skewSeconds)],
+  });
 }
 
 /** A time that is only a date, or no time at all, is the validator's business. */
-function checkClock({ clock, clockToleranceMs }: ConnectionParts, header: MessageHeader): void {
+function findSkew({ clock, clockToleranceMs }: ConnectionParts, header: MessageHeader): number | undefined {
   const sentAt = findTime(header.time);
-  if (sentAt === undefined) return;
+  if (sentAt === undefined) return undefined;
   const skewMs = Math.abs(sentAt - clock.now());
-  if (skewMs <= clockToleranceMs) return;
-  throw new GatewayError('CLOCK_SKEWED', { facts: { skewSeconds: Math.round(skewMs / 1_000) } });
+  return skewMs > clockToleranceMs ? Math.round(skewMs / 1_000) : undefined;
+}
+
+function skewFault(skewSeconds: number): Fault {
+  const { zh, en } = ERRORS.CLOCK_SKEWED.cause;
+  return {
+    rule: 'clock',
+    at: '/inf_time',
+    field: 'inf_time',
+    label: { zh: '交易时间', en: 'time of the transaction' },
+    found: `${skewSeconds} s`,
+    message: { zh, en },
+  };
 }
 
 /** Number and exact content of a request; equal for a resend whose envelope differs in time only. */

@@ -4,6 +4,7 @@ import type {
   CanonicalResponse,
   Content,
   Deviation,
+  Fault,
   MessageHeader,
   Operation,
   WireObject,
@@ -68,4 +69,9 @@ export interface Dialect {
   /** Where the details of an error go in the envelope; nothing when the family has no place for them. */
   errorDetail(detail: WireObject): WireObject;
   readonly calls?: CallingDialect;
+  /**
+   * Compiles everything that is otherwise compiled on first use, and holds it against the definitions.
+   * @throws GatewayError `PROFILE_BROKEN` for a map that cannot be compiled at all.
+   */
+  check(): readonly Fault[];
 }

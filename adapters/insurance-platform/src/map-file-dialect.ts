@@ -1,5 +1,5 @@
 /** A family with map files of its own: the predecessor's transactions as one canonical operation or several. */
-import { compileMapFile, mapFamilyOf } from '@yiqiao/mapping';
+import { checkMap, compileMapFile, mapFamilyOf } from '@yiqiao/mapping';
 import type { CompiledFileMap, MapContext, MapFamily, MapFile } from '@yiqiao/mapping';
 import { formatTime, GatewayError, leafText } from '@yiqiao/model';
 import type {
@@ -7,6 +7,7 @@ import type {
   CanonicalResponse,
   Clock,
   Deviation,
+  Fault,
   MessageHeader,
   Operation,
   WireObject,
@@ -38,7 +39,7 @@ export function createMapFileDialect(registry: Registry, profile: Profile, clock
     if (map === undefined) {
       const file = registry.mapFile(profile.id, transaction) as MapFile | undefined;
       if (file === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
-      map = compileMapFile(file, { family });
+      map = compileMapFile(file, { family, label: labelsOf(registry, profile, transaction) });
       maps.set(transaction, map);
     }
     return map;
@@ -60,7 +61,37 @@ export function createMapFileDialect(registry: Registry, profile: Profile, clock
       planSteps({ map: mapOf(request.transaction), registry, request, header, findRecord }),
     answerEnvelope: (header) => ({ sign: '', transid: header.messageId }),
     errorDetail: () => ({}),
+    check: () =>
+      registry.mapFiles(profile.id).flatMap((transaction) => {
+        mapOf(transaction);
+        return checkOne(registry, profile, { family, transaction });
+      }),
   };
+}
+
+/** Labels of a transaction's elements, for faults. */
+function labelsOf(registry: Registry, profile: Profile, transaction: string) {
+  const definition = registry.definition(profile.id, transaction);
+  const nodes = [...(definition?.request ?? []), ...(definition?.response ?? [])];
+  const labels = new Map(
+    nodes.flatMap(({ fields }) => fields.map(({ name, label }) => [name, label] as const)),
+  );
+  return (element: string) => {
+    const label = labels.get(element);
+    return label === undefined ? undefined : { zh: label.zh, en: label.en ?? element };
+  };
+}
+
+/** Holds a map file against the definition of its transaction and the operations it serves. */
+function checkOne(
+  registry: Registry,
+  profile: Profile,
+  { family, transaction }: { family: MapFamily; transaction: string },
+): readonly Fault[] {
+  const file = registry.mapFile(profile.id, transaction) as MapFile;
+  const definition = registry.definition(profile.id, transaction);
+  if (definition === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+  return checkMap(file, { family, definition, nationalMap: (operation) => registry.nationalMap(operation) });
 }
 
 /** Element of the envelope that holds the message id. */

@@ -71,6 +71,10 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
     }),
     errorDetail: (detail) => ({ yiqiao: detail }),
     calls: createCalls(mapOf, profileId),
+    check() {
+      for (const operation of registry.operations()) mapOf(operation);
+      return [];
+    },
   };
 }
 

@@ -58,10 +58,10 @@ async function serveGateway(report: Report, configFile: string): Promise<number>
   return report.finish(true, { url: gateway.url });
 }
 
+/** Repeated signals are ignored: a signal to the whole process group may arrive twice. */
 function untilStopped(): Promise<void> {
   return new Promise((resolveStop) => {
-    const once = (): void => resolveStop();
-    process.once('SIGINT', once);
-    process.once('SIGTERM', once);
+    process.on('SIGINT', () => resolveStop());
+    process.on('SIGTERM', () => resolveStop());
   });
 }

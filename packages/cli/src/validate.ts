@@ -1,5 +1,6 @@
 /** `yiqiao validate`: everything that is wrong or odd about a message, without sending it anywhere. */
 import { readFileSync } from 'node:fs';
+import { GatewayError } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Findings, Profile, Registry } from '@yiqiao/registry';
@@ -28,6 +29,7 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
   const profile = registry.profile(options.profile);
   const direction = options.response === true ? 'response' : 'request';
   const message = read(profile, readFileSync(file), options);
+  if ('refused' in message) return refuse(report, message.refused);
   const findings = check({ registry, profile, message, direction, options });
   const deviations = [...message.deviations, ...findings.deviations];
   const title = registry.definition(profile.id, message.transaction)?.name;
@@ -46,7 +48,27 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
   });
 }
 
-function read(profile: Profile, bytes: Uint8Array, options: ValidateOptions): Read {
+/** A message that could be read far enough to say what is wrong with its envelope has faults, too. */
+function refuse(report: Report, error: GatewayError): number {
+  const faults = error.details.faults ?? [];
+  list(report, `${error.code}: ${faults.length} 处有误 / faults`, faults);
+  return report.finish(false, { code: error.code, faults, deviations: [] });
+}
+
+function read(
+  profile: Profile,
+  bytes: Uint8Array,
+  options: ValidateOptions,
+): Read | { readonly refused: GatewayError } {
+  try {
+    return readMessage(profile, bytes, options);
+  } catch (error) {
+    if (error instanceof GatewayError && error.details.faults !== undefined) return { refused: error };
+    throw error;
+  }
+}
+
+function readMessage(profile: Profile, bytes: Uint8Array, options: ValidateOptions): Read {
   const codec = profile.codec === 'national-json' ? createNationalJson() : createPredecessorXml();
   const hint = options.transaction === undefined ? undefined : { transaction: options.transaction };
   if (options.response !== true) return codec.readRequest(bytes, hint);

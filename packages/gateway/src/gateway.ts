@@ -154,7 +154,7 @@ export function checkGatewayConfig(file: string): { faults: readonly Fault[]; su
       findRecord: () => undefined,
     });
     void runtime.close();
-    return { faults: [], summary: summarize(config) };
+    return { faults: runtime.check(), summary: summarize(config) };
   } catch (error) {
     if (!(error instanceof GatewayError) || error.details.faults === undefined) throw error;
     return { faults: error.details.faults, summary: [] };

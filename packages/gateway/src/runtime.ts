@@ -25,6 +25,8 @@ export interface Runtime {
   doorFor(contentType: string): Door;
   /** The peer whose messages these are. */
   findCaller(door: Door, header: MessageHeader): ConnectionParts | undefined;
+  /** What the maps of the connections' profiles get wrong. */
+  check(): readonly Fault[];
   /** Closes connections once what is in flight is done. */
   close(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
           : callers.find(({ from }) => from !== undefined && speaksFor(from, header, parts.registry));
       return peer === undefined ? undefined : connections.get(peer.id);
     },
+    check: () => [...connections.values()].flatMap(({ dialect }) => dialect.check()),
     async close() {
       await Promise.all(transports.map((transport) => transport.close()));
     },

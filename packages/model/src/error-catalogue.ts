@@ -106,6 +106,22 @@ export const ERRORS = {
     },
     cashier: wait,
   },
+  READ_UNANSWERED: {
+    origin: 'upstream',
+    outcome: 'unknown',
+    http: 504,
+    infcode: null,
+    responsible: 'insured-place',
+    kind: 'technical',
+    cause: {
+      zh: '查询类交易未得到可用应答；未发生任何变化，可以再问。',
+      en: 'A transaction that only asks got no usable answer; nothing has changed, so it may be asked again.',
+    },
+    cashier: {
+      zh: '未查到结果，未发生任何变化，请重新查询。',
+      en: 'No answer came; nothing has changed. Ask again.',
+    },
+  },
   REVERSED: {
     origin: 'gateway',
     outcome: 'rejected',

@@ -77,8 +77,10 @@ export interface Registry {
   valueSet(name: string): ValueSet | undefined;
   /** How the national form of an operation becomes the canonical body; with a profile, in its names. */
   nationalMap(operation: Operation, profileId?: string): DerivedMap;
-  /** A profile's own map of a transaction, as parsed from `provincial/ID/maps/TRANSACTION.json`. */
+  /** A profile's map of a transaction, its own or inherited, as parsed from `provincial/ID/maps/TRANSACTION.json`. */
   mapFile(profileId: string, transaction: string): unknown;
+  /** Transactions for which a profile has a map, its own or inherited; sorted. */
+  mapFiles(profileId: string): readonly string[];
   /** @throws GatewayError `CONFIG_INVALID` when there is no such signing profile; the known ones are listed. */
   signingProfile(id: string): SigningData;
 }
@@ -130,7 +132,16 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
     valueSet: (name) => vocabulary.findValueSet(name),
     nationalMap: (operation, profileId = 'national') =>
       deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName }),
-    mapFile: (profileId, transaction) => findMapFile(files, profileId, transaction),
+    mapFile: (profileId, transaction) =>
+      profiles
+        .resolve(profileId)
+        .lineage.toReversed()
+        .map((id) => findMapFile(files, id, transaction))
+        .find((file) => file !== undefined),
+    mapFiles: (profileId) => {
+      const { lineage } = profiles.resolve(profileId);
+      return [...new Set(lineage.flatMap((id) => files.list(`provincial/${id}/maps`)))].toSorted();
+    },
     signingProfile: (id) => readSigningProfile(files, id),
   };
 }

@@ -43,9 +43,19 @@ export function tellRead(incoming: Incoming, ending: Ending): Told {
     return tell(incoming, ending);
   } catch (error) {
     const known = toGatewayError(error);
-    if (ending.error !== undefined || known.kind.infcode === null) throw known;
+    if (ending.error !== undefined || known.kind.infcode === null) throw asUnanswered(known);
     return tell(incoming, { state: 'rejected', error: known });
   }
+}
+
+/** Nothing can have been changed, whatever became of the question. */
+function asUnanswered(error: GatewayError): GatewayError {
+  if (error.kind.origin !== 'upstream' || error.kind.outcome !== 'unknown') return error;
+  return new GatewayError(
+    'READ_UNANSWERED',
+    { ...error.details, facts: { ...error.details.facts, because: error.code } },
+    { cause: error },
+  );
 }
 
 /** Tells that a message was not taken. */
