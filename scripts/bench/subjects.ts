@@ -20,12 +20,14 @@ export async function startSubject(kind: 'proxy' | 'gateway', argument: string):
     execArgv: ['--expose-gc'],
     env: { ...process.env, YIQIAO_LOG_LEVEL: 'error' },
   });
+  child.on('exit', (code) => {
+    if (code === 0) return;
+    process.stderr.write(`${kind} ended with ${String(code)}\n`);
+    process.exit(1);
+  });
   const next = <T>(key: 'url' | 'value'): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const onExit = (code: number | null): void => reject(new Error(`${kind} ended with ${String(code)}`));
-      child.once('exit', onExit);
+    new Promise((resolve) => {
       child.once('message', (message: Record<string, T>) => {
-        child.off('exit', onExit);
         resolve(message[key] as T);
       });
     });

@@ -53,8 +53,8 @@ export type Reply =
   | { readonly ok: false; readonly error: GatewayError };
 
 /**
- * Checks a request in this order: signature, fields and amounts, clock; then plans its steps. All faults of
- * the fields are reported at once.
+ * Checks a request in this order: signature, fields and amounts; then plans its steps. All faults of the fields
+ * are reported at once. The clock is checked when the first step is built.
  * @throws GatewayError of origin `caller`; nothing was done.
  */
 export function acceptRequest(parts: ConnectionParts, request: WireRequest): AcceptedRequest {
@@ -70,9 +70,10 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
     registry.checkIdentities(profile.id, number, 'request', request.body, '/input'),
   ];
   const header = withMessageId(parts, request, withInstitution(parts, parts.dialect.header(request)));
+  const skewSeconds = findSkew(parts, header);
   refuseFaults(
     findings.flatMap((one) => one.faults),
-    findSkew(parts, header),
+    skewSeconds,
   );
   const plan = parts.dialect.plan(request, header, (kind, key) =>
     parts.findRecord(header.institutionCode, kind, key),
@@ -82,7 +83,7 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
     header,
     transaction: number,
     digest: digestOf(request),
-    steps: plan.steps,
+    steps: skewSeconds === undefined ? plan.steps : plan.steps.map((step) => refuseSkewed(step, skewSeconds)),
     get deviations() {
       return mergeDeviations(found, plan.deviations);
     },
@@ -90,14 +91,28 @@ export function acceptRequest(parts: ConnectionParts, request: WireRequest): Acc
   };
 }
 
-/** Refuses when there is a fault; amounts, identities and the clock have codes of their own when nothing else is wrong. */
+/**
+ * A message of another time is refused when it is to be done, not when it is asked about: the same bytes may come
+ * again long after the message was done, and are then told so.
+ */
+function refuseSkewed(step: PlannedStep, skewSeconds: number): PlannedStep {
+  return {
+    ...step,
+    build: () => {
+      throw new GatewayError('CLOCK_SKEWED', { facts: { skewSeconds } });
+    },
+  };
+}
+
+/** Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong. */
 function refuseFaults(faults: readonly Fault[], skewSeconds: number | undefined): void {
-  if (faults.length === 0) {
-    if (skewSeconds !== undefined) throw new GatewayError('CLOCK_SKEWED', { facts: { skewSeconds } });
-    return;
-  }
+  if (faults.length === 0) return;
+  const amounts = new Set(faults.filter(({ rule }) => rule === 'amount').map(({ at }) => at));
+  // An amount in full-width digits is also a text where a number is due: one mistake, told as one.
+  const ruleOf = ({ rule, at }: Fault): string =>
+    rule === 'number-form' && amounts.has(at) ? 'amount' : rule;
   const all = (rule: string): boolean =>
-    skewSeconds === undefined && faults.every((one) => one.rule === rule);
+    skewSeconds === undefined && faults.every((one) => ruleOf(one) === rule);
   const code = all('amount') ? 'AMOUNT_INVALID' : all('identity') ? 'IDENTITY_BROKEN' : 'MESSAGE_INVALID';
   throw new GatewayError(code, {
     faults: skewSeconds === undefined ? faults : [...faults, skewFault(skewSeconds)],

@@ -1,5 +1,5 @@
 /** One line and a few counters for each request. No names, person numbers or contents. */
-import type { GatewayError, MessageHeader, Deviation } from '@yiqiao/model';
+import type { Deviation, ErrorCode, Fault, GatewayError, MessageHeader } from '@yiqiao/model';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 
@@ -23,20 +23,19 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
       const peer = connection?.peer ?? 'unknown';
       const transaction = /^[0-9A-Z]{4,6}$/.test(header.transaction) ? header.transaction : 'unknown';
       const outcome = error === undefined ? 'answered' : error.kind.outcome;
-      metrics.exchanges.inc({ peer, transaction, outcome });
-      metrics.seconds.observe({ transaction }, (at - receivedAt) / 1_000);
-      for (const { rule } of deviations) metrics.deviations.inc({ peer, transaction, rule });
-      if (error !== undefined) metrics.errors.inc({ peer, transaction, code: error.code });
+      const label = error !== undefined && UNPROVEN.has(error.code) ? 'unknown' : transaction;
+      metrics.exchanges.inc({ peer, transaction: label, outcome });
+      metrics.seconds.observe({ transaction: label }, (at - receivedAt) / 1_000);
+      for (const { rule } of deviations) metrics.deviations.inc({ peer, transaction: label, rule });
+      if (error !== undefined) metrics.errors.inc({ peer, transaction: label, code: error.code });
       const line = {
         peer,
         transaction,
-        institution: header.institutionCode,
-        messageId: header.messageId,
+        institution: cut(header.institutionCode),
+        messageId: cut(header.messageId),
         outcome,
         ms: at - receivedAt,
-        ...(deviations.length === 0
-          ? {}
-          : { deviations: deviations.map(({ rule, at: place }) => `${rule} ${place}`) }),
+        ...(deviations.length === 0 ? {} : { deviations: places(deviations) }),
         ...(error === undefined ? {} : errorFacts(error)),
       };
       if (error?.code === 'INTERNAL') logger.error({ ...line, stack: stackOf(error) }, 'exchange');
@@ -45,10 +44,39 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
   };
 }
 
+/** After these it is not known that the transaction exists: a caller could make labels without end. */
+const UNPROVEN: ReadonlySet<ErrorCode> = new Set([
+  'OPERATION_NOT_ALLOWED',
+  'SIGNATURE_MISSING',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_KEY_EXPIRED',
+  'TRANSACTION_UNKNOWN',
+]);
+
+/** Callers write what they like into their messages: a line stays a line. */
+const LONGEST = 64;
+const MOST_PLACES = 50;
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+function places(found: readonly Fault[]): string[] {
+  return found.slice(0, MOST_PLACES).map(({ rule, at }) => cut(`${rule} ${at}`));
+}
+
 /** The far side's own text may name a person: it goes to the caller and the journal only. */
-function errorFacts(error: GatewayError): Record<string, unknown> {
-  const faults = error.details.faults?.map(({ rule, at }) => `${rule} ${at}`);
-  return { code: error.code, ...error.details.facts, ...(faults === undefined ? {} : { faults }) };
+function errorFacts({ code, details }: GatewayError): Record<string, unknown> {
+  const { facts = {}, faults } = details;
+  const short = Object.entries(facts).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? cut(value) : value,
+  ]);
+  return {
+    code,
+    ...(Object.fromEntries(short) as typeof facts),
+    ...(faults === undefined ? {} : { faults: places(faults) }),
+  };
 }
 
 function stackOf(error: GatewayError): string | undefined {

@@ -135,11 +135,16 @@ describe('An answer that is lost', () => {
     );
   });
 
-  it('of a reading message is told at once; nothing was done and nothing is on record', async () => {
+  it('of a reading message is told at once: nothing was done, nothing is on record, it may be asked again', async () => {
     const { gateway, far, journal } = await startRig();
     far.behave(() => 'lost');
-    assertUnknown(await post(gateway.url, identification()), 'UPSTREAM_TIMEOUT');
-    assert.deepEqual([far.numbers(), await journal()], [['1101'], []]);
+    const body = identification();
+    const told = await post(gateway.url, body);
+    assert.deepEqual([told.status, told.contentType], [504, 'text/plain; charset=utf-8']);
+    assert.match(told.bytes.toString(), /^\[READ_UNANSWERED\] /);
+    far.behave(() => undefined);
+    assertDone(await post(gateway.url, body));
+    assert.deepEqual([far.numbers(), await journal()], [['1101', '1101'], []]);
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
-import { startFarSide, wellBehaved } from './far-side.ts';
+import { wellBehaved } from './far-side.ts';
 import { settlement, UNSIGNED } from './messages.ts';
 import { assertDone, assertRefused, post } from './posts.ts';
-import { endAll, startRig } from './rig.ts';
+import { endAll, openFarSide, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 
 /** Faults of the configuration that is on disk, as a reload tells them: `rule place`. */
@@ -31,7 +31,7 @@ describe('A reload', () => {
 
   it('moves a line to another address; what is on its way ends on the old one', async () => {
     const rig = await startRig();
-    const other = await startFarSide();
+    const other = await openFarSide();
     const held = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<void>();
     rig.far.behave(async (message) => {
@@ -47,7 +47,6 @@ describe('A reload', () => {
     held.resolve();
     assertDone(await before);
     assert.deepEqual([rig.far.numbers(), other.numbers()], [['2207'], ['2207']]);
-    await other.close();
   });
 
   it('drops nothing under load', async () => {
@@ -101,7 +100,7 @@ describe('A reload', () => {
 
   it('keeps open exchanges going: a lost answer is taken back over the new line', async () => {
     const rig = await startRig();
-    const other = await startFarSide();
+    const other = await openFarSide();
     rig.far.behave(() => 'lost');
     const arrived = Promise.withResolvers<void>();
     rig.far.behave(({ infno }) => {
@@ -114,6 +113,5 @@ describe('A reload', () => {
     rig.gateway.reload();
     assertRefused(await answer, 'REVERSED');
     assert.deepEqual(other.numbers(), ['2601']);
-    await other.close();
   });
 });

@@ -51,14 +51,18 @@ export function makeFolder(): string {
   return folder;
 }
 
+/** A far side that goes with the rest. */
+export async function openFarSide(): Promise<FarSide> {
+  const far = await startFarSide();
+  closers.push(() => far.close());
+  return far;
+}
+
 /** Starts a rig. */
 export async function startRig({ clock, change = (yaml) => yaml }: RigOptions = {}): Promise<Rig> {
   const folder = makeFolder();
-  const [far, hub] = [await startFarSide(), await startFarSide()];
-  closers.push(
-    () => far.close(),
-    () => hub.close(),
-  );
+  const far = await openFarSide();
+  const hub = await openFarSide();
   const configFile = join(folder, 'gateway.yaml');
   const yaml = change(usualConfig({ core: far.url, hub: hub.url }));
   writeFileSync(configFile, yaml);

@@ -1,4 +1,5 @@
 /** The outcome machine: each message is done once and ends as answered, rejected, reversed or with a person. */
+import { GatewayError } from '@yiqiao/model';
 import type { Exchange } from '@yiqiao/journal';
 import { isReading, read } from './ask.ts';
 import { endingOf } from './go-on.ts';
@@ -18,8 +19,8 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
   let draining = false;
   return {
     async perform(incoming) {
+      if (!isReading(deps, incoming)) return performWrite(work, incoming, draining);
       if (draining) return refuse(incoming, 'BUSY');
-      if (!isReading(deps, incoming)) return performWrite(work, incoming);
       const ending = read(work.machine, incoming);
       reads.add(ending);
       return tellRead(incoming, await ending.finally(() => reads.delete(ending)));
@@ -48,8 +49,8 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
   };
 }
 
-/** Done once: a resend joins the run or gets the reply on record. */
-async function performWrite(work: Work, incoming: Incoming): Promise<Told> {
+/** Done once: a resend joins the run or gets the reply on record, also from a machine that takes nothing new. */
+async function performWrite(work: Work, incoming: Incoming, draining: boolean): Promise<Told> {
   const { deps } = work.machine;
   const { key, digest } = incoming;
   const running = work.runs.find(key);
@@ -62,15 +63,16 @@ async function performWrite(work: Work, incoming: Incoming): Promise<Told> {
   const found = deps.journal.find(key, digest);
   switch (found.status) {
     case 'new':
+      if (draining) return refuse(incoming, 'BUSY');
       return awaitEnd(deps, incoming, work.start(incoming), 'UPSTREAM_TIMEOUT');
     case 'conflict':
       return refuse(incoming, 'MESSAGE_ID_REUSED');
     case 'tombstone':
       return refuse(incoming, 'REVERSED');
     case 'known':
-      return isOpen(found.exchange)
-        ? awaitEnd(deps, incoming, work.resume(found.exchange), 'EXCHANGE_IN_PROGRESS')
-        : tellWrite(incoming, endingOf(found.exchange));
+      if (!isOpen(found.exchange)) return tellWrite(incoming, endingOf(found.exchange));
+      if (draining) throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { messageId: key.messageId } });
+      return awaitEnd(deps, incoming, work.resume(found.exchange), 'EXCHANGE_IN_PROGRESS');
   }
 }
 

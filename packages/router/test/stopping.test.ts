@@ -45,6 +45,18 @@ describe('stopping', () => {
     assert.equal(world.onRecord('M1')?.state, 'reversed');
   });
 
+  it('tells a message that comes again what became of it, never that it was not taken', async () => {
+    world.hub.on('settleOutpatient', answers(SETTLEMENT), loses);
+    world.hub.on('reverseTransaction', unreachable);
+    const told = textOf(await world.time.until(settle()));
+    const running = codeOf(settle('M2'));
+    await world.time.settle();
+    await world.exchanges.drain(world.time.clock.now() + 5_000);
+    assert.equal(textOf(await settle()), told);
+    assert.equal(await running, 'EXCHANGE_IN_PROGRESS');
+    assert.equal(await codeOf(settle('M2')), 'EXCHANGE_IN_PROGRESS');
+  });
+
   it('does not wait for a peer that is not reached', async () => {
     world.hub.on('settleOutpatient', loses);
     world.hub.on('reverseTransaction', unreachable);

@@ -112,11 +112,8 @@ export function createHubBooks(): Books {
   };
 }
 
-/**
- * The side that holds the fee lines and records what was decided; a record that comes again changes nothing.
- * A strict one refuses a 2205 that finds nothing to withdraw.
- */
-export function createCoreBooks({ strict = false } = {}): CoreBooks {
+/** The side that holds the fee lines and records what was decided; what comes again changes nothing. */
+export function createCoreBooks(): CoreBooks {
   const entries = new Map<string, Entry>();
   const fees = new Map<string, number>();
   const uploads = new Set<string>();
@@ -177,7 +174,8 @@ export function createCoreBooks({ strict = false } = {}): CoreBooks {
         case '2204':
           return upload(message);
         case '2205':
-          return fees.delete(feeKey(message)) || !strict ? { output: null } : { refusal: '未查询到收费批次' };
+          fees.delete(feeKey(message));
+          return { output: null };
         case '2206':
           return check(message);
         case '2601':

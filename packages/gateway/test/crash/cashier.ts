@@ -44,17 +44,14 @@ export interface Cashier {
   run(visit: Visit, afterwards: Afterwards): Promise<VisitEnd>;
 }
 
-/** Makes a cashier; `clock` gives 交易时间 and the numbers of the messages. */
-export function createCashier(
-  url: () => Promise<string>,
-  clock: { now(): number } = { now: () => Date.now() },
-): Cashier {
+/** Makes a cashier of the gateway that listens at `url`, now or as soon as it is up again. */
+export function createCashier(url: () => Promise<string>): Cashier {
   let serial = 0;
 
   const send = async (infno: string, input: object): Promise<Sent> => {
     serial += 1;
     const messageId = `${INSTITUTION}${String(serial).padStart(18, '0')}`;
-    const bytes = requestText(infno, input, { messageId, sentAt: clock.now() });
+    const bytes = requestText(infno, input, { messageId, sentAt: Date.now() });
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
       const told = await postTo(await url(), bytes);
@@ -78,7 +75,7 @@ export function createCashier(
     send,
     async run(visit, afterwards) {
       const sent: Sent[] = [];
-      const fees = await insist('2204', feeUpload(visit, clock.now()), sent);
+      const fees = await insist('2204', feeUpload(visit, Date.now()), sent);
       if (fees.told.state === 'person') return { visit, fees: 'person', money: 'none', sent };
       const settled = await insist('2207', settlement(visit), sent);
       const end = { visit, fees: 'there', sent } as const;

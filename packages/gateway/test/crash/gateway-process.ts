@@ -15,6 +15,11 @@ import { systemClock } from '@yiqiao/model';
 const QUIET_MS = 10_000;
 const CHILD = fileURLToPath(new URL('gateway-child.ts', import.meta.url));
 
+interface FarUrls {
+  readonly hubUrl: string;
+  readonly coreUrl: string;
+}
+
 /** How a gateway is started. */
 export interface StartOptions {
   /** See `gateway-child.ts`. */
@@ -37,8 +42,6 @@ export interface GatewayProcess {
   start(options?: StartOptions): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
-  /** Lets its clock show `aheadMs` more than the machine's from now on. */
-  jump(aheadMs: number): void;
   /** Resolves when nothing runs in it any more. */
   quiet(): Promise<void>;
   /** Ends it in order. */
@@ -49,12 +52,8 @@ export interface GatewayProcess {
   remove(): Promise<void>;
 }
 
-/** A care-place gateway between any HIS, the hub and the care place's core, with the given times. */
-export function createGatewayProcess(far: {
-  readonly hubUrl: string;
-  readonly coreUrl: string;
-  readonly inFlightMs?: number;
-}): GatewayProcess {
+/** A care-place gateway between any HIS, the hub and the care place's core, with short times. */
+export function createGatewayProcess(far: FarUrls): GatewayProcess {
   const folder = mkdtempSync(join(tmpdir(), 'yiqiao-crash-'));
   const configFile = join(folder, 'gateway.yaml');
   writeFileSync(configFile, configOf(far));
@@ -82,7 +81,6 @@ export function createGatewayProcess(far: {
     url: () => listening.promise,
     start,
     kill,
-    jump: (ahead) => child?.send({ ahead }),
     quiet: async () => waitUntilQuiet(new URL('/metrics', await listening.promise)),
     stop: () => end((running) => running.send('stop')),
     readJournal: () => readJournal(join(folder, 'journal.sqlite')),
@@ -108,11 +106,7 @@ function launch(argv: readonly string[], fileKilobytes: number | undefined): Chi
   return spawn('sh', ['-c', limited, process.execPath, ...argv], { stdio: [...stdio] });
 }
 
-function configOf(far: {
-  readonly hubUrl: string;
-  readonly coreUrl: string;
-  readonly inFlightMs?: number;
-}): string {
+function configOf(far: FarUrls): string {
   return `role: care-place
 region: "530000"
 listen: { port: 0 }
@@ -139,7 +133,7 @@ outcome:
   callerDeadlineMs: 1500
   firstDelayMs: 20
   maxDelayMs: 200
-  inFlightMs: ${far.inFlightMs ?? 500}
+  inFlightMs: 500
 `;
 }
 

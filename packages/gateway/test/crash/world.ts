@@ -28,31 +28,21 @@ export interface CrashWorld {
 }
 
 /** Builds a world; the gateway is not started yet. */
-export async function createCrashWorld(
-  options: {
-    readonly inFlightMs?: number;
-    readonly strictCore?: boolean;
-    readonly cashierClock?: { now(): number };
-  } = {},
-): Promise<CrashWorld> {
+export async function createCrashWorld(): Promise<CrashWorld> {
   const direction: Direction = { fate: () => ({}), onPhase: () => undefined };
   const directorOf = (side: Side) => ({
     fate: (message: Message) => direction.fate(side, message),
     onPhase: (message: Message, phase: Phase) => direction.onPhase(side, message, phase),
   });
   const hub = await startFarSide(createHubBooks(), directorOf('hub'));
-  const core = await startFarSide(
-    createCoreBooks({ strict: options.strictCore === true }),
-    directorOf('core'),
-  );
-  const { inFlightMs = 500 } = options;
-  const gateway = createGatewayProcess({ hubUrl: hub.url, coreUrl: core.url, inFlightMs });
+  const core = await startFarSide(createCoreBooks(), directorOf('core'));
+  const gateway = createGatewayProcess({ hubUrl: hub.url, coreUrl: core.url });
   return {
     gateway,
     hub,
     core,
     direction,
-    cashier: createCashier(() => gateway.url(), options.cashierClock),
+    cashier: createCashier(() => gateway.url()),
     async close() {
       await gateway.remove();
       await Promise.all([hub.goDown(), core.goDown()]);
