@@ -106,6 +106,9 @@ function saysMore(response: WireResponse): boolean {
   return response.deviations.some(({ rule }) => rule === 'text-beside-success');
 }
 
+/** Statuses by which a server, or a proxy before it, turns a request away unread. Others leave it open. */
+const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 411, 413, 414, 415, 421, 429, 431]);
+
 /** An HTTP status other than 200 with an envelope counts as its envelope; without one it tells who spoke. */
 function readEnvelope(parts: ConnectionParts, answer: TransportReply): WireResponse {
   try {
@@ -113,7 +116,7 @@ function readEnvelope(parts: ConnectionParts, answer: TransportReply): WireRespo
   } catch (cause) {
     const facts = { peer: parts.peer, status: answer.status };
     if (answer.status === 504) throw new GatewayError('UPSTREAM_TIMEOUT', { facts }, { cause });
-    if (answer.status >= 400 && answer.status < 500) {
+    if (TURNED_AWAY.has(answer.status)) {
       const text = `HTTP ${answer.status}`;
       throw new GatewayError(
         'UPSTREAM_REJECTED',

@@ -40,10 +40,11 @@ export interface PeerConfig {
   readonly to?: { readonly url: string; readonly replyTimeoutMs: number; readonly connections: number };
 }
 
-/** Way to an insured place: a pooling area, a province or `*`. */
+/** Way to an insured place: a pooling area, a province or `*`; for all transactions and versions unless named. */
 export interface RouteConfig {
   readonly insured: string;
   readonly peer: string;
+  readonly transactions?: readonly string[];
   readonly version?: string;
 }
 
@@ -287,11 +288,16 @@ function instant<K extends string>(name: K, node: ConfigNode): { readonly [P in 
   return { [name]: at } as { readonly [P in K]?: number };
 }
 
+function transactionsOf(node: ConfigNode): { readonly transactions?: readonly string[] } {
+  return node.exists ? { transactions: node.items().map((item) => item.text()) } : {};
+}
+
 function readRoute(node: ConfigNode): RouteConfig {
   const insured = node.member('insured');
   const route: RouteConfig = {
     insured: insured.text(),
     peer: node.member('peer').text(),
+    ...transactionsOf(node.member('transactions')),
     ...optional('version', node.member('version')),
   };
   node.finish();
