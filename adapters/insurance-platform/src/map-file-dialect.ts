@@ -1,7 +1,7 @@
 /** A family with map files of its own: the predecessor's transactions as one canonical operation or several. */
 import { checkMap, compileMapFile, mapFamilyOf } from '@yiqiao/mapping';
 import type { CompiledFileMap, MapContext, MapFamily, MapFile } from '@yiqiao/mapping';
-import { formatTime, GatewayError, leafText } from '@yiqiao/model';
+import { EMPTY_HEADER, formatTime, GatewayError, leafText } from '@yiqiao/model';
 import type {
   CanonicalObject,
   CanonicalResponse,
@@ -15,19 +15,6 @@ import type {
 import type { Profile, Registry } from '@yiqiao/registry';
 import type { WireRequest } from '@yiqiao/wire';
 import type { Dialect, FindRecord, Plan, PlannedStep } from './dialect.ts';
-
-const EMPTY_HEADER: MessageHeader = {
-  transaction: '',
-  messageId: '',
-  careRegion: '',
-  institutionCode: '',
-  institutionName: '',
-  operatorType: '',
-  operator: '',
-  operatorName: '',
-  time: '',
-  others: {},
-};
 
 /** Creates the dialect of a family; its maps are compiled on first use. */
 export function createMapFileDialect(registry: Registry, profile: Profile, clock: Clock): Dialect {

@@ -1,7 +1,7 @@
 /** One message in, one answer out. */
 import { acceptRequest, writeAnswer, writeError } from '@yiqiao/insurance-platform';
 import type { AcceptedRequest, ConnectionParts, Door } from '@yiqiao/insurance-platform';
-import { GatewayError } from '@yiqiao/model';
+import { EMPTY_HEADER, GatewayError } from '@yiqiao/model';
 import type { Clock, Deviation, MessageHeader, Transcript } from '@yiqiao/model';
 import type { Exchanges, Told } from '@yiqiao/router';
 import type { EventLog } from './event-log.ts';
@@ -52,26 +52,13 @@ interface Progress {
   readonly deviations: readonly Deviation[];
 }
 
-const NOTHING_KNOWN: MessageHeader = {
-  transaction: '',
-  messageId: '',
-  careRegion: '',
-  institutionCode: '',
-  institutionName: '',
-  operatorType: '',
-  operator: '',
-  operatorName: '',
-  time: '',
-  others: {},
-};
-
 /** Creates the endpoint. */
 export function createEndpoint(parts: EndpointParts): Endpoint {
   let inFlight = 0;
   const begin = (contentType: string): Progress => ({
     receivedAt: parts.clock.now(),
     door: parts.runtime().doorFor(contentType),
-    header: NOTHING_KNOWN,
+    header: EMPTY_HEADER,
     get deviations() {
       return this.accepted?.deviations ?? [];
     },

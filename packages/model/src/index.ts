@@ -39,3 +39,4 @@ export { systemClock } from './ports.ts';
 export type { Clock } from './ports.ts';
 export type { Operation, OperationBodies } from './canonical.generated.ts';
 export { compactTime, findTime, formatTime } from './china-time.ts';
+export { EMPTY_HEADER } from './message.ts';

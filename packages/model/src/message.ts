@@ -33,6 +33,20 @@ export interface MessageHeader {
   readonly others: WireObject;
 }
 
+/** A header of which nothing is known yet. */
+export const EMPTY_HEADER: MessageHeader = {
+  transaction: '',
+  messageId: '',
+  careRegion: '',
+  institutionCode: '',
+  institutionName: '',
+  operatorType: '',
+  operator: '',
+  operatorName: '',
+  time: '',
+  others: {},
+};
+
 /** Leaves of a canonical body: text, 分, integers, flags. */
 export type CanonicalLeaf = string | bigint | number | boolean;
 
