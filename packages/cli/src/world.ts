@@ -16,7 +16,7 @@ import {
 } from '@yiqiao/sandbox';
 import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
 import { createKeyPair } from '@yiqiao/signer';
-import { emptySandboxFolder } from './sandbox-folder.ts';
+import { emptySandboxFolder, releaseSandboxFolder } from './sandbox-folder.ts';
 import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
 import { writeWorldFile } from './world-file.ts';
 
@@ -66,6 +66,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
   const close = async (): Promise<void> => {
     for (const closeOne of closers) await closeOne();
+    releaseSandboxFolder(folder);
   };
   try {
     return { ...(await openWorld(options, opened)), folder, close };

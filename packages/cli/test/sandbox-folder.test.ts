@@ -28,4 +28,15 @@ describe('yiqiao start --data FOLDER', () => {
     assert.deepEqual(readdirSync(folder), ['thesis.txt']);
     assert.equal(readFileSync(join(folder, 'thesis.txt'), 'utf8'), 'years of work');
   });
+
+  it('leaves the folder of a sandbox alone that still runs', () => {
+    writeFileSync(join(folder, '.yiqiao-sandbox'), String(process.pid));
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'start', '--data', folder], {
+      encoding: 'utf8',
+      timeout: 8_000,
+    });
+    assert.equal(status, 2);
+    assert.match(stderr, /running sandbox/);
+    assert.deepEqual(readdirSync(folder), ['.yiqiao-sandbox']);
+  });
 });
