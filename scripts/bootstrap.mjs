@@ -5,11 +5,14 @@
  */
 const OLDEST_NODE = 20;
 
+/** Without it the young generation of a busy gateway grows by 100 MB that it never needs. */
+const YOUNG_HEAP = '--max-semi-space-size=16';
+
 /** Script, its first arguments, and those it gets when none are given. */
 const COMMANDS = {
-  start: { run: ['packages/cli/src/main.ts', 'start'] },
+  start: { run: [YOUNG_HEAP, 'packages/cli/src/main.ts', 'start'] },
   test: { run: ['scripts/run-tests.ts'] },
-  yiqiao: { run: ['packages/cli/src/main.ts'] },
+  yiqiao: { run: [YOUNG_HEAP, 'packages/cli/src/main.ts'] },
   bench: { run: ['scripts/bench/bench.ts'] },
   soak: { run: ['scripts/bench/soak.ts'] },
   generate: { run: ['scripts/generate.ts'] },

@@ -16,8 +16,9 @@ export interface Subject {
 
 /** Starts `subject.ts KIND ARGUMENT`. */
 export async function startSubject(kind: 'proxy' | 'gateway', argument: string): Promise<Subject> {
+  // The same heap setting as a gateway started by scripts/bootstrap.mjs.
   const child = fork(new URL('subject.ts', import.meta.url), [kind, argument], {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', '--max-semi-space-size=16'],
     env: { ...process.env, YIQIAO_LOG_LEVEL: 'error' },
   });
   child.on('exit', (code) => {

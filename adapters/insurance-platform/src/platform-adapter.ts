@@ -14,7 +14,7 @@ import type { WireResponse } from '@yiqiao/wire';
 import type { ConnectionParts } from './connection.ts';
 import { mergeDeviations } from './deviations.ts';
 import type { CallingDialect } from './dialect.ts';
-import { foreignMembers } from './echo.ts';
+import { differingTotal, foreignMembers } from './echo.ts';
 
 /** Creates the adapter of one peer that can be called. */
 export function createPlatformAdapter(
@@ -97,7 +97,14 @@ function readAnswer(
       typeof response.envelope['inf_refmsgid'] === 'string' ? response.envelope['inf_refmsgid'] : '',
     content,
     ...(saysMore(response) ? { text: response.text } : {}),
-    deviations: mergeDeviations([...response.deviations, ...findDeviations(parts, number, response)], notes),
+    deviations: mergeDeviations(
+      [
+        ...response.deviations,
+        ...findDeviations(parts, number, response),
+        ...differingTotal(request, content),
+      ],
+      notes,
+    ),
   };
 }
 

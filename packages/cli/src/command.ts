@@ -1,5 +1,6 @@
 /** The commands and their options. Each command is a file of its own. */
 import { Command, CommanderError } from 'commander';
+import { checkCode } from './check-code.ts';
 import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
 import { makeKeys, showKey } from './keys.ts';
@@ -93,5 +94,10 @@ function createProgram(run: Run, streams: Streams): Command {
   add(config, 'check', 'check a configuration file, its keys, peers and profiles')
     .argument('<file>')
     .action(run(checkConfig));
+  const code = program.command('code').description('national business codes').exitOverride();
+  add(code, 'check', 'tell which code standards a code fits, and why it does not fit the others')
+    .argument('<code>')
+    .option('--as <standard>', 'only this standard, for example institution, drug, citizen-id')
+    .action(run(checkCode));
   return program;
 }

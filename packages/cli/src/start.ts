@@ -20,6 +20,7 @@ async function serveWorld(report: Report, data: string): Promise<number> {
   try {
     const { ok, visits } = await runVisits(world, report);
     tellWhere(report, world);
+    report.progress(`serving ${world.gateways.national.url}`);
     await stop;
     report.progress('正在停止 stopping');
     return report.finish(ok, { visits });
@@ -45,6 +46,7 @@ async function serveGateway(report: Report, configFile: string): Promise<number>
   const stop = untilStopped();
   const gateway = await startGateway({ configFile });
   report.line(`POST ${gateway.url}`);
+  report.progress(`serving ${gateway.url}`);
   process.on('SIGHUP', () => {
     try {
       gateway.reload();

@@ -23,13 +23,16 @@ interface Read {
   readonly deviations: readonly Deviation[];
 }
 
-/** Exit code 1 when the message has faults. @throws GatewayError when it cannot be read at all. */
+/** Exit code 1 when the message has faults, cannot be read, or is of no transaction that the profile has. */
 export function validateFile(report: Report, file: string, options: ValidateOptions): number {
   const registry = createRegistry();
   const profile = registry.profile(options.profile);
   const direction = options.response === true ? 'response' : 'request';
   const message = read(profile, readFileSync(file), options);
   if ('refused' in message) return refuse(report, message.refused);
+  if (registry.definition(profile.id, message.transaction) === undefined) {
+    return refuse(report, new GatewayError('TRANSACTION_UNKNOWN'));
+  }
   const findings = check({ registry, profile, message, direction, options });
   const deviations = [...message.deviations, ...findings.deviations];
   const title = registry.definition(profile.id, message.transaction)?.name;
@@ -51,7 +54,9 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
 /** A message that could be read far enough to say what is wrong with its envelope has faults, too. */
 function refuse(report: Report, error: GatewayError): number {
   const faults = error.details.faults ?? [];
-  list(report, `${error.code}: ${faults.length} 处有误 / faults`, faults);
+  const { zh, en } = error.kind.cause;
+  report.line(`${error.code}: ${zh} / ${en}`);
+  list(report, `${faults.length} 处有误 / faults`, faults);
   return report.finish(false, { code: error.code, faults, deviations: [] });
 }
 

@@ -17,6 +17,8 @@ import { createEndpoint } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createEventLog } from './event-log.ts';
 import type { EventLog } from './event-log.ts';
+import { createJournalWatch } from './journal-watch.ts';
+import type { JournalWatch } from './journal-watch.ts';
 import { createKnowledge } from './knowledge.ts';
 import { createLiveRuntime } from './live-runtime.ts';
 import type { LiveRuntime } from './live-runtime.ts';
@@ -35,6 +37,7 @@ export const TOKENS = {
   logger: token<Logger>('Logger'),
   registry: token<Registry>('Registry'),
   journal: token<Journal>('Journal'),
+  journalWatch: token<JournalWatch>('JournalWatch'),
   ids: token<MessageIds>('MessageIds'),
   metrics: token<Metrics>('Metrics'),
   events: token<EventLog>('EventLog'),
@@ -47,10 +50,7 @@ export const TOKENS = {
 const RECENT_IDS = 10_000;
 
 /** Wires a gateway for a configuration; nothing listens yet. */
-export function compose(
-  config: Config,
-  overrides: { clock?: Clock; journal?: Journal } = {},
-): DependencyContainer {
+export function compose(config: Config, overrides: { clock?: Clock } = {}): DependencyContainer {
   const container = root.createChildContainer();
   const provide = <T>(key: InjectionToken<T>, create: (c: DependencyContainer) => T): void => {
     container.register(key, { useFactory: instanceCachingFactory(create) });
@@ -61,10 +61,13 @@ export function compose(
     pino({ level: config.logLevel, base: { gateway: config.name, role: config.role } }),
   );
   provide(TOKENS.registry, () => createRegistry());
-  provide(
-    TOKENS.journal,
-    (c) =>
-      overrides.journal ?? createSqliteJournal({ file: config.journalFile, clock: c.resolve(TOKENS.clock) }),
+  provide(TOKENS.journalWatch, (c) => createJournalWatch(c.resolve(TOKENS.logger), c.resolve(TOKENS.clock)));
+  provide(TOKENS.journal, (c) =>
+    createSqliteJournal({
+      file: config.journalFile,
+      clock: c.resolve(TOKENS.clock),
+      onError: (error) => c.resolve(TOKENS.journalWatch).failed(error),
+    }),
   );
   provide(TOKENS.ids, (c) =>
     createMessageIds(

@@ -36,7 +36,7 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
         outcome,
         ms: at - receivedAt,
         ...(deviations.length === 0 ? {} : { deviations: places(deviations) }),
-        ...(error === undefined ? {} : errorFacts(error)),
+        ...(error === undefined ? {} : { code: error.code, error: errorFacts(error) }),
       };
       if (error?.code === 'INTERNAL') logger.error({ ...line, stack: stackOf(error) }, 'exchange');
       else logger.info(line, 'exchange');
@@ -66,14 +66,13 @@ function places(found: readonly Fault[]): string[] {
 }
 
 /** The far side's own text may name a person: it goes to the caller and the journal only. */
-function errorFacts({ code, details }: GatewayError): Record<string, unknown> {
+function errorFacts({ details }: GatewayError): Record<string, unknown> {
   const { facts = {}, faults } = details;
   const short = Object.entries(facts).map(([name, value]) => [
     name,
     typeof value === 'string' ? cut(value) : value,
   ]);
   return {
-    code,
     ...(Object.fromEntries(short) as typeof facts),
     ...(faults === undefined ? {} : { faults: places(faults) }),
   };

@@ -59,6 +59,7 @@ async function openGateway(
   const runtime = container.resolve(TOKENS.runtime);
   const exchanges = container.resolve(TOKENS.exchanges);
   const journal = container.resolve(TOKENS.journal);
+  const watch = container.resolve(TOKENS.journalWatch);
   const endpoint = container.resolve(TOKENS.endpoint);
   let stopping = false;
   const server = createServer({
@@ -66,7 +67,11 @@ async function openGateway(
     metrics: container.resolve(TOKENS.metrics),
     handle: (message) => endpoint.handle(message),
     refuse: (contentType, code) => endpoint.refuse(contentType, code),
-    readiness: () => ({ ready: !stopping, checks: { accepting: stopping ? 'stopping' : 'ok' } }),
+    readiness: () => {
+      const { failing } = watch;
+      const checks = { accepting: stopping ? 'stopping' : 'ok', journal: failing ? 'failing' : 'ok' };
+      return { ready: !stopping && !failing, checks };
+    },
   });
   await listen(server, config);
   const recovered = exchanges.recover();

@@ -128,10 +128,9 @@ describe('Health and metrics', () => {
   it('say that a gateway lives and is ready', async () => {
     const { base } = (await startRig()).gateway;
     assert.deepEqual(await (await fetch(`${base}/health/live`)).json(), { live: true });
-    assert.deepEqual(await (await fetch(`${base}/health/ready`)).json(), {
-      ready: true,
-      checks: { accepting: 'ok' },
-    });
+    const response = await fetch(`${base}/health/ready`);
+    const { ready, checks } = (await response.json()) as { ready: boolean; checks: Record<string, string> };
+    assert.deepEqual([response.status, ready, new Set(Object.values(checks))], [200, true, new Set(['ok'])]);
   });
 
   it('count exchanges, errors and deviations by peer and transaction', async () => {

@@ -44,7 +44,7 @@ describe('a message that only reads', () => {
   it('is not asked again when it was refused or not answered', async () => {
     world.hub.on('identifyPerson', refuses(), loses);
     assert.equal(textOf(await identify()), 'refused UPSTREAM_REJECTED');
-    assert.equal(await codeOf(identify()), 'UPSTREAM_TIMEOUT');
+    assert.equal(await codeOf(identify()), 'READ_UNANSWERED');
     assert.equal(world.hub.calls.length, 2);
   });
 

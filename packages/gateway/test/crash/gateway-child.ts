@@ -1,7 +1,7 @@
 /**
  * A gateway in a process of its own. Arguments: configuration file, and what its clock shows: `+MS` for one that
  * is ahead of the machine's, `=MS` for one that stands still. Tells its URL through the IPC channel; the message
- * `stop` closes it.
+ * `stop` closes it. It does not outlive the test.
  */
 import assert from 'node:assert/strict';
 import { startGateway } from '@yiqiao/gateway';
@@ -13,4 +13,5 @@ const shown = Number(shows.slice(1));
 const now = shows.startsWith('=') ? () => shown : () => Date.now() + shown;
 const gateway = await startGateway({ configFile, clock: { now } });
 process.on('message', () => void gateway.close().then(() => process.disconnect()));
+process.on('disconnect', () => process.exit());
 process.send?.(gateway.url);

@@ -59,7 +59,7 @@ export function requestText(
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in China. */
-export function chinaTime(at: number): string {
+function chinaTime(at: number): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }
 

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { acceptRequest } from '@yiqiao/insurance-platform';
+import { ExactNumber, GatewayError } from '@yiqiao/model';
+import { createRegistry } from '@yiqiao/registry';
+import type { KeptRecord } from '@yiqiao/registry';
+import { connection, errorOf, places, request, settlementData } from './connections.ts';
+
+const settlement = (changes = {}, envelope = {}) => request('2207', settlementData(changes), envelope);
+
+describe('A request that comes in', () => {
+  it('becomes one canonical step with the header it had', () => {
+    const { header, transaction, steps, deviations } = acceptRequest(connection(), settlement());
+    assert.deepEqual([transaction, steps.length, deviations], ['2207', 1, []]);
+    const built = steps[0]?.build([]);
+    assert(built?.content.form === 'canonical');
+    assert.equal(built.content.operation, 'settleOutpatient');
+    assert.deepEqual([built.content.body['visitId'], built.content.body['total']], ['S0001', 1_250n]);
+    assert.deepEqual([header.institutionCode, header.insuredRegion], ['H53010000001', '330100']);
+    assert.equal(built.header.messageId, header.messageId);
+  });
+
+  it('travels in the national form when its transaction has no operation', () => {
+    const data = {
+      insutype: '310',
+      clr_type: '11',
+      setl_optins: '530100',
+      stmt_begndate: '2026-01-01',
+      stmt_enddate: '2026-01-31',
+      medfee_sumamt: new ExactNumber('12.50'),
+      fund_pay_sumamt: new ExactNumber('0'),
+      acct_pay: new ExactNumber('0'),
+      fixmedins_setl_cnt: new ExactNumber('1'),
+      fixmedins_refd_setl_flag: '0',
+    };
+    const accepted = acceptRequest(connection(), request('3201', data));
+    assert.deepEqual(accepted.steps[0]?.build([]).content, { form: 'national', body: { data } });
+  });
+
+  it('is not looked into before its signature holds', () => {
+    const verify = (): never => {
+      throw new GatewayError('SIGNATURE_INVALID');
+    };
+    const nonsense = request('9998', {}, { inf_time: '2000-01-01 00:00:00' });
+    assert.equal(
+      errorOf(() => acceptRequest(connection('national', { verify }), nonsense)).code,
+      'SIGNATURE_INVALID',
+    );
+  });
+
+  it('is refused with all faults of envelope, fields, amounts and clock at once', () => {
+    const bad = settlement(
+      { insutype: undefined, medfee_sumamt: new ExactNumber('9.995') },
+      { opter: undefined, inf_time: '2016-01-01 08:00:00' },
+    );
+    const error = errorOf(() => acceptRequest(connection(), bad));
+    assert.equal(error.code, 'MESSAGE_INVALID');
+    assert.deepEqual(places(error.details.faults).toSorted(), [
+      'amount /input/data/medfee_sumamt',
+      'clock /inf_time',
+      'required /input/data/insutype',
+      'required /opter',
+    ]);
+  });
+
+  it('of another time is refused when it is to be done, not when it is asked about', () => {
+    const accepted = acceptRequest(connection(), settlement({}, { inf_time: '2026-01-01 08:31:00' }));
+    assert.equal(errorOf(() => accepted.steps[0]?.build([])).code, 'CLOCK_SKEWED');
+    const early = acceptRequest(connection(), settlement({}, { inf_time: '2026-01-01 07:31:00' }));
+    assert.equal(early.steps[0]?.build([]).header.transaction, '2207');
+  });
+
+  it('has one digest for one content, whatever its envelope says', () => {
+    const digestOf = (changes = {}, envelope = {}): string =>
+      acceptRequest(connection(), settlement(changes, envelope)).digest;
+    assert.equal(digestOf({}, { inf_time: '2026-01-01 08:01:00', sign_no: 'Q2' }), digestOf());
+    assert.notEqual(digestOf({ medfee_sumamt: new ExactNumber('12.51') }), digestOf());
+    assert.notEqual(digestOf({ medfee_sumamt: new ExactNumber('12.5') }), digestOf());
+  });
+
+  it('is taken with its departures named where the connection is tolerant', () => {
+    const odd = settlement({ medfee_sumamt: '12.50', extra_member: 'x' });
+    const parts = connection('national', { mode: 'tolerant' });
+    assert.deepEqual(places(acceptRequest(parts, odd).deviations).toSorted(), [
+      'number-form /input/data/medfee_sumamt',
+      'unknown-member /input/data/extra_member',
+    ]);
+    assert.equal(errorOf(() => acceptRequest(connection(), odd)).code, 'MESSAGE_INVALID');
+  });
+
+  it('may leave out what its region does, when the person is on record', () => {
+    const person = { certificateType: '01', certificateNumber: '000000199001010018' };
+    const record: KeptRecord = { kind: 'person', key: 'n', request: {}, response: { person } };
+    const left = settlement({ psn_cert_type: undefined, certno: undefined, card_sn: undefined });
+    const parts = connection('chongqing', { findRecord: () => record });
+    const accepted = acceptRequest(parts, left);
+    const built = accepted.steps[0]?.build([]);
+    assert(built?.content.form === 'canonical');
+    assert.equal(built.content.body['certificateNumber'], person.certificateNumber);
+    assert(accepted.deviations.some(({ rule }) => rule === 'filled-from-record'));
+    assert.equal(errorOf(() => acceptRequest(connection(), left)).code, 'MESSAGE_INVALID');
+  });
+});
+
+describe('Request amounts that do not add up', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'yiqiao-platform-'));
+    const schemas = fileURLToPath(new URL('../../../schemas', import.meta.url));
+    cpSync(schemas, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    cpSync(join(folder, 'provincial/zhejiang-330000'), join(folder, 'provincial/strict-sums'), {
+      recursive: true,
+    });
+    writeFileSync(
+      join(folder, 'provincial/strict-sums/profile.json'),
+      JSON.stringify({
+        id: 'strict-sums',
+        extends: 'national',
+        version: '1',
+        title: { zh: '试验', en: 'trial' },
+        identities: { 'scope-split': 'enforce' },
+        source: 'test',
+        confidence: 'project design',
+      }),
+    );
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const uneven = settlement({ inscp_scp_amt: new ExactNumber('12.49') });
+
+  it('are refused with the difference where the profile enforces the identity', () => {
+    const registry = createRegistry({ schemas: pathToFileURL(`${folder}/`) });
+    const error = errorOf(() => acceptRequest(connection('strict-sums', {}, registry), uneven));
+    assert.equal(error.code, 'IDENTITY_BROKEN');
+    assert.deepEqual(places(error.details.faults), ['identity /input/data/medfee_sumamt']);
+    assert.match(error.details.faults?.[0]?.message.zh ?? '', /差额 0\.01 元/);
+  });
+
+  it('are named and taken where the identity is inferred only', () => {
+    const { deviations } = acceptRequest(connection(), uneven);
+    assert.deepEqual(places(deviations), ['identity /input/data/medfee_sumamt']);
+  });
+});
