@@ -153,13 +153,18 @@ async function reverseOnce(
   return { result, askedAt };
 }
 
-/** The operation that undoes this one, from the request's own keys; one message per charge batch. */
+/**
+ * The operation that undoes this one, from the request's own keys; one message per charge batch. It names no
+ * message, so that it must not overtake the one it undoes: what may still be on its way is waited for.
+ */
 async function takeBackByUndo(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd | undefined> {
   const { registry } = machine.deps;
   if (hop.entry?.undoneBy === undefined) return undefined;
   const entry = registry.operation(hop.entry.undoneBy);
   const bodies = undoBodies(registry.requestFields(entry.operation), hop.request, hop.response);
   if (bodies.length === 0) return undefined;
+  const onItsWayMs = hop.state === 'answered' ? 0 : untilLanded(machine, hop, machine.deps.clock.now());
+  if (onItsWayMs > 0) await machine.stop.pause(onItsWayMs);
   for (const body of bodies) {
     const result = await undoOnce(machine, opened, hop, { entry, body });
     if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };

@@ -214,10 +214,25 @@ describe('2204 门诊费用明细上传 whose answer is lost', () => {
   afterEach(() => world.close());
 
   const upload = (): ReturnType<World['perform']> => world.perform('uploadOutpatientFees', FEES_BODY);
+  /** 2205 waits until the 2204 can no longer be on its way; then the caller asks again. */
+  const uploadAndAskAgain = async (): ReturnType<World['perform']> => {
+    await world.time.until(upload().catch(() => undefined));
+    await world.time.advance(IN_FLIGHT_MS);
+    return world.time.until(upload());
+  };
+
+  it('is not undone while it can still be on its way: 2205 must not overtake it', async () => {
+    world.hub.on('withdrawOutpatientFees', answers());
+    void upload().catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS - 1);
+    assert.deepEqual(world.hub.of('withdrawOutpatientFees'), []);
+    await world.time.advance(1);
+    assert.equal(world.hub.of('withdrawOutpatientFees').length, 2);
+  });
 
   it('is undone by 2205 from its own keys, once for each charge batch', async () => {
     world.hub.on('withdrawOutpatientFees', answers());
-    assert.equal((await world.time.until(upload())).error?.code, 'REVERSED');
+    assert.equal((await uploadAndAskAgain()).error?.code, 'REVERSED');
     assert.deepEqual(world.hub.of('withdrawOutpatientFees').map(bodyOf), [
       { visitId: 'V1', chargeBatch: 'B1', personNumber: 'P0001' },
       { visitId: 'V1', chargeBatch: 'B2', personNumber: 'P0001' },
@@ -227,14 +242,14 @@ describe('2204 门诊费用明细上传 whose answer is lost', () => {
 
   it('has a lost 2205 repeated under the same message id', async () => {
     world.hub.on('withdrawOutpatientFees', loses, answers());
-    assert.equal((await world.time.until(upload())).error?.code, 'REVERSED');
+    assert.equal((await uploadAndAskAgain()).error?.code, 'REVERSED');
     const ids = world.hub.of('withdrawOutpatientFees').map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-2', 'own-2', 'own-3']);
   });
 
   it('is handed to a person when 2205 is refused', async () => {
     world.hub.on('withdrawOutpatientFees', refuses());
-    assert.equal(await codeOf(world.time.until(upload())), 'HANDED_TO_PERSON');
+    assert.equal(await codeOf(uploadAndAskAgain()), 'HANDED_TO_PERSON');
   });
 });
 

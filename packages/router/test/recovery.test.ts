@@ -10,7 +10,7 @@ import {
   SETTLEMENT,
   stepOf,
 } from './fixtures/messages.ts';
-import { createWorld, PATIENCE_MS, textOf } from './fixtures/world.ts';
+import { createWorld, IN_FLIGHT_MS, PATIENCE_MS, textOf } from './fixtures/world.ts';
 import type { World } from './fixtures/world.ts';
 
 /** Puts the message on record and never comes back, as far as the killed process can tell. */
@@ -72,6 +72,7 @@ describe('after a crash', () => {
     world.hub.on('uploadOutpatientFees', loses);
     world.hub.on('withdrawOutpatientFees', answers(), killed());
     void world.perform('uploadOutpatientFees', FEES_BODY).catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS);
     await crash();
     world.hub.on('withdrawOutpatientFees', answers());
     world.exchanges.recover();
