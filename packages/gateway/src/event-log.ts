@@ -55,7 +55,7 @@ const UNPROVEN: ReadonlySet<ErrorCode> = new Set([
 
 /** Callers write what they like into their messages: a line stays a line. */
 const LONGEST = 64;
-const MOST_PLACES = 50;
+const MOST_PLACES = 100;
 
 function cut(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;

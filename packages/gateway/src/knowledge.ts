@@ -3,16 +3,18 @@ import type { Operation } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import type { Knowledge, RequestField } from '@yiqiao/router';
 
-/** Canonical names of the fields at the top of an operation's request, with what the national form requires. */
+/** Leaves at the top of an operation's request and its lists, with what the national form requires. */
 function requestFields(registry: Registry, operation: Operation): RequestField[] {
   const map = registry.nationalMap(operation);
   const definition = registry.definition('national', map.transaction);
   return map.request
-    .filter((node) => node.to === '' && !node.repeated)
+    .filter((node) => node.to === '' || (node.repeated && node.parent === undefined))
     .flatMap((node) => {
       const fields = definition?.request.find((one) => one.node === node.node)?.fields ?? [];
-      const required = new Set(fields.filter((field) => field.required).map((field) => field.name));
-      return node.fields.map(({ from, to }) => ({ name: to, required: required.has(from) }));
+      const wireNames = new Set(fields.filter((field) => field.required).map((field) => field.name));
+      const required = node.fields.filter(({ from }) => wireNames.has(from)).map(({ to }) => to);
+      if (node.repeated) return [{ name: node.to, required: required.length > 0, items: required }];
+      return node.fields.map(({ to }) => ({ name: to, required: required.includes(to) }));
     });
 }
 

@@ -25,6 +25,7 @@ export interface MemberRules {
   readonly nodes: readonly NodeFacts[];
   readonly conditional: readonly { readonly field: FieldDefinition; readonly condition: FieldCondition }[];
   readonly known: readonly string[];
+  readonly fields: readonly FieldDefinition[];
   /** The document does not print the members of this node, so none of them is unknown. */
   readonly open: boolean;
 }
@@ -36,16 +37,14 @@ interface NodeTree {
   readonly children: Map<string, NodeTree>;
 }
 
-/** The schema of `input` or `output`. */
+/** The schema of `input` or `output`; a body that is a list itself stands under an empty name, as wire hands it over. */
 export function bodySchema(nodes: readonly NodeDefinition[]): Schema {
   const definitions: Schema[] = [];
   const root = nodeTree(nodes);
   const reference = define(root, { definitions, open: namesClasses(nodes) });
-  const repeated = nodes.some((node) => node.node === '' && node.repeated);
   return {
     $defs: Object.fromEntries(definitions.map((definition, index) => [`n${index}`, definition])),
     ...reference,
-    ...(repeated ? { items: item(root, reference) } : {}),
   };
 }
 
@@ -63,8 +62,9 @@ function nodeTree(nodes: readonly NodeDefinition[]): NodeTree {
   const placed = new Map<string, NodeTree>([['', root]]);
   for (const node of nodes) {
     const parent = placed.get(node.parent ?? '') ?? root;
-    const tree = node.node === '' ? root : place(parent, node, loose);
-    placed.set(node.node, tree);
+    const isRoot = node.node === '' && !node.repeated;
+    const tree = isRoot ? root : place(parent, node, loose);
+    if (node.node !== '') placed.set(node.node, tree);
     for (const field of node.fields) {
       tree.fields.set(field.name, loose || isConditional(field) ? { ...field, required: false } : field);
     }
@@ -129,6 +129,7 @@ function memberRules(tree: NodeTree, open: boolean): MemberRules {
       field.condition !== undefined && isConditional(field) ? [{ field, condition: field.condition }] : [],
     ),
     known: [...tree.fields.keys(), ...tree.children.keys()],
+    fields,
     open,
   };
 }

@@ -17,7 +17,10 @@ export interface Definitions {
   envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
   /** Applies every overlay of a profile, so that its faults show at start-up. @throws GatewayError `PROFILE_BROKEN` */
   check(profile: Profile): void;
-  /** The national number that a regional variant stands for, or the number itself. */
+  /**
+   * The national number that a regional variant stands for, or the number itself. A national number that a region
+   * uses for a transaction of its own stands for none: `region:7102`.
+   */
   nationalNumber(profileId: string, number: string): string;
 }
 
@@ -68,9 +71,10 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
       }
     },
     nationalNumber(profileId, number) {
-      const overlays = profiles
-        .resolve(profileId)
-        .lineage.map((id) => transactionOverlay(profiles.resolve(id), number));
+      const [root, ...regions] = profiles.resolve(profileId).lineage;
+      const owner = root === 'national' ? regions.find((id) => numbers(id).has(number)) : undefined;
+      if (owner !== undefined) return `${owner}:${number}`;
+      const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
       return overlays.findLast((overlay) => overlay?.like !== undefined)?.like ?? number;
     },
   };

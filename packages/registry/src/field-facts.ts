@@ -1,4 +1,5 @@
 /** What findings tell of a field: labels from the definition, English ones from the dictionary. */
+import type { FieldCodeRule } from './codes/code-types.ts';
 import type { FieldFacts } from './findings.ts';
 import { effectiveType } from './leaf-checks.ts';
 import type { CodeList } from './leaf-checks.ts';
@@ -9,6 +10,8 @@ export interface Vocabulary {
   findName(wireName: string): DictionaryEntry | undefined;
   /** The codes of a value set; region codes are known by their pooling area, not by a list. */
   findCodes(name: string): CodeList | undefined;
+  /** How codes in a field are written; empty when nothing is known. */
+  findCodeRules(wireName: string): readonly FieldCodeRule[];
 }
 
 /** Names outside the dictionary that look like those of a person are masked as well. */
@@ -26,6 +29,11 @@ export function factsOf(field: FieldDefinition, vocabulary: Vocabulary): FieldFa
     required: field.required,
     personal: entry === undefined ? PERSONAL.test(field.name) : entry.personal === true,
   };
+}
+
+/** How codes in a defined field are written; a code list says more than a structure. */
+export function codeRulesOf(field: FieldDefinition, vocabulary: Vocabulary): readonly FieldCodeRule[] {
+  return field.valueSet === undefined ? vocabulary.findCodeRules(field.nationalName ?? field.name) : [];
 }
 
 /** Facts of a member that the definition does not know: masked unless the dictionary calls it harmless. */

@@ -42,19 +42,37 @@ const KEPT = 1000;
 
 /** Words a finding and files it as fault or deviation. */
 export function report(run: Run, finding: Finding): void {
-  const { rule, field, found } = finding;
+  const { rule, path, field, found } = finding;
   if (rule === 'number-form' && run.textOnly) return;
   const target = isFault(run, rule, field) ? run.faults : run.deviations;
   if (target.length >= KEPT) return;
-  const worded: Fault = {
-    rule: rule === 'open-value-set' ? 'value-set' : rule,
-    at: run.at + finding.path,
+  const name = rule === 'open-value-set' ? 'value-set' : rule;
+  const message = FINDING_TEXTS[rule](finding.limit ?? '');
+  target.push(worded(run, name, { path, field, found, message }));
+}
+
+/** A finding with its own words. */
+interface Remark {
+  readonly path: string;
+  readonly field: FieldFacts;
+  readonly found: unknown;
+  readonly message: Fault['message'];
+}
+
+/** Files a code that is not written as its standard has it: a deviation in either mode, never a refusal. */
+export function remarkOnCode(run: Run, remark: Remark): void {
+  if (run.deviations.length < KEPT) run.deviations.push(worded(run, 'code-structure', remark));
+}
+
+function worded(run: Run, rule: string, { path, field, found, message }: Remark): Fault {
+  return {
+    rule,
+    at: run.at + path,
     field: field.name,
     label: field.label,
     ...(found === undefined ? {} : { found: shown(found, field.personal) }),
-    message: FINDING_TEXTS[rule](finding.limit ?? ''),
+    message,
   };
-  target.push(worded);
 }
 
 /** Which departures are refused. Amounts and structure are never carried on; lists known to be open never refuse. */

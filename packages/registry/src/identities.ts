@@ -18,6 +18,8 @@ export interface CheckedBody {
 
 /** Checks bodies against the identities of their transaction. */
 export interface Identities {
+  /** Ids of what holds in a national transaction. */
+  of(transaction: string): readonly string[];
   check(profile: Profile, message: CheckedBody): Findings;
 }
 
@@ -46,6 +48,7 @@ export function createIdentities(
     return checks;
   };
   return {
+    of: (transaction) => [...new Set(checksOf('national', transaction).map(({ identity }) => identity.id))],
     check(profile, message) {
       const { body } = message;
       const checks = body === null ? [] : checksOf(profile.dialect, message.transaction);

@@ -1,5 +1,6 @@
 export { createRegistry } from './registry.ts';
 export type { Registry } from './registry.ts';
+export type { CodeStandard, CodeVerdict } from './codes/code-types.ts';
 export type { SigningData } from './signing.ts';
 export type { OperationSide } from './operations.ts';
 export type { IdentityPolicy, NodeOverlay, Overlay, Profile, TransactionOverlay } from './profile-types.ts';
@@ -19,6 +20,7 @@ export type {
   NodeDefinition,
   NodeMap,
   OperationEntry,
+  Party,
   PoolingArea,
   RecordKind,
   RecordRule,

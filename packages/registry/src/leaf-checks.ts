@@ -1,7 +1,8 @@
 /** One check per field: compiled once, run on every leaf that passes. */
 import { ExactNumber } from '@yiqiao/model';
+import type { FieldCodeRule } from './codes/code-types.ts';
 import { dateCheck } from './date-format.ts';
-import { report } from './findings.ts';
+import { remarkOnCode, report } from './findings.ts';
 import type { FieldFacts, Finding, Run } from './findings.ts';
 import type { FieldDefinition } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface LeafContext {
   /** Whether the value is money in 元. */
   readonly amount: boolean;
   readonly codes: CodeList | undefined;
+  /** How its codes are written, whatever stands beside it. */
+  readonly structure: FieldCodeRule | undefined;
 }
 
 /** The codes a field may have. */
@@ -96,10 +99,12 @@ function scalarCheck({ facts, spot, form, check }: ScalarRules): LeafCheck {
 
 function textCheck(field: FieldDefinition, context: LeafContext, spot: Spot): TextCheck {
   const max = textLength(field.length);
-  const { codes } = context;
+  const { facts, codes, structure } = context;
   return (run, text, path) => {
     if (text.length > max && codePoints(text) > max)
       spot(run, { path, found: text, rule: 'length', limit: String(max) });
+    else if (structure !== undefined && !structure.fits(text))
+      remarkOnCode(run, { path, field: facts, found: text, message: structure.message });
     checkCode(run, text, { path, codes, spot });
   };
 }

@@ -1,10 +1,11 @@
 /** Checks of nodes: their shape, and which members they have. */
-import { ExactNumber, isWireObject } from '@yiqiao/model';
+import { ExactNumber, isWireObject, leafText } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
 import type { MemberRules, NodeFacts } from './body-schema.ts';
-import { factsOf, unknownFacts } from './field-facts.ts';
+import type { FieldCodeRule } from './codes/code-types.ts';
+import { codeRulesOf, factsOf, unknownFacts } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
-import { report } from './findings.ts';
+import { remarkOnCode, report } from './findings.ts';
 import type { FieldFacts, Run } from './findings.ts';
 import type { FieldCondition } from './types.ts';
 
@@ -59,6 +60,7 @@ export function memberCheck(rules: MemberRules, vocabulary: Vocabulary): MemberC
     facts: factsOf({ ...field, required: true }, vocabulary),
   }));
   const known = new Set(rules.known);
+  const coded = codedFields(rules, vocabulary);
   return (run, node, path) => {
     for (const field of required) {
       if (node[field.name] === undefined)
@@ -73,8 +75,41 @@ export function memberCheck(rules: MemberRules, vocabulary: Vocabulary): MemberC
         report(run, { rule: 'required', path: below(path, facts.name), field: facts });
       }
     }
+    for (const field of coded) checkCode(run, node, { path, field });
     if (!rules.open) reportUnknown(run, node, { path, known, vocabulary });
   };
+}
+
+/** A field whose codes are written in a way that depends on what stands beside it. */
+interface CodedField {
+  readonly facts: FieldFacts;
+  readonly rules: readonly FieldCodeRule[];
+}
+
+function codedFields({ fields }: MemberRules, vocabulary: Vocabulary): readonly CodedField[] {
+  return fields
+    .map((field) => ({ facts: factsOf(field, vocabulary), rules: codeRulesOf(field, vocabulary) }))
+    .filter(({ rules }) => rules.some(({ when }) => when !== undefined));
+}
+
+function checkCode(
+  run: Run,
+  node: WireObject,
+  { path, field: { facts, rules } }: { path: string; field: CodedField },
+): void {
+  const text = leafText(node[facts.name]);
+  if (text === undefined || text === '') return;
+  const rule = rules.find(({ when }) => when === undefined || stands(when, node));
+  if (rule === undefined || rule.fits(text)) return;
+  remarkOnCode(run, { path: below(path, facts.name), field: facts, found: text, message: rule.message });
+}
+
+function stands(when: NonNullable<FieldCodeRule['when']>, node: WireObject): boolean {
+  for (const name in when) {
+    const text = leafText(node[name]);
+    if (text === undefined || when[name]?.includes(text) !== true) return false;
+  }
+  return true;
 }
 
 function reportUnknown(

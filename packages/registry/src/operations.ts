@@ -1,30 +1,20 @@
-/** The canonical operations and how the national form becomes a canonical body. */
+/** The canonical operations: what each is in the national interface. */
 import type { Operation } from '@yiqiao/model';
 import { brokenFile } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
-import type { Definitions } from './definitions.ts';
-import type {
-  DerivedMap,
-  DictionaryEntry,
-  Direction,
-  FieldDefinition,
-  FieldMap,
-  LeafForm,
-  NodeMap,
-  OperationEntry,
-} from './types.ts';
+import type { Direction, OperationEntry } from './types.ts';
 
 /** Where the nodes of one direction go, and the names of the entities. */
 export interface OperationSide {
   /** Name of the body's entity; `null` when there is no body. */
   readonly entity: string | null;
-  /** Wire node → canonical member; empty: the node's members stand at the top. */
+  /** Wire node → canonical member of what holds it; empty: the node's members stand in the holder itself. */
   readonly nodes: Readonly<Record<string, string>>;
   /** Canonical member → name of its entity. */
   readonly items?: Readonly<Record<string, string>>;
 }
 
-/** One entry of schemas/canonical/operations.json. */
+/** One operation as its file has it. */
 interface OperationForm extends Omit<OperationEntry, 'operation'> {
   readonly request: OperationSide;
   readonly response: OperationSide;
@@ -32,131 +22,68 @@ interface OperationForm extends Omit<OperationEntry, 'operation'> {
 
 /** The table of operations. */
 export interface Operations {
+  /** In the order of their transactions. */
   list(): readonly Operation[];
   /** @throws RangeError for a name that is no operation. */
   entry(operation: Operation): OperationEntry;
   side(operation: Operation, direction: Direction): OperationSide;
   findByTransaction(transaction: string): OperationEntry | undefined;
+  /** Family of an operation: the name of the file it stands in. */
+  family(operation: Operation): string;
 }
 
-const PATH = 'canonical/operations.json';
+const FOLDER = 'canonical/operations';
 
-/** Reads the table at once: it is small and every message needs it. */
+interface Found {
+  readonly family: string;
+  readonly entry: OperationEntry;
+  readonly sides: Readonly<Record<Direction, OperationSide>>;
+}
+
+/** Reads the tables at once: every message needs them. Maps are derived when they are first needed. */
 export function createOperations(files: DataFiles): Operations {
-  const { operations } = files.read(PATH) as { operations: Record<Operation, OperationForm> };
-  const names = Object.keys(operations) as Operation[];
-  const entries = new Map(names.map((operation) => [operation, asEntry(operation, operations[operation])]));
-  const byTransaction = new Map([...entries.values()].map((entry) => [entry.transaction, entry]));
+  const found = new Map(files.list(FOLDER).flatMap((family) => readFamily(files, family)));
+  const byTransaction = new Map([...found.values()].map(({ entry }) => [entry.transaction, entry]));
+  const names = [...found.keys()].toSorted((one, other) => compareTransactions(found, one, other));
+  const resolve = (operation: Operation): Found => {
+    const one = found.get(operation);
+    if (one === undefined) throw new RangeError(`no such operation: ${operation}`);
+    return one;
+  };
   return {
     list: () => names,
-    entry(operation) {
-      const entry = entries.get(operation);
-      if (entry === undefined) throw new RangeError(`no such operation: ${operation}`);
-      return entry;
-    },
-    side: (operation, direction) => operations[operation][direction],
+    entry: (operation) => resolve(operation).entry,
+    side: (operation, direction) => resolve(operation).sides[direction],
     findByTransaction: (transaction) => byTransaction.get(transaction),
+    family: (operation) => resolve(operation).family,
   };
 }
 
-function asEntry(operation: Operation, form: OperationForm): OperationEntry {
-  const {
-    transaction,
-    effect,
-    answeredBy,
-    undoneBy,
-    checkedBy,
-    reversible,
-    wayOut,
-    records,
-    source,
-    confidence,
-  } = form;
-  const entry = {
-    operation,
-    transaction,
-    effect,
-    answeredBy,
-    reversible,
-    wayOut,
-    records,
-    source,
-    confidence,
+function readFamily(files: DataFiles, family: string): (readonly [Operation, Found])[] {
+  const { operations } = files.read(`${FOLDER}/${family}.json`) as {
+    operations: Readonly<Record<Operation, OperationForm>>;
   };
-  return Object.freeze({ ...entry, ...(undoneBy && { undoneBy }), ...(checkedBy && { checkedBy }) });
-}
-
-/** What a map is derived from. */
-export interface MapSources {
-  readonly operations: Operations;
-  readonly definitions: Definitions;
-  findName(wireName: string): DictionaryEntry | undefined;
-}
-
-/**
- * Derives the map of an operation in a profile's names. Fields that a region adds are left out: they
- * travel as what the map could not place, so that nothing of them is lost towards other regions.
- * @throws GatewayError `PROFILE_BROKEN` when a node or field has no canonical place
- */
-export function deriveMap(operation: Operation, profileId: string, sources: MapSources): DerivedMap {
-  const { transaction } = sources.operations.entry(operation);
-  return {
-    operation,
-    transaction,
-    request: deriveSide({ operation, transaction, profileId, direction: 'request' }, sources),
-    response: deriveSide({ operation, transaction, profileId, direction: 'response' }, sources),
-  };
-}
-
-interface Side {
-  readonly operation: Operation;
-  readonly transaction: string;
-  readonly profileId: string;
-  readonly direction: Direction;
-}
-
-function deriveSide(side: Side, sources: MapSources): readonly NodeMap[] {
-  const { operations, definitions } = sources;
-  const national = definitions.find('national', side.transaction)?.[side.direction] ?? [];
-  const regional = definitions.find(side.profileId, side.transaction)?.[side.direction] ?? national;
-  const { nodes } = operations.side(side.operation, side.direction);
-  return national.map((node) => {
-    const to = nodes[node.node];
-    if (to === undefined)
-      throw unplaced(`/operations/${side.operation}/${side.direction}/nodes/${node.node}`);
-    const here = regional.find((one) => one.node === node.node)?.fields ?? node.fields;
-    const known = new Set(node.fields.map((field) => field.name));
-    const fields = here.filter((field) => known.has(field.nationalName ?? field.name));
-    const map = {
-      node: node.node,
-      repeated: node.repeated,
-      to,
-      fields: fields.map((field) => fieldMap(field, sources)),
-    };
-    return node.parent === undefined ? map : { ...map, parent: node.parent };
+  return Object.entries(operations).map(([name, form]) => {
+    const operation = name as Operation;
+    const { request, response, ...facts } = form;
+    return [
+      operation,
+      { family, entry: Object.freeze({ operation, ...facts }), sides: { request, response } },
+    ];
   });
 }
 
-function fieldMap(field: FieldDefinition, sources: MapSources): FieldMap {
-  const name = field.nationalName ?? field.name;
-  const entry = sources.findName(name);
-  if (entry === undefined) {
-    throw brokenFile('national/dictionary.json', `/${name}`, {
-      zh: `词典中没有 ${name}，请补上其英文名。`,
-      en: `The dictionary lacks ${name}; give it its English name.`,
-    });
-  }
-  return { from: field.name, to: entry.name, as: leafForm(entry), bare: field.type === 'number' };
+function compareTransactions(found: ReadonlyMap<Operation, Found>, one: Operation, other: Operation): number {
+  const [left = '', right = ''] = [one, other].map((name) => found.get(name)?.entry.transaction);
+  return left < right ? -1 : 1;
 }
 
-/** How a dictionary kind is held in the model. */
-function leafForm(entry: DictionaryEntry): LeafForm {
-  if (entry.kind === 'amount') return 'fen';
-  return entry.kind === 'decimal' || entry.kind === 'integer' ? entry.kind : 'text';
-}
-
-function unplaced(pointer: string): Error {
-  return brokenFile(PATH, pointer, {
+/** The fault of a node that an operation gives no place. */
+export function unplacedNode(
+  family: string,
+  { operation, direction, node }: { operation: Operation; direction: Direction; node: string },
+): Error {
+  return brokenFile(`${FOLDER}/${family}.json`, `/operations/${operation}/${direction}/nodes/${node}`, {
     zh: '该节点未说明对应的规范成员，请在 nodes 中写明。',
     en: 'This node has no canonical place; name it under nodes.',
   });

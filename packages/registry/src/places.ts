@@ -25,14 +25,15 @@ export interface Routing {
   isRead(transaction: string): boolean;
 }
 
-/** Reads routing.json: the narrowest range counts, a letter behind the digits does not. */
+/** Reads routing.json: the narrowest range counts, a letter behind the digits only where the range has it. */
 export function createRouting(files: DataFiles): Routing {
   const { ranges, reads } = files.read('national/routing.json') as RoutingFile;
   const sides = boundsOf(ranges);
   const readOnly = boundsOf(reads);
+  const lettered = new Set(reads.map((range) => range.transactions));
   return {
     answeringSide: (transaction) => narrowest(sides, transaction)?.side,
-    isRead: (transaction) => narrowest(readOnly, transaction) !== undefined,
+    isRead: (transaction) => lettered.has(transaction) || narrowest(readOnly, transaction) !== undefined,
   };
 }
 

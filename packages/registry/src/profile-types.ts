@@ -42,9 +42,12 @@ export interface Profile {
   readonly lineage: readonly string[];
   readonly version: string;
   readonly title: { readonly zh: string; readonly en: string };
-  readonly codec: 'national-json' | 'predecessor-xml';
-  /** Map family whose names the messages use. */
-  readonly dialect: 'national' | 'predecessor-xml';
+  /** Shape of the bytes; an open set, whose members `@yiqiao/wire` knows. */
+  readonly codec: string;
+  /** Map family whose names the messages use: `national`, or the id of the profile that the names come from. */
+  readonly dialect: string;
+  /** Whether the shape has text only, so that a number in quotes is no departure. */
+  readonly textOnly: boolean;
   /** Whether errors are told by HTTP status, or always in an envelope with status 200. */
   readonly errorStatus: 'always-200' | 'by-code';
   readonly clockToleranceMinutes: number;

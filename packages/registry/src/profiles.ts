@@ -26,6 +26,7 @@ type ProfileFile = Partial<Profile> &
 const ROOT = {
   codec: 'national-json',
   dialect: 'national',
+  textOnly: false,
   errorStatus: 'always-200',
   clockToleranceMinutes: 30,
   envelope: {},
@@ -76,6 +77,7 @@ function inherit(file: ProfileFile, parent: Profile | undefined): Profile {
     title: file.title,
     codec: file.codec ?? base.codec,
     dialect: file.dialect ?? base.dialect,
+    textOnly: file.textOnly ?? base.textOnly,
     errorStatus: file.errorStatus ?? base.errorStatus,
     clockToleranceMinutes: file.clockToleranceMinutes ?? base.clockToleranceMinutes,
     envelope: { ...base.envelope, ...file.envelope },

@@ -1,13 +1,15 @@
 /** The registry: everything that is known of the interface, read from schemas/ when it is first needed. */
 import { GatewayError } from '@yiqiao/model';
 import type { Operation, WireObject } from '@yiqiao/model';
+import type { CodeStandard, CodeVerdict } from './codes/code-types.ts';
 import { createDataFiles } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
 import { createDefinitions } from './definitions.ts';
 import type { Definitions } from './definitions.ts';
+import { deriveMap } from './derived-map.ts';
 import { createIdentities } from './identities.ts';
 import type { IdentityFile } from './identity-forms.ts';
-import { createOperations, deriveMap } from './operations.ts';
+import { createOperations } from './operations.ts';
 import type { OperationSide, Operations } from './operations.ts';
 import { createPoolingAreas, createRouting } from './places.ts';
 import { createProfiles } from './profiles.ts';
@@ -44,6 +46,10 @@ export interface Registry {
   findOperation(transaction: string, profileId?: string): OperationEntry | undefined;
   /** Wire nodes and entity names of one direction of an operation. */
   operationSide(operation: Operation, direction: Direction): OperationSide;
+  /** What operations of one kind have in common: the name of the file they stand in. */
+  operationFamily(operation: Operation): string;
+  /** Ids of the identities that hold in a national transaction. */
+  identitiesOf(transaction: string): readonly string[];
   answeringSide(transaction: string): AnsweringSide | undefined;
   /** Whether a transaction without operation changes nothing at the far side, so that it may be asked again. */
   isRead(transaction: string): boolean;
@@ -75,6 +81,10 @@ export interface Registry {
   /** The dictionary's entry of a national wire name. */
   findName(wireName: string): DictionaryEntry | undefined;
   valueSet(name: string): ValueSet | undefined;
+  /** The national business codes and related identifiers. */
+  codeStandards(): readonly CodeStandard[];
+  /** What each standard says of a code, or the one with this id. */
+  explainCode(code: string, standardId?: string): readonly CodeVerdict[];
   /** How the national form of an operation becomes the canonical body; with a profile, in its names. */
   nationalMap(operation: Operation, profileId?: string): DerivedMap;
   /** A profile's map of a transaction, its own or inherited, as parsed from `provincial/ID/maps/TRANSACTION.json`. */
@@ -124,12 +134,15 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
       return profile;
     },
     ...validators,
+    identitiesOf: (transaction) => identities.of(transaction),
     checkIdentities(...[profileId, transaction, direction, body, at]) {
       const number = definitions.nationalNumber(profileId, transaction);
       return identities.check(profiles.resolve(profileId), { transaction: number, direction, body, at });
     },
     findName: (wireName) => vocabulary.findName(wireName),
     valueSet: (name) => vocabulary.findValueSet(name),
+    codeStandards: vocabulary.codes.list,
+    explainCode: vocabulary.codes.explain,
     nationalMap: (operation, profileId = 'national') =>
       deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName }),
     mapFile: (profileId, transaction) =>
@@ -149,7 +162,7 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
 function operationLookups(
   operations: Operations,
   definitions: Definitions,
-): Pick<Registry, 'operation' | 'operations' | 'findOperation' | 'operationSide'> {
+): Pick<Registry, 'operation' | 'operations' | 'findOperation' | 'operationSide' | 'operationFamily'> {
   return {
     operation: (operation) => operations.entry(operation),
     operations: () => operations.list(),
@@ -159,6 +172,7 @@ function operationLookups(
       return operations.findByTransaction(number);
     },
     operationSide: (operation, direction) => operations.side(operation, direction),
+    operationFamily: (operation) => operations.family(operation),
   };
 }
 
@@ -173,8 +187,8 @@ function createValidators(
   const compiled = new Map<string, BodyValidator>();
   const compile = (profileId: string, direction: Direction, nodes: readonly NodeDefinition[]): ByMode => {
     compiler ??= createValidatorCompiler(vocabulary);
-    const { unknownMembers, codec } = resolve(profileId);
-    const rules = { refuseUnknown: unknownMembers === 'refuse', textOnly: codec === 'predecessor-xml' };
+    const { unknownMembers, textOnly } = resolve(profileId);
+    const rules = { refuseUnknown: unknownMembers === 'refuse', textOnly };
     return compiler.compile(nodes, { direction, ...rules });
   };
   const keep = (prefix: string, mode: ValidationMode, byMode: ByMode): BodyValidator => {

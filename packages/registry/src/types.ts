@@ -76,14 +76,34 @@ export type WayOut =
   /** Nothing can be done automatically. */
   | 'person';
 
-/** What is known of one canonical operation. Source: schemas/canonical/operations.json. */
+/** Who sends or receives a message. Source: transactions, `sender` and `receiver`. */
+export type Party =
+  | 'hospital'
+  | 'pharmacy'
+  /** System of a city's agency. */
+  | 'agency'
+  /** The platform the institution is attached to; it passes on to the side that answers. */
+  | 'platform'
+  | 'clearing-platform'
+  | 'credential-centre'
+  | 'payment-centre'
+  | 'prescription-centre';
+
+/** What is known of one canonical operation. Source: schemas/canonical/operations. */
 export interface OperationEntry {
   readonly operation: Operation;
   /** National transaction number. */
   readonly transaction: string;
   readonly effect: 'read' | 'write';
+  /** Who may send it, and to whom. */
+  readonly sender: readonly Party[];
+  readonly receiver: readonly Party[];
   readonly answeredBy: AnsweringSide;
   readonly undoneBy?: Operation;
+  /** Members that the undoing requires and neither this request nor its answer has. */
+  readonly undoLacks?: readonly string[];
+  /** The read by which its outcome can be looked up; by a person or the caller, since it needs more than the message. */
+  readonly askedBy?: Operation;
   /** Asked of the care place's core before the insured place decides: its own trial of the same totals. */
   readonly checkedBy?: Operation;
   /** Whether 2601 may reverse it, here. */
@@ -93,6 +113,8 @@ export interface OperationEntry {
   readonly records: readonly RecordRule[];
   readonly source: string;
   readonly confidence: Confidence;
+  /** A remark for people. */
+  readonly note?: string;
 }
 
 /** A kind of record. */
@@ -135,7 +157,19 @@ export interface DictionaryEntry {
   /** `CNY`, `CNY per unit`, `ratio`, `days`, …; absent for text. */
   readonly unit?: string;
   readonly kind:
-    'text' | 'code' | 'amount' | 'decimal' | 'integer' | 'date' | 'datetime' | 'flag' | 'identifier';
+    | 'text'
+    | 'code'
+    | 'amount'
+    | 'decimal'
+    | 'integer'
+    | 'date'
+    | 'datetime'
+    | 'flag'
+    | 'identifier'
+    | 'boolean'
+    | 'binary'
+    | 'list'
+    | 'node';
   /** Identifies a person or describes their health: masked wherever people read. */
   readonly personal?: boolean;
 }
@@ -161,8 +195,8 @@ export interface PoolingArea {
   readonly name: string;
 }
 
-/** How a leaf is held in the model: text, 分 as `bigint`, decimal text, or an integer of at most nine digits. */
-export type LeafForm = 'text' | 'fen' | 'decimal' | 'integer';
+/** How a leaf is held in the model: text, 分 as `bigint`, decimal text, an integer of at most nine digits, true or false. */
+export type LeafForm = 'text' | 'fen' | 'decimal' | 'integer' | 'boolean';
 
 /** One field of a derived map: wire name ↔ canonical name. */
 export interface FieldMap {

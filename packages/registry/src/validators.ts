@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import type { WireObject } from '@yiqiao/model';
 import { bodySchema } from './body-schema.ts';
 import type { MemberRules, NodeFacts } from './body-schema.ts';
-import { factsOf } from './field-facts.ts';
+import { codeRulesOf, factsOf } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
 import type { Run } from './findings.ts';
 import { leafCheck } from './leaf-checks.ts';
@@ -65,10 +65,12 @@ function createAjv(vocabulary: Vocabulary): Ajv {
 
 function leafKeyword(field: FieldDefinition, vocabulary: Vocabulary): Keyword {
   const entry = vocabulary.findName(field.nationalName ?? field.name);
+  const [structure, ...others] = codeRulesOf(field, vocabulary);
   const check = leafCheck(field, {
     facts: factsOf(field, vocabulary),
     amount: entry === undefined ? field.length === '16,2' : entry.kind === 'amount',
     codes: field.valueSet === undefined ? undefined : vocabulary.findCodes(field.valueSet),
+    structure: others.length === 0 && structure?.when === undefined ? structure : undefined,
   });
   return function (value, place) {
     check(this, value, place?.instancePath ?? '');

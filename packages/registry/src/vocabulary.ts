@@ -1,10 +1,13 @@
 /** Names and code lists, each read when first needed. */
 import { brokenFile } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { createCodeStandards } from './codes/code-standards.ts';
+import type { CodeStandards } from './codes/code-standards.ts';
 import type { DictionaryEntry, ValueSet } from './types.ts';
 import type { Vocabulary } from './field-facts.ts';
 
-type Dictionary = Readonly<Record<string, DictionaryEntry>>;
+/** A name, or another spelling (`psnNo`) of a name that stands elsewhere in the dictionary. */
+type Dictionary = Readonly<Record<string, DictionaryEntry | { readonly sameAs: string }>>;
 
 interface ValueSetFile {
   readonly name: string;
@@ -16,6 +19,7 @@ interface ValueSetFile {
 /** The vocabulary with the lists as they are. */
 interface FullVocabulary extends Vocabulary {
   findValueSet(name: string): ValueSet | undefined;
+  readonly codes: CodeStandards;
 }
 
 /** The vocabulary of a data folder; `isRegion` knows region codes, of which the list has only the provinces. */
@@ -26,18 +30,27 @@ export function createVocabulary(files: DataFiles, isRegion: (code: string) => b
     if (!sets.has(name)) sets.set(name, readSet(files, name));
     return sets.get(name);
   };
+  const findCodes: Vocabulary['findCodes'] = (name) => {
+    if (name === 'admdvs') return { name, open: true, has: isRegion };
+    const set = findValueSet(name);
+    return set === undefined ? undefined : { name, open: set.open, has: (code) => set.codes.has(code) };
+  };
+  const codes = createCodeStandards(files, { findCodes, isRegion });
   return {
+    codes,
+    findCodeRules: codes.findRules,
     findName(wireName) {
       dictionary ??= files.read('national/dictionary.json') as Dictionary;
-      return Object.hasOwn(dictionary, wireName) ? dictionary[wireName] : undefined;
+      return findEntry(dictionary, wireName);
     },
     findValueSet,
-    findCodes(name) {
-      if (name === 'admdvs') return { name, open: true, has: isRegion };
-      const set = findValueSet(name);
-      return set === undefined ? undefined : { name, open: set.open, has: (code) => set.codes.has(code) };
-    },
+    findCodes,
   };
+}
+
+function findEntry(dictionary: Dictionary, wireName: string): DictionaryEntry | undefined {
+  const entry = Object.hasOwn(dictionary, wireName) ? dictionary[wireName] : undefined;
+  return entry !== undefined && 'sameAs' in entry ? findEntry(dictionary, entry.sameAs) : entry;
 }
 
 function readSet(files: DataFiles, name: string): ValueSet | undefined {

@@ -14,7 +14,7 @@ function filled(number: string, direction: (typeof DIRECTIONS)[number], value: W
   for (const node of registry.definition('national', number)?.[direction] ?? []) {
     if (node.parent !== undefined) continue;
     const members = Object.fromEntries(node.fields.map((field) => [field.name, value]));
-    if (node.node === '') Object.assign(body, members);
+    if (node.node === '' && !node.repeated) Object.assign(body, members);
     else body[node.node] = node.repeated ? [members] : members;
   }
   return body;

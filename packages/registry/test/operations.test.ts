@@ -1,14 +1,60 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Operation } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
+import type { Direction, Party } from '@yiqiao/registry';
 
 const registry = createRegistry();
+const SCHEMAS = new URL('./', import.meta.resolve('@yiqiao/schemas/package.json'));
+
+const PARTIES: Readonly<Record<string, readonly Party[]>> = {
+  医药机构: ['hospital', 'pharmacy'],
+  医疗机构: ['hospital'],
+  零售药店: ['pharmacy'],
+  '地市业务系统/定点医药机构系统': ['agency', 'hospital', 'pharmacy'],
+  定点医药机构: ['hospital', 'pharmacy'],
+  定点医疗机构: ['hospital'],
+  地方医保局: ['platform'],
+  省级清算平台: ['clearing-platform'],
+  地方电子凭证中心: ['credential-centre'],
+  地方医保移动支付中心: ['payment-centre'],
+  地方医保电子处方中心: ['prescription-centre'],
+};
+
+/** Canonical names of all leaves and lists of an operation. */
+function members(operation: Operation, directions: readonly Direction[]): readonly string[] {
+  const map = registry.nationalMap(operation);
+  return directions
+    .flatMap((direction) => map[direction])
+    .flatMap((node) => [node.to, ...node.fields.map(({ to }) => to)]);
+}
+
+/** What the request of an operation requires: leaves at its top, its lists and their leaves. */
+function required(operation: Operation): readonly string[] {
+  const { request, transaction } = registry.nationalMap(operation);
+  const definition = registry.definition('national', transaction);
+  return request
+    .filter((node) => node.to === '' || node.repeated)
+    .flatMap((node) => {
+      const fields = definition?.request.find((one) => one.node === node.node)?.fields ?? [];
+      const names = new Set(fields.filter((field) => field.required).map((field) => field.name));
+      return node.fields.filter(({ from }) => names.has(from)).map(({ to }) => to);
+    });
+}
+
+/** Required members of the undoing operation that stand nowhere in the given halves. */
+function lacking(operation: Operation, directions: readonly Direction[]): readonly string[] {
+  const { undoneBy } = registry.operation(operation);
+  const known = new Set(members(operation, directions));
+  return undoneBy === undefined ? [] : required(undoneBy).filter((name) => !known.has(name));
+}
 
 describe('Operations', () => {
   it('find the entry by national number and by name', () => {
     const entry = registry.findOperation('2207');
     assert.equal(entry?.operation, 'settleOutpatient');
     assert.equal(registry.operation('settleOutpatient'), entry);
-    assert.equal(registry.findOperation('4101'), undefined);
+    assert.equal(registry.findOperation('4104'), undefined);
   });
 
   it('find the operation of a regional variant only in the profile that has it', () => {
@@ -24,11 +70,61 @@ describe('Operations', () => {
     }
   });
 
-  it('reverse only what is reversible, and undo only what names its undoing', () => {
+  it('are never undone or asked about by themselves, and are asked about by reads', () => {
+    for (const operation of registry.operations()) {
+      const { undoneBy, askedBy } = registry.operation(operation);
+      assert.notEqual(undoneBy, operation);
+      if (undoneBy !== undefined) assert.equal(registry.operation(undoneBy).effect, 'write', operation);
+      if (askedBy !== undefined) assert.equal(registry.operation(askedBy).effect, 'read', operation);
+    }
+  });
+
+  it('reverse only what is reversible, and undo only what the request alone can name', () => {
     for (const operation of registry.operations()) {
       const { wayOut, reversible, undoneBy } = registry.operation(operation);
-      if (wayOut.includes('reverse')) assert.equal(reversible, true, operation);
-      if (wayOut.includes('undo')) assert.notEqual(undoneBy, undefined, operation);
+      assert.equal(wayOut.includes('reverse'), reversible, operation);
+      if (!wayOut.includes('undo')) continue;
+      assert.notEqual(undoneBy, undefined, operation);
+      const missing = lacking(operation, ['request']);
+      assert.deepEqual(missing, [], operation);
+    }
+  });
+
+  it('can be undone from their request and answer, or say which members are lacking', () => {
+    for (const operation of registry.operations()) {
+      const { undoneBy, undoLacks = [] } = registry.operation(operation);
+      const missing = undoneBy === undefined ? [] : lacking(operation, ['request', 'response']);
+      assert.deepEqual(missing, undoLacks, operation);
+    }
+  });
+
+  it('are checked by a trial whose request the settlement can fill', () => {
+    for (const operation of registry.operations()) {
+      const { checkedBy, answeredBy } = registry.operation(operation);
+      if (checkedBy === undefined) continue;
+      assert.equal(answeredBy, 'both', operation);
+      const trial = required(checkedBy);
+      // The settlement of an outpatient leaves the person's type and name to the trial's core.
+      const known = new Set([...members(operation, ['request']), 'personType', 'personName']);
+      assert.deepEqual(
+        trial.filter((name) => !known.has(name)),
+        [],
+        operation,
+      );
+    }
+  });
+
+  it('are sent and received by the parties that the transaction names', () => {
+    for (const operation of registry.operations()) {
+      const { sender, receiver, transaction } = registry.operation(operation);
+      const definition = JSON.parse(
+        readFileSync(new URL(`national/transactions/${transaction}.json`, SCHEMAS), 'utf8'),
+      ) as Partial<Record<'sender' | 'receiver', { zh: string }>>;
+      // 6204 is the one whose parties are not published.
+      if (definition.sender === undefined) assert.equal(transaction, '6204');
+      else assert.deepEqual(sender, PARTIES[definition.sender.zh], operation);
+      if (definition.receiver !== undefined)
+        assert.deepEqual(receiver, PARTIES[definition.receiver.zh], operation);
     }
   });
 
@@ -40,6 +136,36 @@ describe('Operations', () => {
   });
 });
 
+/** National chapters whose transactions are operations although they are not core. */
+const CHAPTERS = /^(?:49|55|6[1-4]|7[12])/;
+
+describe('The operations', () => {
+  it('are all core transactions, and those that move money or prescriptions', () => {
+    const wanted = registry
+      .transactions()
+      .filter((number) => registry.definition('national', number)?.scope === 'core' || CHAPTERS.test(number));
+    const found = registry.operations().map((operation) => registry.operation(operation).transaction);
+    assert.deepEqual(found, wanted);
+    assert.equal(found.length, 143);
+  });
+
+  it('are alone to say whether their transactions only read', () => {
+    for (const operation of registry.operations()) {
+      assert.equal(registry.isRead(registry.operation(operation).transaction), false, operation);
+    }
+  });
+
+  it('name the identities that hold in them', () => {
+    const settlement = registry.identitiesOf('2304');
+    assert.equal(settlement.length > 3, true);
+    assert.equal(
+      registry.identitiesOf('2305').every((id) => settlement.includes(id)),
+      true,
+    );
+    assert.deepEqual(registry.identitiesOf('9001'), []);
+  });
+});
+
 describe('National maps', () => {
   it('place every field of every operation once, under a name of the dictionary', () => {
     for (const operation of registry.operations()) {
@@ -47,8 +173,11 @@ describe('National maps', () => {
       for (const direction of ['request', 'response'] as const) {
         const names = map[direction].flatMap((node) => node.fields.map(({ to }) => `${node.to}.${to}`));
         assert.equal(new Set(names).size, names.length, `${operation} ${direction}`);
-        const fields = registry.definition('national', map.transaction)?.[direction] ?? [];
-        assert.equal(names.length, fields.flatMap((node) => node.fields).length);
+        const nodes = registry.definition('national', map.transaction)?.[direction] ?? [];
+        const leaves = nodes
+          .flatMap((node) => node.fields)
+          .filter(({ type }) => type !== 'array' && type !== 'object');
+        assert.equal(names.length, leaves.length, `${operation} ${direction}`);
       }
     }
   });

@@ -67,12 +67,14 @@ describe('Answering sides', () => {
 describe('the effect of a transaction without operation', () => {
   const registry = createRegistry();
   const expected: [string, boolean][] = [
-    ['5301', true],
-    ['1312', true],
-    ['3201', true],
-    ['2102', false],
+    ['1304', true],
+    ['1306A', true],
+    ['1325', true],
+    ['5101', true],
+    ['100001', true],
     ['3501A', false],
-    ['9101', false],
+    ['4104', false],
+    ['9601', false],
     ['0000', false],
   ];
   for (const [transaction, read] of expected) {

@@ -159,7 +159,13 @@ describe('The profiles of observed regions', () => {
   const registry = createRegistry();
   const messages = [
     ['2207-500155-02', 'chongqing', '2207', 'request', []],
-    ['2206a-210100-01', 'liaoning-210100', '2206A', 'request', ['type /exp_content']],
+    [
+      '2206a-210100-01',
+      'liaoning-210100',
+      '2206A',
+      'request',
+      ['code-structure /msgid', 'type /exp_content'],
+    ],
     ['2305-500103-01', 'chongqing', '2305', 'response', []],
   ] as const;
   for (const [name, profile, transaction, direction, remaining] of messages) {

@@ -28,12 +28,12 @@ function field(name: string, rest: object): object {
 }
 
 const BASE = {
-  'canonical/operations.json': { operations: {} },
   'national/routing.json': { ranges: [], reads: [] },
   'national/pooling-areas.json': { areas: [] },
   'national/dictionary.json': {
     exp: { name: 'extension', label: { zh: '扩展', en: 'extension' }, kind: 'text' },
   },
+  'national/code-standards.json': { classes: {}, standards: [], fields: [] },
   'national/identities.json': { identities: [] },
   'national/envelope.json': { request: [field('infno', { length: 4 })], response: [] },
   'national/profile.json': profileFile('national', {}),

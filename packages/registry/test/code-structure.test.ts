@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { createRegistry } from '@yiqiao/registry';
+import { places, settlementRequest, wire } from './messages.ts';
+import { profileFile, schemasFolder } from './schemas-folder.ts';
+
+const registry = createRegistry();
+
+describe('Codes in messages', () => {
+  const cases = [
+    ['2207', 'request', '{"data":{"psn_cert_type":"01","certno":"000000199001010019"}}', ['/data/certno']],
+    ['2207', 'request', '{"data":{"psn_cert_type":"04","certno":"H00000001"}}', []],
+    ['2207', 'request', '{"data":{"certno":"H00000001"}}', []],
+    ['2207', 'request', '{"data":{"psn_cert_type":"01","certno":""}}', []],
+    ['2207', 'request', '{"data":{"mdtrt_cert_type":"02","mdtrt_cert_no":"1"}}', ['/data/mdtrt_cert_no']],
+    ['2207', 'request', '{"data":{"mdtrt_cert_type":"01","mdtrt_cert_no":"1"}}', []],
+    [
+      '2204',
+      'request',
+      '{"feedetail":[{"med_list_codg":"XC08CAA308A001020100002"},{"med_list_codg":"目录外"}]}',
+      ['/feedetail/1/med_list_codg'],
+    ],
+    [
+      '2204',
+      'request',
+      '{"feedetail":[{"med_list_codg":"001102000010000"},{"bilg_dr_codg":"9231"}]}',
+      ['/feedetail/1/bilg_dr_codg'],
+    ],
+    [
+      '2203',
+      'request',
+      '{"diseinfo":[{"diag_type":"1","diag_code":"A07.01.01"},{"diag_type":"2","diag_code":"A07.01.01"}]}',
+      ['/diseinfo/0/diag_code'],
+    ],
+    ['2203', 'request', '{"mdtrtinfo":{"med_type":"14","dise_codg":"I10.x00"}}', ['/mdtrtinfo/dise_codg']],
+    ['2203', 'request', '{"mdtrtinfo":{"med_type":"11","dise_codg":"I10.x00"}}', []],
+    ['2601', 'request', '{"data":{"omsgid":"240510181951-H41130290001-4407"}}', ['/data/omsgid']],
+    ['1201', 'response', '{"medinsinfo":{"fixmedins_code":"X1"}}', ['/medinsinfo/fixmedins_code']],
+    ['1201', 'response', '{"medinsinfo":{"fixmedins_code":"P43010000001"}}', []],
+  ] as const;
+  for (const [transaction, direction, body, expected] of cases) {
+    it(`of ${transaction} ${direction} ${body} are deviations in both modes where their structure is broken`, () => {
+      for (const mode of ['strict', 'tolerant'] as const) {
+        const found = registry.validator('national', transaction, direction, mode)(wire(body), '');
+        assert.equal(
+          found.faults.some(({ rule }) => rule === 'code-structure'),
+          false,
+        );
+        const odd = found.deviations.filter(({ rule }) => rule === 'code-structure');
+        assert.deepEqual(
+          odd.map(({ at }) => at),
+          expected,
+        );
+        for (const { message } of odd) assert.match(message.zh + message.en, /[一-鿿].*such as/);
+      }
+    });
+  }
+
+  it('of an envelope are looked at as well', () => {
+    const validate = registry.envelopeValidator('national', 'request', 'strict');
+    const found = validate(wire('{"msgid":"1","fixmedins_code":"1","mdtrtarea_admvs":"1"}'), '');
+    const odd = places(found.deviations).filter((place) => !place.startsWith('unknown'));
+    assert.deepEqual(odd.toSorted(), [
+      'code-structure /fixmedins_code',
+      'code-structure /msgid',
+      'value-set /mdtrtarea_admvs',
+    ]);
+  });
+
+  it('are said to be inferred where no published document tells the structure', () => {
+    const validate = registry.validator('national', '2204', 'request', 'tolerant');
+    const line = wire('{"feedetail":[{"bilg_dr_codg":"1","fixmedins_code":"1"}]}');
+    const [doctor] = validate(line, '').deviations.filter(({ field }) => field === 'bilg_dr_codg');
+    assert.match(doctor?.message.zh ?? '', /（推断）/);
+    assert.match(doctor?.message.en ?? '', /\(inferred\)/);
+    const card = registry.validator('national', '2207', 'request', 'tolerant');
+    const [certificate] = card(settlementRequest({ certno: '"1"' }), '').deviations;
+    assert.match(certificate?.message.en ?? '', /The structure is published/);
+  });
+
+  it('that are too long are told as that alone', () => {
+    const validate = registry.envelopeValidator('national', 'request', 'tolerant');
+    const { deviations } = validate(wire(`{"msgid":"${'1'.repeat(31)}"}`), '');
+    assert.deepEqual(places(deviations), ['length /msgid']);
+  });
+
+  it('are shown masked when they name a person', () => {
+    const validate = registry.validator('national', '2207', 'request', 'tolerant');
+    const [deviation] = validate(settlementRequest({ certno: '"000000199001010019"' }), '').deviations;
+    assert.equal(deviation?.found, `0${'*'.repeat(16)}9`);
+  });
+
+  it('are looked at under the names that a region gives its fields', () => {
+    const name = { zh: '甲', en: 'first' };
+    const form = { name, confidence: 'sample', example: 'A1', parts: [{ name, text: 'A1' }] };
+    const { url, remove } = schemasFolder({
+      'national/code-standards.json': {
+        classes: {},
+        standards: [{ id: 'first', name, confidence: 'sample', forms: [form] }],
+        fields: [{ names: ['code'], as: ['first'], confidence: 'sample' }],
+      },
+      'provincial/region/profile.json': profileFile('region', {
+        extends: 'national',
+        overlay: { transactions: { '7000': { request: { data: { rename: { code: 'kod' } } } } } },
+      }),
+    });
+    try {
+      const validate = createRegistry({ schemas: url }).validator('region', '7000', 'request', 'tolerant');
+      const { deviations } = validate(wire('{"data":{"kod":"B1"}}'), '');
+      assert.deepEqual(
+        places(deviations).filter((place) => place.startsWith('code-structure')),
+        ['code-structure /data/kod'],
+      );
+    } finally {
+      remove();
+    }
+  });
+});
