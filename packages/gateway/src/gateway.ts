@@ -4,7 +4,7 @@ import type { LedgerLine } from '@yiqiao/journal';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
-import { assertKnownAnswers } from '@yiqiao/signer';
+import { assertKnownAnswers, watchFastVerification } from '@yiqiao/signer';
 import type { DependencyContainer } from 'tsyringe';
 import { compose, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
@@ -61,6 +61,9 @@ async function openGateway(
   const journal = container.resolve(TOKENS.journal);
   const watch = container.resolve(TOKENS.journalWatch);
   const endpoint = container.resolve(TOKENS.endpoint);
+  const stopWatching = watchFastVerification((reason) => {
+    logger.warn({ reason }, 'fast SM2 verification is off');
+  });
   let stopping = false;
   const server = createServer({
     config,
@@ -94,6 +97,7 @@ async function openGateway(
       await server.stop({ timeout: DRAIN_MS });
       await runtime.close();
       await journal.close();
+      stopWatching();
       logger.info('gateway stopped');
     },
   };

@@ -1,3 +1,4 @@
+export { watchFastVerification } from './fast-verify/acceleration.ts';
 export { createKeyPair } from './key-pair.ts';
 export type { KeyPair } from './key-pair.ts';
 export { describeKey, parsePrivateKey, parsePublicKey } from './keys.ts';

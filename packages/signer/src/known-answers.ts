@@ -1,6 +1,8 @@
 /** Known answers at start-up: what node:crypto does for SM2 is not documented and may change with its version. */
 import assert from 'node:assert/strict';
+import { sharedAcceleration, unaccelerated } from './fast-verify/acceleration.ts';
 import { parsePrivateKey, parsePublicKey } from './keys.ts';
+import { SAMPLE } from './known-sample.ts';
 import { createSm2Signer, createSm2Verifier } from './sm2.ts';
 import { sm3 } from './sm3.ts';
 
@@ -12,11 +14,12 @@ interface Implementation {
 }
 
 /**
- * Checks SM3 and SM2 against published values, in about 3 ms. Call it before the first message.
+ * Checks SM3 and SM2 against published values, in about 3 ms, and gets the fast verification ready, in about 30 ms,
+ * which checks itself and steps aside when it fails. Call it before the first message.
  * @throws AssertionError when this machine does not compute them; the program must not go on.
  */
 export function assertKnownAnswers(
-  implementation: Implementation = { sm3, createSm2Signer, createSm2Verifier },
+  implementation: Implementation = { sm3, createSm2Signer, createSm2Verifier: createNativeVerifier },
 ): void {
   demand(
     implementation.sm3('abc').toString('hex') === SM3_OF_ABC,
@@ -33,7 +36,12 @@ export function assertKnownAnswers(
   const own = signer.sign(Buffer.from(SAMPLE.message));
   demand(verifies(SAMPLE.message, own), 'an own signature does not verify');
   demand(!verifies(SAMPLE.altered, own), 'an own signature verifies for an altered message');
+  sharedAcceleration.start();
 }
+
+/** The fast way has a check of its own. */
+const createNativeVerifier: Implementation['createSm2Verifier'] = (key, options) =>
+  createSm2Verifier(key, options, unaccelerated);
 
 function demand(holds: boolean, finding: string): void {
   assert(
@@ -44,24 +52,3 @@ function demand(holds: boolean, finding: string): void {
 
 /** Source: GB/T 32905 appendix A, example 1. */
 const SM3_OF_ABC = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
-
-/** Source: GB/T 32918.5 sample. `ecdsa`: plain ECDSA by the same key, nonce and digest, computed from its formula. */
-const SAMPLE = {
-  userId: '1234567812345678',
-  message: 'message digest',
-  altered: 'message digesu',
-  privateKey: '3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8',
-  publicKey:
-    '0409F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020' +
-    'CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13',
-  signature: Buffer.from(
-    'F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3' +
-      'B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA',
-    'hex',
-  ),
-  ecdsa: Buffer.from(
-    '04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73' +
-      '5e828cf33c53c70b40b2e3fbf0009ff50a88cf76b24d4e9629a26e47a371d2b8',
-    'hex',
-  ),
-};

@@ -3,8 +3,10 @@
  * leave it to us to feed the identity digest before the message; `assertKnownAnswers` guards that behaviour.
  */
 import assert from 'node:assert/strict';
-import { createSign, createVerify } from 'node:crypto';
+import { createHash, createSign, createVerify } from 'node:crypto';
 import { identityDigest } from './curve.ts';
+import { sharedAcceleration } from './fast-verify/acceleration.ts';
+import type { Acceleration } from './fast-verify/acceleration.ts';
 import type { Sm2PrivateKey, Sm2PublicKey } from './keys.ts';
 import { findDer, findRs } from './signature-encoding.ts';
 
@@ -41,18 +43,35 @@ export function createSm2Signer(privateKey: Sm2PrivateKey, options: Sm2Options):
   };
 }
 
-/** A verifier for one key and one identity, whose digest is computed once. */
-export function createSm2Verifier(publicKey: Sm2PublicKey, options: Sm2Options): Sm2Verifier {
-  const { key } = publicKey;
-  const identity = identityDigest(publicKey.point, options.userId);
+/** A verifier for one key and one identity, whose digest is computed once; busy keys are verified the fast way. */
+export function createSm2Verifier(
+  publicKey: Sm2PublicKey,
+  options: Sm2Options,
+  acceleration: Pick<Acceleration, 'forKey'> = sharedAcceleration,
+): Sm2Verifier {
+  const { key, point } = publicKey;
+  const identity = identityDigest(point, options.userId);
+  const decide = acceleration.forKey(point);
   const verifyDer = (bytes: Uint8Array, der: Uint8Array): boolean =>
     createVerify('sm3').update(identity).update(bytes).verify(key, der);
-  // OpenSSL itself takes DER in its shortest form only.
-  if (options.encoding === 'der') return { verify: verifyDer };
+  const digestOf = (bytes: Uint8Array): Buffer => createHash('sm3').update(identity).update(bytes).digest();
+  if (options.encoding === 'der') {
+    return {
+      verify(bytes, der) {
+        const signature = findRs(der);
+        // OpenSSL takes DER in its shortest form only, and so does the fast way.
+        if (signature === undefined || findDer(signature)?.equals(der) !== true) return verifyDer(bytes, der);
+        return decide({ signature, digest: () => digestOf(bytes), native: () => verifyDer(bytes, der) });
+      },
+    };
+  }
   return {
     verify(bytes, signature) {
-      const der = findDer(signature);
-      return der !== undefined && verifyDer(bytes, der);
+      const native = (): boolean => {
+        const der = findDer(signature);
+        return der !== undefined && verifyDer(bytes, der);
+      };
+      return decide({ signature, digest: () => digestOf(bytes), native });
     },
   };
 }
