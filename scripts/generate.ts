@@ -16,6 +16,7 @@ import { glossary } from './generate/glossary.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'schemas/canonical/';
+const TYPES = 'packages/model/src/';
 
 /** Path below the root → content before formatting. */
 function generated(): ReadonlyMap<string, string> {
@@ -23,17 +24,18 @@ function generated(): ReadonlyMap<string, string> {
   const model = canonicalEntities(registry);
   return new Map([
     ...entitySchemas(model.entities).map(([name, text]) => [`${SCHEMAS}${name}.schema.json`, text] as const),
-    ['packages/model/src/canonical.generated.ts', canonicalTypes(model)],
+    ...canonicalTypes(model).map(([name, text]) => [TYPES + name, text] as const),
     ['docs/errors.md', errorHandbook()],
     ['docs/glossary.md', glossary(registry)],
   ]);
 }
 
-/** Schemas of entities that are no longer generated. */
+/** Schemas and types that are no longer generated. */
 function leftOver(files: ReadonlyMap<string, string>): readonly string[] {
-  return readdirSync(join(root, SCHEMAS))
-    .filter((name) => name.endsWith('.schema.json') && !files.has(SCHEMAS + name))
-    .map((name) => SCHEMAS + name);
+  return [SCHEMAS, `${TYPES}canonical/`]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => folder + name))
+    .filter((path) => /\.(?:schema\.json|generated\.ts)$/.test(path) && !files.has(path));
 }
 
 async function formatted(path: string, text: string): Promise<string> {

@@ -68,7 +68,11 @@ export const TERMS: Readonly<Record<string, readonly Term[]>> = {
     ['care type', '医疗类别', '`med_type`', '11 outpatient, 14 outpatient chronic disease, 21 inpatient, …'],
   ],
   '费用 · Fees': [
-    ['visit', '就诊', '`mdtrt_id`', 'one registration with its diagnoses and fees'],
+    ['visit', '就诊', '`mdtrt_id`', 'one registration, outpatient or inpatient, with its diagnoses and fees'],
+    ['admission, discharge', '入院、出院', '2401, 2402', 'begin and end of an inpatient visit'],
+    ['match', '目录对照', '3301, 1317', 'which item of the catalogue an institution’s own item is'],
+    ['voucher', '电子结算凭证', '4901, `elecSetlCertNo`', 'electronic invoice of a settlement'],
+    ['circulation', '处方流转', '71xx, 72xx', 'a prescription of a hospital dispensed by a pharmacy'],
     ['fee line', '费用明细', '`feedetl_sn`, 2204', 'one item of the bill'],
     ['charge batch', '收费批次', '`chrg_bchno`', 'fee lines that are settled together'],
     [
@@ -109,6 +113,12 @@ export const TERMS: Readonly<Record<string, readonly Term[]>> = {
   '资金与结算 · Funds and settlement': [
     ['pooling fund', '统筹基金', '`hifp_pay`', 'the basic fund of a scheme'],
     ['personal account', '个人账户', '`acct_pay`, `balc`', 'savings of the insured employee'],
+    [
+      'settlement list',
+      '医疗保障基金结算清单',
+      '4101',
+      'record of one stay or visit for grouping and audit, uploaded after the settlement',
+    ],
     ['fund payment', '基金分项支出', '`setldetail`', 'what one fund paid of a settlement'],
     ['pre-settlement', '预结算', '2206', 'the computation of a settlement; posts nothing'],
     ['settlement', '结算', '2207, `setl_id`', 'posts who pays what'],
@@ -132,7 +142,7 @@ export const TERMS: Readonly<Record<string, readonly Term[]>> = {
     [
       'operation',
       '业务操作',
-      '`operations.json`',
+      '`canonical/operations`',
       'what a transaction does, whatever its number: `settleOutpatient`',
     ],
     [

@@ -25,18 +25,11 @@ describe('A request that comes in', () => {
 
   it('travels in the national form when its transaction has no operation', () => {
     const data = {
-      insutype: '310',
-      clr_type: '11',
-      setl_optins: '530100',
-      stmt_begndate: '2026-01-01',
-      stmt_enddate: '2026-01-31',
-      medfee_sumamt: new ExactNumber('12.50'),
-      fund_pay_sumamt: new ExactNumber('0'),
-      acct_pay: new ExactNumber('0'),
-      fixmedins_setl_cnt: new ExactNumber('1'),
-      fixmedins_refd_setl_flag: '0',
+      updt_time: '2026-01-01',
+      page_num: new ExactNumber('1'),
+      page_size: new ExactNumber('10'),
     };
-    const accepted = acceptRequest(connection(), request('3201', data));
+    const accepted = acceptRequest(connection(), request('1304', data));
     assert.deepEqual(accepted.steps[0]?.build([]).content, { form: 'national', body: { data } });
   });
 

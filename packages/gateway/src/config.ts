@@ -111,7 +111,7 @@ export function loadConfig(file: string): Config {
 }
 
 /** Like `loadConfig` for a text; `file` is where relative paths start from. */
-export function parseConfig(text: string, file: string): Config {
+function parseConfig(text: string, file: string): Config {
   const faults: Fault[] = [];
   const root = ConfigNode.parse(text, faults);
   const config = faults.length > 0 ? undefined : readRoot(root, file);

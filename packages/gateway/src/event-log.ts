@@ -29,6 +29,7 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
       for (const { rule } of deviations) metrics.deviations.inc({ peer, transaction: label, rule });
       if (error !== undefined) metrics.errors.inc({ peer, transaction: label, code: error.code });
       const line = {
+        ...(error === undefined ? {} : errorFacts(error)),
         peer,
         transaction,
         institution: cut(header.institutionCode),
@@ -36,7 +37,7 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
         outcome,
         ms: at - receivedAt,
         ...(deviations.length === 0 ? {} : { deviations: places(deviations) }),
-        ...(error === undefined ? {} : { code: error.code, error: errorFacts(error) }),
+        ...(error === undefined ? {} : { code: error.code }),
       };
       if (error?.code === 'INTERNAL') logger.error({ ...line, stack: stackOf(error) }, 'exchange');
       else logger.info(line, 'exchange');

@@ -23,7 +23,7 @@ const OF_ONE_STATEMENT: ReadonlySet<number> = new Set([
 ]);
 
 /** Primary result code of an error from node:sqlite, `undefined` for any other error. */
-export function findSqliteCode(error: unknown): number | undefined {
+function findSqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined;
   return error.errcode & 0xff;

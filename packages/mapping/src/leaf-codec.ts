@@ -15,17 +15,20 @@ import { strict as assert } from 'node:assert';
 /** One conversion. */
 export interface LeafCodec {
   /** `undefined` when the leaf cannot be converted exactly. */
-  readonly read: (value: WireValue) => string | bigint | number | undefined;
+  readonly read: (value: WireValue) => string | bigint | number | boolean | undefined;
   /** `undefined` when the value has no equal on the wire (code tables). */
   readonly write: (value: CanonicalValue) => WireLeaf | undefined;
-  /** `typeof` the leaf as the definition wants it: text, or a bare number (an `ExactNumber` object). */
-  readonly form: 'string' | 'object';
+  /** `typeof` the leaf as the definition wants it: text, a bare number (an `ExactNumber` object), true or false. */
+  readonly form: 'string' | 'object' | 'boolean';
   /** What a leaf that cannot be converted is called. */
   readonly fault: 'amount' | 'format';
+  /** A number as text has several spellings (`01`, `1.50`); the one that came is kept. */
+  readonly spelled?: true;
 }
 
 /** Names of the plain codecs of the map language. */
-export type CodecName = 'text' | 'fen' | 'decimal' | 'integer' | 'date8' | 'datetime14' | 'moment' | 'class2';
+export type CodecName =
+  'text' | 'fen' | 'decimal' | 'integer' | 'boolean' | 'date8' | 'datetime14' | 'moment' | 'class2';
 
 const ZERO = fen(0n);
 const INTEGER = /^-?\d{1,9}$/;
@@ -89,6 +92,15 @@ function integerText(value: CanonicalValue): string {
   return String(value);
 }
 
+function readBoolean(value: WireValue): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function booleanOf(value: CanonicalValue): boolean {
+  assert(typeof value === 'boolean', 'a flag of a canonical body is true or false');
+  return value;
+}
+
 /** Rewrites text by a pattern, or declines. */
 function rewriter(pattern: RegExp, replacement: string): (text: string) => string | undefined {
   return (text) => (pattern.test(text) ? text.replace(pattern, replacement) : undefined);
@@ -124,7 +136,7 @@ function numeric(
 ): LeafCodec {
   return bare
     ? { read, write: (value) => new ExactNumber(format(value)), form: 'object', fault: 'amount' }
-    : { read, write: format, form: 'string', fault: 'amount' };
+    : { read, write: format, form: 'string', fault: 'amount', spelled: true };
 }
 
 const PLAIN: Record<CodecName, (options: { readonly bare: boolean }) => LeafCodec> = {
@@ -132,6 +144,7 @@ const PLAIN: Record<CodecName, (options: { readonly bare: boolean }) => LeafCode
   fen: ({ bare }) => numeric(readFen, fenText, bare),
   decimal: ({ bare }) => numeric(readDecimal, textOf, bare),
   integer: ({ bare }) => numeric(readInteger, integerText, bare),
+  boolean: () => ({ read: readBoolean, write: booleanOf, form: 'boolean', fault: 'format' }),
   // 19900101 ↔ 1990-01-01
   date8: () => spelling(readDate8, writeDate8),
   // 20190610101500 ↔ 2019-06-10 10:15:00

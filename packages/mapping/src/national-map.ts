@@ -53,7 +53,8 @@ function membersBelow(parent: string | undefined, nodes: readonly NodeMap[]): Me
   const members: Member[] = [];
   for (const node of nodes) {
     if (node.parent !== parent) continue;
-    if (node.node === '') members.push(...node.fields.map(leafOf));
+    // A body that is a list itself stands under an empty name, as wire hands it over.
+    if (node.node === '' && !node.repeated) members.push(...node.fields.map(leafOf));
     else members.push(branchOf(node, nodes));
   }
   return members;
@@ -65,6 +66,7 @@ function branchOf(node: NodeMap, nodes: readonly NodeMap[]): BranchMember {
     kind: 'branch',
     wire: node.node,
     repeated: node.repeated,
+    loose: node.repeatedInferred === true,
     place: node.to === '' ? undefined : compilePath(node.to, { create: true }),
     plan: planOf([...node.fields.map(leafOf), ...membersBelow(node.node, nodes)]),
   };

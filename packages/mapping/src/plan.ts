@@ -30,6 +30,8 @@ export interface BranchMember {
   readonly kind: 'branch';
   readonly wire: string;
   readonly repeated: boolean;
+  /** A list by inference only: one object is read as a list of one without remark, and written as it came. */
+  readonly loose?: boolean;
   readonly place: ModelPath | undefined;
   readonly plan: Plan;
 }

@@ -32,12 +32,14 @@ function childOf(holder: Holder, segment: string): WireValue | undefined {
   return Object.hasOwn(holder, segment) ? holder[segment] : undefined;
 }
 
-/** Node at a path; missing objects on the way are made when `make` says so, missing list items never. */
+const INDEX = /^\d+$/;
+
+/** Node at a path; missing objects on the way are made when `make` says so, missing lists and items never. */
 function reach(root: MutableWire, path: readonly string[], make: boolean): Holder | undefined {
   let holder: Holder = root;
-  for (const segment of path) {
+  for (const [position, segment] of path.entries()) {
     let next = childOf(holder, segment);
-    if (next === undefined && make && !Array.isArray(holder)) {
+    if (next === undefined && make && !Array.isArray(holder) && !INDEX.test(path[position + 1] ?? '')) {
       next = {};
       setMember(holder, segment, next);
     }
@@ -68,6 +70,23 @@ export function placeAt(root: MutableWire, { pointer, list }: Spot, value: WireV
   if (Array.isArray(holder)) return holder[Number(name)] !== undefined;
   if (!Object.hasOwn(holder, name)) setMember(holder, name, value);
   return true;
+}
+
+/** Makes an object at a pointer the one item of a list, or the one item of a list an object. */
+export function reshape(root: MutableWire, pointer: string, shape: 'list' | 'object'): void {
+  const path = segments(pointer);
+  const name = path.pop() as string;
+  const holder = reach(root, path, false);
+  const found = holder === undefined ? undefined : childOf(holder, name);
+  if (holder === undefined || found === undefined) return;
+  const [only, ...others] = Array.isArray(found) ? (found as readonly WireValue[]) : [];
+  if (shape === 'list' && isWireObject(found)) setChild(holder, name, [found]);
+  if (shape === 'object' && only !== undefined && others.length === 0) setChild(holder, name, only);
+}
+
+function setChild(holder: Holder, name: string, value: WireValue): void {
+  if (Array.isArray(holder)) holder[Number(name)] = value;
+  else setMember(holder, name, value);
 }
 
 /** A pointer as people are told it: `/input/data/psn_no`; for XML `/input/detail/row[1]/akc226`. */

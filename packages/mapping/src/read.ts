@@ -8,6 +8,7 @@ import {
   type WireObject,
   type WireValue,
 } from '@yiqiao/model';
+import type { LeafCodec } from './leaf-codec.ts';
 import type { MutableModel } from './model-path.ts';
 import type {
   BranchMember,
@@ -105,8 +106,12 @@ function readLeaf(member: LeafMember, value: WireValue, at: Frame): void {
   if (place.name !== '') at.target[place.name] = leaf;
   else if (!place.set(at.target, run.header, leaf)) return leave(wire, value, at);
   if (typeof value !== codec.form) note('number-form', wire, at);
-  if (run.direction.exact && codec.write(leaf) !== value) keep('#spelled', wire, at);
+  if (keepsSpelling(codec, value, run) && codec.write(leaf) !== value) keep('#spelled', wire, at);
   if (run.context.explain !== undefined) explainLeaf(place.text, wire, at);
+}
+
+function keepsSpelling(codec: LeafCodec, value: WireValue, { direction }: Run): boolean {
+  return direction.exact || (codec.spelled === true && typeof value === 'string');
 }
 
 function readSum(member: SumMember, value: WireValue, at: Frame): void {
@@ -124,12 +129,16 @@ function readBranch(member: BranchMember, value: WireValue, at: Frame): void {
   if (member.repeated) {
     if (Array.isArray(value)) return readList(member, value, at);
     if (!isWireObject(value)) return leaveUnread(member.wire, 'format', at);
-    note('node-shape', member.wire, at);
+    if (member.loose === true) at.run.carried[`#single${pointerOf(member.wire, at)}`] = '1';
+    else note('node-shape', member.wire, at);
     return readList(member, [value], at);
   }
   const object = Array.isArray(value) && value.length === 1 ? (value as readonly WireValue[])[0] : value;
   if (!isWireObject(object)) return leaveUnread(member.wire, 'format', at);
-  if (object !== value) note('node-shape', member.wire, at);
+  if (object !== value) {
+    note('node-shape', member.wire, at);
+    at.run.carried[`#list${pointerOf(member.wire, at)}`] = '1';
+  }
   readNode(member, object, at);
 }
 

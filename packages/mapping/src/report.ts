@@ -19,8 +19,8 @@ const MESSAGES = {
     en: 'A number is written as text or a text as number; its value is unchanged and is sent on as specified.',
   },
   'node-shape': {
-    zh: '对象与数组的写法与规范不同，内容未变，转发时按规范书写。',
-    en: 'An object stands where a list should, or the other way; it is sent on as specified.',
+    zh: '对象与数组的写法与规范不同，内容未变。',
+    en: 'An object stands where a list should, or the other way; its content is unchanged.',
   },
   'not-carried': {
     zh: '目标格式没有此项的位置，未转发。',

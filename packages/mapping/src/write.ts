@@ -13,7 +13,7 @@ import {
 } from '@yiqiao/model';
 import type { HeaderView } from './model-path.ts';
 import type { BranchMember, DirectionPlan, EmitMember, LeafMember, Member, Plan, SumMember } from './plan.ts';
-import { escapeSegment, formatPlace, placeAt, setMember, type MutableWire } from './pointer.ts';
+import { escapeSegment, formatPlace, placeAt, reshape, setMember, type MutableWire } from './pointer.ts';
 import { report, type MapRule } from './report.ts';
 import type { MapContext, MappedContent, ToWire } from './types.ts';
 import { findUnplaced } from './unplaced.ts';
@@ -54,7 +54,10 @@ export function writeBody(direction: DirectionPlan, content: MappedContent, cont
   };
   const out: MutableWire = {};
   writeObject(direction.plan, { run, source: content.body, out, pointer: '' });
-  if (run.carried !== undefined) writeBack(out, run.carried, run);
+  if (run.carried !== undefined) {
+    writeBack(out, run.carried, run);
+    shapeAgain(out, run.carried);
+  }
   if (!own) for (const pointer of findUnplaced(direction, content)) noteUncarried(pointer, run);
   const body = run.written > 0 || !isEmpty(out) ? out : emptyBody(direction, content);
   return { body, notes: run.notes, faults: run.faults };
@@ -124,7 +127,8 @@ function writeValue(member: LeafMember | SumMember, value: CanonicalValue, at: F
     notes.push(found('no-equal', pointerOf(wire, at), at.run));
     return undefined;
   }
-  const kept = direction.exact ? carried?.[`#spelled${pointerOf(wire, at)}`] : undefined;
+  const exact = direction.exact || codec.spelled === true;
+  const kept = exact ? carried?.[`#spelled${pointerOf(wire, at)}`] : undefined;
   put(wire, kept !== undefined && codec.read(kept) === value ? kept : text, at);
   return text;
 }
@@ -203,6 +207,20 @@ function writeBack(out: MutableWire, carried: Carried, run: Run): void {
     const list = run.direction.lists.find((prefix) => pointer.startsWith(`${prefix}/`));
     const where = list === undefined ? { pointer } : { pointer, list };
     if (!placeAt(out, where, carried[key] as WireValue)) noteUncarried(pointer, run);
+  }
+}
+
+/** Nodes that came as a list of one, or as one object for a list, have that shape again; the innermost first. */
+function shapeAgain(out: MutableWire, carried: Carried): void {
+  const marks = Object.keys(carried).filter((key) => key.startsWith('#list/') || key.startsWith('#single/'));
+  const nodes = marks.map((mark) => ({
+    pointer: mark.slice(mark.indexOf('/')),
+    shape: mark.startsWith('#list/') ? ('list' as const) : ('object' as const),
+  }));
+  for (const { pointer, shape } of nodes.toSorted(
+    (one, other) => other.pointer.length - one.pointer.length,
+  )) {
+    reshape(out, pointer, shape);
   }
 }
 

@@ -94,6 +94,80 @@ describe('a national map', () => {
     assert.equal(difference(sent, upload.request.toWire(read).body), undefined);
   });
 
+  it('writes a list of one that stands for an object as it came, with all it carries', () => {
+    const sent = wireBody({ setlinfo: [{ setl_id: 'A1', balc: 1, exp_content: '', more: 'x' }] });
+    const read = settle.response.toModel(sent);
+    assert.equal(read.body['settlementId'], 'A1');
+    assert.equal(difference(sent, settle.response.toWire(read).body), undefined);
+    const elsewhere = settle.response.toWire({ ...read, dialect: 'elsewhere' }).body;
+    assert.equal(difference(wireBody({ setlinfo: { setl_id: 'A1', balc: 1 } }), elsewhere), undefined);
+  });
+
+  it('takes one object where only inference says list, without remark, and writes it as it came', () => {
+    const check = compileNationalMap(registry.nationalMap('checkPrescription')).request;
+    const drug = { drugGenname: '甲药', more: 'x', drugCnt: '' };
+    for (const rxdrugdetail of [drug, [drug], [drug, drug]]) {
+      const read = check.toModel(wireBody({ rxdrugdetail }));
+      assert.deepEqual(read.notes, []);
+      const found = Array.isArray(rxdrugdetail) ? rxdrugdetail.length : 1;
+      const drugs = Array.from({ length: found }, () => ({ drugGenericName: '甲药' }));
+      assert.deepEqual(read.body, { drugs });
+      assert.equal(difference(wireBody({ rxdrugdetail }), check.toWire(read).body), undefined);
+    }
+  });
+
+  it('reads a body that is a list, which wire hands over under an empty name', () => {
+    const lines = compileNationalMap(registry.nationalMap('findFeeLines')).response;
+    const sent = wireBody({ '': [{ feedetl_sn: '1', cnt: 2 }, { feedetl_sn: '2' }] });
+    const read = lines.toModel(sent);
+    assert.deepEqual(read.body, {
+      feeLines: [{ feeLineNumber: '1', quantity: '2' }, { feeLineNumber: '2' }],
+    });
+    assert.equal(difference(sent, lines.toWire(read).body), undefined);
+  });
+
+  it('reads nodes within nodes, and keeps what each carries', () => {
+    const audit = compileNationalMap(registry.nationalMap('auditBeforeCare')).request;
+    const encounter = { mdtrt_id: 'V1', more: 'x', fsi_order_dtos: [{ rx_id: 'R1', cnt: '' }, 'odd'] };
+    const sent = wireBody({
+      data: { rule_ids: ['1'], patient_dtos: [{ patn_id: 'P1', fsi_encounter_dtos: [encounter, null] }] },
+    });
+    const read = audit.toModel(sent);
+    assert.deepEqual(read.body, {
+      patients: [
+        {
+          patientId: 'P1',
+          encounters: [{ visitId: 'V1', encounterOrders: [{ prescriptionId: 'R1' }] }],
+        },
+      ],
+    });
+    assert.equal(difference(sent, audit.toWire(read).body), undefined);
+  });
+
+  it('does not make a list again that the model has dropped', () => {
+    const audit = compileNationalMap(registry.nationalMap('auditBeforeCare')).request;
+    const patient = { patn_id: 'P1', fsi_encounter_dtos: [{ mdtrt_id: 'V1', more: 'x' }] };
+    const read = audit.toModel(wireBody({ data: { patient_dtos: [patient] } }));
+    const { body, notes } = audit.toWire({ ...read, body: { patients: [{ patientId: 'P1' }] } });
+    assert.equal(difference(wireBody({ data: { patient_dtos: [{ patn_id: 'P1' }] } }), body), undefined);
+    assert.deepEqual(
+      notes.map(({ rule, at }) => `${rule} ${at}`),
+      ['not-carried /input/data/patient_dtos/0/fsi_encounter_dtos/0/more'],
+    );
+  });
+
+  it('keeps true and false, and how a number that travels as text was spelled', () => {
+    const told = compileNationalMap(registry.nationalMap('notifyPaymentResult')).response;
+    const sent = wireBody({ data: { success: true, message: '' } });
+    const read = told.toModel(sent);
+    assert.deepEqual([read.body, read.notes], [{ succeeded: true }, []]);
+    assert.equal(difference(sent, told.toWire(read).body), undefined);
+    const totals = compileNationalMap(registry.nationalMap('findDeclarationTotals')).request;
+    const paged = wireBody({ page_num: '01', page_size: '10' });
+    assert.deepEqual(totals.toModel(paged).body, { pageNumber: 1, pageSize: 10 });
+    assert.equal(difference(paged, totals.toWire(totals.toModel(paged)).body), undefined);
+  });
+
   it('lets the model win over what was blank, and reports what has lost its place', () => {
     const read = upload.request.toModel(
       wireBody({

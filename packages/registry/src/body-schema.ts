@@ -11,6 +11,8 @@ type Schema = { [keyword: string]: unknown };
 export interface NodeFacts {
   readonly name: string;
   readonly repeated: boolean;
+  /** One object is as good as a list. */
+  readonly repeatedInferred?: boolean;
   /** The first node of a body must be there; the documents leave open which others may be left out. */
   readonly required: boolean;
   /** Holds required fields, so its absence is worth a remark. */
@@ -83,6 +85,7 @@ function place(parent: NodeTree, node: NodeDefinition, loose: boolean): NodeTree
     const last = {
       name,
       repeated: node.repeated,
+      repeatedInferred: node.repeatedInferred === true,
       required: expected && first,
       expected,
       labelZh: node.label?.zh ?? name,

@@ -10,6 +10,7 @@ import type {
   Direction,
   FieldDefinition,
   FieldMap,
+  FieldType,
   LeafForm,
   NodeDefinition,
   NodeMap,
@@ -61,17 +62,20 @@ function deriveSide(side: Side, sources: MapSources): readonly NodeMap[] {
       to,
       fields: leavesOf(node, here).map((field) => fieldMap(field, sources)),
     };
-    return node.parent === undefined ? map : { ...map, parent: node.parent };
+    return {
+      ...map,
+      ...(node.repeatedInferred === true && { repeatedInferred: true as const }),
+      ...(node.parent !== undefined && { parent: node.parent }),
+    };
   });
 }
 
-/** Fields that hold a node or a list are no leaves: a node has its own map, a list travels as it is. */
+/** Types that are no leaves: a node has its own map; a list or a file travels as it is. */
+const HOLDERS: ReadonlySet<FieldType> = new Set(['array', 'object', 'binary']);
+
 function leavesOf(node: NodeDefinition, here: readonly FieldDefinition[]): readonly FieldDefinition[] {
   const known = new Set(node.fields.map((field) => field.name));
-  return here.filter(
-    ({ name, nationalName, type }) =>
-      known.has(nationalName ?? name) && type !== 'array' && type !== 'object',
-  );
+  return here.filter(({ name, nationalName, type }) => known.has(nationalName ?? name) && !HOLDERS.has(type));
 }
 
 function fieldMap(field: FieldDefinition, sources: MapSources): FieldMap {
@@ -83,7 +87,9 @@ function fieldMap(field: FieldDefinition, sources: MapSources): FieldMap {
       en: `The dictionary lacks ${name}; give it its English name.`,
     });
   }
-  return { from: field.name, to: entry.name, as: leafForm(entry), bare: field.type === 'number' };
+  // An amount is a bare number also in the few records that print it as text.
+  const bare = field.type === 'number' || entry.kind === 'amount';
+  return { from: field.name, to: entry.name, as: leafForm(entry), bare };
 }
 
 /** How a dictionary kind is held in the model. */

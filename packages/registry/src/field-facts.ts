@@ -17,6 +17,10 @@ export interface Vocabulary {
 /** Names outside the dictionary that look like those of a person are masked as well. */
 const PERSONAL = /cert_?no|card_?no|psn_?no|psn_?name|patn|tel|addr|brdy|mob|id_?card|name$/i;
 
+/** The same by their Chinese label, for forms whose names say nothing. */
+const PERSONAL_LABEL =
+  /姓名|身份|证件号|证号|卡号|卡数据|磁条|凭证码|令牌|社会?保障?号|社保编号|个人编[号码]|电脑号|电话|手机|地址|出生|密码|诊断|疾病|病种/;
+
 /** Facts of a defined field. A serial number is text for the model, whatever its type on the wire. */
 export function factsOf(field: FieldDefinition, vocabulary: Vocabulary): FieldFacts {
   const entry = vocabulary.findName(field.nationalName ?? field.name);
@@ -27,7 +31,10 @@ export function factsOf(field: FieldDefinition, vocabulary: Vocabulary): FieldFa
     label: { zh: field.label.zh, en: field.label.en ?? entry?.label.en ?? field.name },
     type: serial && type === 'number' ? 'string' : type,
     required: field.required,
-    personal: entry === undefined ? PERSONAL.test(field.name) : entry.personal === true,
+    personal:
+      entry === undefined
+        ? PERSONAL.test(field.name) || PERSONAL_LABEL.test(field.label.zh)
+        : entry.personal === true,
   };
 }
 

@@ -60,8 +60,13 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
   }
 }
 
-/** Misprints of the documents: a date or text with `precision,scale` is a number. */
+/** No amount and no count has more digits; a longer "number" such as `feedetl_sn` is an identifier. */
+const MOST_DIGITS = 18;
+
+/** Misprints of the documents: a date or text with `precision,scale` is a number, a very long number is a text. */
 export function effectiveType(field: FieldDefinition): FieldDefinition['type'] {
+  if (field.type === 'number' && typeof field.length === 'number' && field.length > MOST_DIGITS)
+    return 'string';
   return typeof field.length === 'string' && /^\d+,\d+$/.test(field.length) ? 'number' : field.type;
 }
 

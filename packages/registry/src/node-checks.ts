@@ -25,6 +25,7 @@ export function shapeCheck(node: NodeFacts): ShapeCheck {
     }
     const object = !list && isWireObject(value as WireValue);
     if (object !== node.repeated && (object || list)) return true;
+    if (object && node.repeatedInferred === true) return true;
     reportShape(run, { node, facts, path, value });
     return object;
   };

@@ -85,7 +85,10 @@ export interface Registry {
   codeStandards(): readonly CodeStandard[];
   /** What each standard says of a code, or the one with this id. */
   explainCode(code: string, standardId?: string): readonly CodeVerdict[];
-  /** How the national form of an operation becomes the canonical body; with a profile, in its names. */
+  /**
+   * How the national form of an operation becomes the canonical body; with a profile, in its names.
+   * @throws GatewayError `TRANSACTION_UNKNOWN` when the profile uses the number for a transaction of its own
+   */
   nationalMap(operation: Operation, profileId?: string): DerivedMap;
   /** A profile's map of a transaction, its own or inherited, as parsed from `provincial/ID/maps/TRANSACTION.json`. */
   mapFile(profileId: string, transaction: string): unknown;
@@ -143,8 +146,13 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
     valueSet: (name) => vocabulary.findValueSet(name),
     codeStandards: vocabulary.codes.list,
     explainCode: vocabulary.codes.explain,
-    nationalMap: (operation, profileId = 'national') =>
-      deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName }),
+    nationalMap(operation, profileId = 'national') {
+      const { transaction } = operations.entry(operation);
+      // A region that uses the number for something else must never be sent the operation under it.
+      if (definitions.nationalNumber(profileId, transaction) !== transaction)
+        throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction, profile: profileId } });
+      return deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName });
+    },
     mapFile: (profileId, transaction) =>
       profiles
         .resolve(profileId)

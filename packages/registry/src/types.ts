@@ -44,6 +44,8 @@ export interface NodeDefinition {
   /** Node name; empty when the members stand directly under `input` or `output`. */
   readonly node: string;
   readonly repeated: boolean;
+  /** The document does not say that it is a list, its members do: one object is as good. */
+  readonly repeatedInferred?: true;
   readonly label?: { readonly zh: string };
   /** Name of the node that holds this one, if nested. */
   readonly parent?: string;
@@ -212,6 +214,8 @@ export interface NodeMap {
   /** Wire name of the node; empty when its members stand directly under `input` or `output`. */
   readonly node: string;
   readonly repeated: boolean;
+  /** Nobody says that it is a list: one object is read as a list of one, and written as it came. */
+  readonly repeatedInferred?: true;
   /** Wire name of the node that holds this one, if nested. */
   readonly parent?: string;
   /** Canonical member that holds the node (a list when repeated); empty: its members stand at the top. */

@@ -191,17 +191,74 @@ describe('The profiles of observed regions', () => {
     for (const id of [
       'national',
       'chongqing',
+      'guangdong-foshan',
+      'guangdong-guangzhou',
+      'guangdong-shenzhen',
+      'guizhou-guiyang',
+      'guizhou-yinhai',
+      'hainan',
       'hainan-469005',
+      'hebei',
       'hebei-130300',
       'henan-411302',
       'hunan-430502',
+      'hunan-powersi',
+      'jiangsu',
+      'jiangxi',
+      'jilin',
       'liaoning-210100',
+      'neimenggu',
+      'neimenggu-ec',
       'predecessor-xml',
+      'shaanxi-shenmu',
+      'shaanxi-xianyang',
+      'shandong-dareway',
+      'shanghai',
       'shanghai-310115',
+      'sichuan-yibin',
+      'tianjin-mobile-payment',
+      'yunnan',
+      'zhejiang',
       'zhejiang-330000',
     ]) {
       assert.equal(registry.profile(id).id, id);
     }
+  });
+
+  it('mask what identifies a person in regional names as well, by its label', () => {
+    const add = [
+      { name: 'SNO', label: { zh: '社会保障号' }, type: 'string', length: 3, required: false },
+      { name: 'UNIT', label: { zh: '单位' }, type: 'string', length: 3, required: false },
+    ];
+    const overlay = { transactions: { '7000': { request: { data: { add } } } } };
+    const profile = profileFile('masked', { extends: 'national', overlay });
+    const folder = schemasFolder({ 'provincial/masked/profile.json': profile });
+    const validate = createRegistry({ schemas: folder.url }).validator('masked', '7000', 'request', 'strict');
+    const { faults } = validate(wire('{"data":{"code":"1","name":"1","SNO":"1234","UNIT":"5678"}}'), '');
+    folder.remove();
+    assert.deepEqual(
+      faults.map(({ field, found }) => [
+        field,
+        found?.includes('123') ?? false,
+        found?.includes('5678') ?? false,
+      ]),
+      [
+        ['SNO', false, false],
+        ['UNIT', false, true],
+      ],
+    );
+  });
+
+  it('give a number that a region uses for something else no operation and no national meaning', () => {
+    assert.notEqual(registry.findOperation('7104', 'guangdong-foshan'), undefined);
+    assert.equal(registry.findOperation('7104', 'guangdong-shenzhen'), undefined);
+    assert.equal(registry.definition('guangdong-shenzhen', '7102')?.name.zh, '电子处方审核');
+    const operation = registry.findOperation('7104')?.operation;
+    assert(operation !== undefined);
+    assert.throws(
+      () => registry.nationalMap(operation, 'guangdong-shenzhen'),
+      (error) => error instanceof GatewayError && error.code === 'TRANSACTION_UNKNOWN',
+    );
   });
 
   it('find map files of a family and nothing outside it', () => {

@@ -202,6 +202,15 @@ describe('Nodes', () => {
     ]);
   });
 
+  it('of which only inference says that they are lists may be one object', () => {
+    const check = registry.validator('national', '7101', 'request', 'strict');
+    for (const drugs of ['{}', '[{}]', '[{},{}]']) {
+      const { faults, deviations } = check(wire(`{"rxdrugdetail":${drugs}}`), '');
+      const shapes = places([...faults, ...deviations]).filter((place) => place.endsWith('/rxdrugdetail'));
+      assert.deepEqual(shapes, [], drugs);
+    }
+  });
+
   it('refuse what cannot be read without loss', () => {
     const bodies = [
       ['{"feedetail":"text"}', 'structure /input/feedetail'],

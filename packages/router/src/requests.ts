@@ -65,7 +65,8 @@ export function reversalBody(original: CanonicalRequest): CanonicalObject | unde
 
 /**
  * Bodies of the requests that undo another: the fields that the undo needs, by name from the request and
- * its answer; one for each distinct set when they stand in a list (2204 holds several charge batches).
+ * its answer; one for each distinct set when they stand in a list (2204 holds several charge batches). A list
+ * that the undo needs (2302) is that of the request, each item with no more than it must have.
  * Empty when a field is nowhere to be found.
  */
 export function undoBodies(
@@ -73,17 +74,34 @@ export function undoBodies(
   request: CanonicalRequest,
   response: CanonicalResponse | undefined,
 ): readonly CanonicalObject[] {
-  const names = fields.filter((field) => field.required).map((field) => field.name);
+  const required = fields.filter((field) => field.required);
+  const names = required.filter(({ items }) => items === undefined).map(({ name }) => name);
+  const lists = pickLists(required, bodyOf(request));
+  if (required.length === 0 || lists === undefined) return [];
   const top = { ...definedOf(bodyOf(request)), ...definedOf(bodyOf(response)) };
   const items = Object.values(bodyOf(request)).flatMap(itemsOf);
   const sources = items.length === 0 ? [top] : items.map((item) => ({ ...top, ...objectOf(item) }));
   const bodies = new Map<string, CanonicalObject>();
   for (const source of sources) {
-    const body = pick(source, names);
-    if (Object.keys(body).length < names.length) return [];
+    const own = pick(source, names);
+    if (Object.keys(own).length < names.length) return [];
+    const body = { ...own, ...lists };
     bodies.set(encodeCanonical(body), body);
   }
   return [...bodies.values()];
+}
+
+/** The required lists as the request has them; `undefined` when one is missing or an item lacks a leaf. */
+function pickLists(fields: readonly RequestField[], body: CanonicalObject): CanonicalObject | undefined {
+  const lists: Record<string, CanonicalValue> = {};
+  for (const { name, items: leaves } of fields) {
+    if (leaves === undefined) continue;
+    const items = itemsOf(body[name]).map((item) => pick(objectOf(item), leaves));
+    const complete = items.every((item) => Object.keys(item).length === leaves.length);
+    if (items.length === 0 || !complete) return undefined;
+    lists[name] = items;
+  }
+  return lists;
 }
 
 /** Body of a trial: what the trial's request has in common with the body. */

@@ -51,11 +51,8 @@ export function tellRead(incoming: Incoming, ending: Ending): Told {
 /** Nothing can have been changed, whatever became of the question. */
 function asUnanswered(error: GatewayError): GatewayError {
   if (error.kind.origin !== 'upstream' || error.kind.outcome !== 'unknown') return error;
-  return new GatewayError(
-    'READ_UNANSWERED',
-    { ...error.details, facts: { ...error.details.facts, because: error.code } },
-    { cause: error },
-  );
+  const facts = { ...error.details.facts, because: error.code };
+  return new GatewayError('READ_UNANSWERED', { ...error.details, facts }, { cause: error });
 }
 
 /** Tells that a message was not taken. */

@@ -54,17 +54,19 @@ export interface Told {
   readonly error?: GatewayError;
 }
 
-/** A canonical field of a request. */
+/** A canonical member of a request: a leaf at its top, or a list. */
 export interface RequestField {
   readonly name: string;
   readonly required: boolean;
+  /** A list: the leaves that each of its items must have. */
+  readonly items?: readonly string[];
 }
 
 /** What the machine asks of the registry. */
 export interface Knowledge {
   operation(operation: Operation): OperationEntry;
   findOperation(transaction: string): OperationEntry | undefined;
-  /** Canonical names of the fields of an operation's request. */
+  /** Leaves at the top of an operation's request, and its lists. */
   requestFields(operation: Operation): readonly RequestField[];
 }
 

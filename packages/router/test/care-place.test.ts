@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bodyOf } from '#internal/requests.ts';
+import { fen } from '@yiqiao/model';
 import type { CanonicalRequest } from '@yiqiao/model';
 import { answers, loses, refuses, says, unreachable } from './fixtures/far-side.ts';
 import { SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
@@ -27,6 +28,18 @@ describe('a settlement across provinces', () => {
     const [trial] = world.core.calls;
     assert.equal(trial?.header.transaction, '2206');
     assert.deepEqual(bodyOf(trial), SETTLE_BODY);
+  });
+
+  it('of a pharmacy is tried with its drug lines', async () => {
+    world.core.on('presettlePharmacyPurchase', answers());
+    world.core.on('settlePharmacyPurchase', answers());
+    world.hub.on('settlePharmacyPurchase', answers(SETTLEMENT));
+    const drugLines = [{ feeLineNumber: '1', catalogueCode: 'C1', drugTrace: { drugTraceCode: 'T1' } }];
+    const body = { personNumber: 'P0001', total: fen(1250n), drugLines };
+    await world.time.until(world.perform('settlePharmacyPurchase', { ...body, accountUsed: '1' }));
+    const [trial] = world.core.calls;
+    assert.equal(trial?.header.transaction, '2101');
+    assert.deepEqual(bodyOf(trial), body);
   });
 
   it('is refused, with nothing sent, when the care place’s core refuses the trial', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bodyOf } from '#internal/requests.ts';
+import type { CanonicalObject } from '@yiqiao/model';
 import { answers, garbles, loses, refuses, says, unreachable } from './fixtures/far-side.ts';
 import { FEES_BODY, SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
 import { codeOf, createWorld, IN_FLIGHT_MS, textOf } from './fixtures/world.ts';
@@ -250,6 +251,40 @@ describe('2204 门诊费用明细上传 whose answer is lost', () => {
   it('is handed to a person when 2205 is refused', async () => {
     world.hub.on('withdrawOutpatientFees', refuses());
     assert.equal(await codeOf(uploadAndAskAgain()), 'HANDED_TO_PERSON');
+  });
+});
+
+describe('2301 住院费用明细上传 whose answer is lost', () => {
+  const LINE = { visitId: 'V1', personNumber: 'P0001' };
+  const uploadAndAskAgain = async (
+    world: World,
+    feeLines: CanonicalObject[],
+  ): ReturnType<World['perform']> => {
+    const upload = (): ReturnType<World['perform']> => world.perform('uploadInpatientFees', { feeLines });
+    await world.time.until(upload().catch(() => undefined));
+    await world.time.advance(IN_FLIGHT_MS);
+    return world.time.until(upload());
+  };
+
+  it('is undone by one 2302 that lists its lines by number and visit alone', async () => {
+    const world = createWorld();
+    world.hub.on('uploadInpatientFees', loses);
+    world.hub.on('withdrawInpatientFees', answers());
+    const lines = ['1', '2'].map((feeLineNumber) => ({ ...LINE, feeLineNumber, extension: '{}' }));
+    assert.equal((await uploadAndAskAgain(world, lines)).error?.code, 'REVERSED');
+    assert.deepEqual(world.hub.of('withdrawInpatientFees').map(bodyOf), [
+      { feeLines: ['1', '2'].map((feeLineNumber) => ({ feeLineNumber, ...LINE })) },
+    ]);
+    await world.close();
+  });
+
+  it('is handed to a person when a line has no number: never is a withdrawal sent that names less', async () => {
+    const world = createWorld();
+    world.hub.on('uploadInpatientFees', loses);
+    const told = uploadAndAskAgain(world, [{ ...LINE, feeLineNumber: '1' }, LINE]);
+    assert.equal(await codeOf(told), 'HANDED_TO_PERSON');
+    assert.deepEqual(world.hub.of('withdrawInpatientFees'), []);
+    await world.close();
   });
 });
 

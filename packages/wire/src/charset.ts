@@ -37,7 +37,8 @@ function hasLongSequence(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte >= 0xe0);
 }
 
-function isSurelyUtf8(bytes: Uint8Array): boolean {
+/** Whether bytes are UTF-8 beyond doubt; GBK text hardly ever looks so. */
+export function isSurelyUtf8(bytes: Uint8Array): boolean {
   return hasLongSequence(bytes) && isUtf8(bytes);
 }
 
@@ -81,16 +82,18 @@ function undeclared(charset: Charset): Deviation {
 }
 
 /**
- * Decodes an XML document by its declaration; without one by what the bytes are, GBK in doubt.
+ * Decodes an XML document by its declaration; without one by what the bytes are, GBK in doubt. `agreed`: the charset
+ * that needs no declaration.
  * @throws GatewayError `CHARSET_WRONG` when bytes and declaration contradict
  */
-export function parseXmlBytes(bytes: Uint8Array): DecodedText {
+export function parseXmlBytes(bytes: Uint8Array, agreed?: Charset): DecodedText {
   const marked = hasUtf8Mark(bytes);
   const head = Buffer.from(bytes.subarray(marked ? 3 : 0, 256)).toString('latin1');
   const declared = DECLARED.exec(head)?.[1];
   if (declared === undefined) {
-    const charset = marked || isSurelyUtf8(bytes) ? 'UTF-8' : 'GBK';
-    return { text: decodeWith(bytes, charset, charset), charset, deviations: [undeclared(charset)] };
+    const charset = marked || isSurelyUtf8(bytes) ? 'UTF-8' : (agreed ?? 'GBK');
+    const deviations = charset === agreed ? [] : [undeclared(charset)];
+    return { text: decodeWith(bytes, charset, charset), charset, deviations };
   }
   const charset = charsetNamed(declared);
   if (charset !== 'UTF-8' && (marked || isSurelyUtf8(bytes))) throw contradiction(declared);

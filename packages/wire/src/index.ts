@@ -2,11 +2,16 @@ export { createNationalJson } from './national-json.ts';
 export type { NationalJsonOptions } from './national-json.ts';
 export { createPredecessorXml } from './predecessor-xml.ts';
 export type { PredecessorXmlOptions } from './predecessor-xml.ts';
+export { createWireCodec } from './wire-codec.ts';
+export type { WireCodecOptions } from './wire-codec.ts';
+export type { CodecProfile } from './settings.ts';
+export type { FindLayout, LayoutNode } from './layout.ts';
 export type {
   OutgoingRequest,
   OutgoingResponse,
   SignBody,
   WireCodec,
+  WireHint,
   WireLimits,
   WireRequest,
   WireResponse,

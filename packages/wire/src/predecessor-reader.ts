@@ -15,7 +15,7 @@ import {
   soapContent,
 } from './soap.ts';
 import type { SoapFault } from './soap.ts';
-import { toWireObject } from './xml-body.ts';
+import { createXmlBody } from './xml-body.ts';
 import { parseXml } from './xml-tree.ts';
 import type { XmlElement } from './xml-tree.ts';
 import type { WireLimits, WireRequest, WireResponse } from './types.ts';
@@ -24,6 +24,14 @@ import type { WireLimits, WireRequest, WireResponse } from './types.ts';
 const REQUEST_HEADER: ReadonlySet<string> = new Set(['sign', 'transid']);
 const CODE = /^[+-]?\d{1,9}$/;
 const NO_BYTES = new Uint8Array(0);
+
+/** What repeats, also when there is only one. Source: legacy-xml/transactions, repeated nodes. */
+export const PREDECESSOR_BODY = createXmlBody(
+  new Map([
+    ['/input/detail/row', 'elements'],
+    ['/result/output/detail/row', 'elements'],
+  ]),
+);
 
 /** Whether an errorcode means success: zero and above. */
 export function isPredecessorSuccess(code: string): boolean {
@@ -69,7 +77,7 @@ function expectRoot(root: XmlElement, name: string): void {
 
 function membersOf(root: XmlElement): WireObject {
   const faults: Fault[] = [];
-  const members = toWireObject(root.children, `/${root.name}`, faults);
+  const members = PREDECESSOR_BODY.toWireObject(root.children, `/${root.name}`, faults);
   const [first] = faults;
   if (first === undefined) return members;
   throw refusal(first.rule === 'duplicate' ? 'DUPLICATE_MEMBER' : 'MESSAGE_NOT_READABLE', faults, {

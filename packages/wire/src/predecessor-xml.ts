@@ -1,17 +1,18 @@
 /** The predecessor's form: SOAP carrying XML in GBK, roots `input` and `result`. Source: legacy-xml/envelope.json. */
 import assert from 'node:assert/strict';
 import type { Fault, WireObject } from '@yiqiao/model';
-import { findBytes, unwritable } from './charset.ts';
+import { findBytes } from './charset.ts';
+import { charsetFaults } from './charset-faults.ts';
 import { fault, refusal } from './faults.ts';
 import { checkSize, completeLimits } from './limits.ts';
 import {
+  PREDECESSOR_BODY,
   isPredecessorSuccess,
   readPredecessorRequest,
   readPredecessorResponse,
 } from './predecessor-reader.ts';
 import { formatCall, formatReturn, soapMediaType } from './soap.ts';
 import type { SoapVersion } from './soap.ts';
-import { formatMembers, visitLeaves } from './xml-body.ts';
 import type { OutgoingRequest, OutgoingResponse, SignBody, WireCodec, WireLimits } from './types.ts';
 
 /** Settings of the codec. */
@@ -75,26 +76,6 @@ function resultOf(message: OutgoingResponse): WireObject {
   return message.body === null ? members : { ...members, output: message.body };
 }
 
-/** Each leaf with characters that the charset lacks. */
-function charsetFaults(document: Document, charset: 'GBK' | 'GB18030'): Fault[] {
-  const faults: Fault[] = [];
-  visitLeaves(document.members, `/${document.root}`, (text, at) => {
-    for (const character of unwritable(text, charset)) {
-      const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`;
-      faults.push(
-        fault({
-          rule: 'charset',
-          at,
-          found: `${character} (${code})`,
-          zh: `字符“${character}”(${code}) 不在 ${charset} 中，请改用 GB18030 连接或更正该字符。`,
-          en: `Character "${character}" (${code}) is not in ${charset}; use a GB18030 connection or correct it.`,
-        }),
-      );
-    }
-  });
-  return faults;
-}
-
 /** @throws GatewayError `FORMAT_LIMIT` with every value that the form cannot carry */
 function write(
   document: Document,
@@ -102,10 +83,10 @@ function write(
 ): Uint8Array {
   const { charset, faults } = options;
   const declaration = `<?xml version="1.0" encoding="${charset}"?>`;
-  const content = formatMembers(document.members, `/${document.root}`, faults);
+  const content = PREDECESSOR_BODY.formatMembers(document.members, `/${document.root}`, faults);
   const inner = `${declaration}<${document.root}>${content}</${document.root}>`;
   const bytes = findBytes(declaration + options.wrap(inner), charset);
-  if (bytes === undefined) faults.push(...charsetFaults(document, charset));
+  if (bytes === undefined) faults.push(...charsetFaults(document.members, `/${document.root}`, charset));
   if (faults.length > 0) throw refusal('FORMAT_LIMIT', faults, { count: faults.length });
   assert(bytes !== undefined, 'a message cannot be written, but no leaf of it is at fault');
   return bytes;

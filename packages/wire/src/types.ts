@@ -9,6 +9,14 @@ export interface WireLimits {
   readonly maxNodes: number;
 }
 
+/** What the transport tells beside the bytes, for formats whose bytes do not tell it. */
+export interface WireHint {
+  /** Transaction number, where it is an argument of the call and not part of the message. */
+  readonly transaction?: string;
+  /** Other arguments of the call that carried the bytes, by name: a return code, a serial. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
 /** A request as read. */
 export interface WireRequest {
   /** Transaction number in the format's own numbering. */
@@ -48,6 +56,8 @@ export interface OutgoingRequest {
 
 /** An answer to write: `code` and `text` go where the format has them. */
 export interface OutgoingResponse {
+  /** Of the request; formats by position need it to know what stands where. */
+  readonly transaction?: string;
   readonly success: boolean;
   readonly code: string;
   readonly text: string;
@@ -59,9 +69,10 @@ export interface OutgoingResponse {
 export interface WireCodec {
   /** Media type with charset, for requests and answers. */
   readonly contentType: string;
-  /** `hint`: what the transport says of the transaction, for formats whose body does not. */
-  readRequest(bytes: Uint8Array, hint?: { readonly transaction?: string }): WireRequest;
+  readRequest(bytes: Uint8Array, hint?: WireHint): WireRequest;
   writeRequest(message: OutgoingRequest, sign?: SignBody): Uint8Array;
-  readResponse(bytes: Uint8Array): WireResponse;
+  readResponse(bytes: Uint8Array, hint?: WireHint): WireResponse;
   writeResponse(message: OutgoingResponse, sign?: SignBody): Uint8Array;
+  /** What the transport has to tell beside the bytes of an answer; absent where the bytes tell all. */
+  besideResponse?(message: OutgoingResponse): Readonly<Record<string, string>>;
 }

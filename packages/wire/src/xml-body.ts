@@ -1,13 +1,40 @@
-/** Elements ⇄ message values of the predecessor form: leaves are text, `detail/row` is a list. */
+/** Elements ⇄ message values: leaves are text, what repeats is a list. */
 import { leafText, isWireObject } from '@yiqiao/model';
 import type { Fault, WireObject, WireValue } from '@yiqiao/model';
 import { fault } from './faults.ts';
-import { escapeText, findForeignCharacter } from './xml-text.ts';
+import { escapeAttribute, escapeText, findForeignCharacter } from './xml-text.ts';
 import type { XmlElement } from './xml-tree.ts';
 
-/** What repeats, also when there is only one. Source: legacy-xml/transactions, repeated nodes. */
-const LISTS: ReadonlySet<string> = new Set(['/input/detail/row', '/result/output/detail/row']);
+/**
+ * How a list is written. `elements`: the element repeats; `attributes`: it repeats and its members are attributes;
+ * `numbered`: the element holds `row1`, `row2`, ….
+ */
+export type ListForm = 'elements' | 'attributes' | 'numbered';
+
+/** Path of a list from the root (`/input/detail/row`) → its form. */
+export type XmlLists = ReadonlyMap<string, ListForm>;
+
+/** Both ways of one form; faults are added to the given list. */
+export interface XmlBody {
+  /** The members that elements below `at` make. */
+  toWireObject(children: readonly XmlElement[], at: string, faults: Fault[]): WireObject;
+  /** Members as elements, in order. An empty node is an empty element, which is read as empty text. */
+  formatMembers(members: WireObject, at: string, faults: Fault[]): string;
+}
+
+/** A member to write; `path` is its place without list positions. */
+interface Place {
+  readonly name: string;
+  readonly at: string;
+  readonly path: string;
+}
+
 const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*$/u;
+
+/** What the form cannot carry. */
+function limit(at: string, zh: string, en: string): Fault {
+  return fault({ rule: 'format', at, zh, en });
+}
 
 function duplicate(at: string): Fault {
   return fault({
@@ -27,104 +54,171 @@ function mixed(at: string): Fault {
   });
 }
 
-/** The value of an element at `at`; faults are added to the list. */
-function toWireValue(element: XmlElement, at: string, faults: Fault[]): WireValue {
-  if (element.children.length === 0) return element.text;
-  if (element.text.trim() !== '') faults.push(mixed(at));
-  return toWireObject(element.children, at, faults);
+function rowNumber(at: string, expected: string): Fault {
+  return fault({
+    rule: 'rows',
+    at,
+    zh: `行元素应依次为 row1、row2……，此处应为 ${expected}。`,
+    en: `Rows are numbered row1, row2, …; ${expected} is expected here.`,
+  });
 }
 
-/** The members that elements below `at` make. */
-export function toWireObject(children: readonly XmlElement[], at: string, faults: Fault[]): WireObject {
-  const members: Record<string, WireValue> = {};
-  const lists = new Map<string, WireValue[]>();
-  for (const child of children) {
-    const place = `${at}/${child.name}`;
-    const list = lists.get(child.name);
-    if (list !== undefined) {
-      list.push(toWireValue(child, `${place}[${list.length + 1}]`, faults));
-    } else if (LISTS.has(place)) {
-      const items = [toWireValue(child, `${place}[1]`, faults)];
-      lists.set(child.name, items);
-      members[child.name] = items;
-    } else if (Object.hasOwn(members, child.name)) {
-      faults.push(duplicate(place));
-    } else {
-      members[child.name] = toWireValue(child, place, faults);
-    }
+/** What is in a row of attributes beside them. */
+function notAttribute(at: string): Fault {
+  return fault({
+    rule: 'mixed-content',
+    at,
+    zh: '该行以属性传值，元素内不得有文字或子元素。',
+    en: 'The members of this row are attributes; it may hold neither text nor elements.',
+  });
+}
+
+/** `lists`: what repeats, also when there is only one. */
+export function createXmlBody(lists: XmlLists): XmlBody {
+  return {
+    toWireObject: (children, at, faults) => new BodyReader(lists, faults).readMembers(children, at, at),
+    formatMembers: (members, at, faults) => new BodyWriter(lists, faults).members(members, at, at),
+  };
+}
+
+/** Reads one body. */
+class BodyReader {
+  readonly #lists: XmlLists;
+  readonly #faults: Fault[];
+
+  constructor(lists: XmlLists, faults: Fault[]) {
+    this.#lists = lists;
+    this.#faults = faults;
   }
-  return members;
+
+  readMembers(children: readonly XmlElement[], at: string, path: string): WireObject {
+    const members: Record<string, WireValue> = {};
+    const lists = new Map<string, WireValue[]>();
+    for (const child of children) {
+      const { name } = child;
+      const place = { name, at: `${at}/${name}`, path: `${path}/${name}` };
+      const form = this.#lists.get(place.path);
+      const list = lists.get(name);
+      if (list !== undefined) {
+        list.push(this.#readRow(child, place, { form, number: list.length + 1 }));
+      } else if (Object.hasOwn(members, name)) {
+        this.#faults.push(duplicate(place.at));
+      } else if (form === 'elements' || form === 'attributes') {
+        const items = [this.#readRow(child, place, { form, number: 1 })];
+        lists.set(name, items);
+        members[name] = items;
+      } else {
+        members[name] =
+          form === 'numbered' ? this.#readNumbered(child, place) : this.#readValue(child, place);
+      }
+    }
+    return members;
+  }
+
+  #readRow(child: XmlElement, place: Place, row: { form: ListForm | undefined; number: number }): WireValue {
+    const at = `${place.at}[${row.number}]`;
+    if (row.form !== 'attributes') return this.#readValue(child, { ...place, at });
+    if (child.children.length > 0 || child.text.trim() !== '') this.#faults.push(notAttribute(at));
+    return child.attributes ?? {};
+  }
+
+  #readNumbered(element: XmlElement, place: Place): readonly WireValue[] {
+    return element.children.map((child, index) => {
+      const name = `row${index + 1}`;
+      const at = `${place.at}[${index + 1}]`;
+      if (child.name !== name) this.#faults.push(rowNumber(`${place.at}/${child.name}`, name));
+      return this.#readValue(child, { name, at, path: place.path });
+    });
+  }
+
+  #readValue(element: XmlElement, { at, path }: Place): WireValue {
+    if (element.children.length === 0) return element.text;
+    if (element.text.trim() !== '') this.#faults.push(mixed(at));
+    return this.readMembers(element.children, at, path);
+  }
 }
 
-/** What the form cannot carry. */
-function limit(at: string, zh: string, en: string): Fault {
-  return fault({ rule: 'format', at, zh, en });
-}
+/** Writes one body. */
+class BodyWriter {
+  readonly #lists: XmlLists;
+  readonly #faults: Fault[];
 
-function formatLeaf(value: WireValue, at: string, faults: Fault[]): string {
-  const text = leafText(value);
-  if (text === undefined) {
-    faults.push(
-      limit(
-        at,
-        'XML 格式只有文字，容不下 null、布尔或列表。',
-        'XML has text only: no null, boolean or list here.',
-      ),
+  constructor(lists: XmlLists, faults: Fault[]) {
+    this.#lists = lists;
+    this.#faults = faults;
+  }
+
+  members(members: WireObject, at: string, path: string): string {
+    let text = '';
+    for (const name of Object.keys(members)) {
+      const value = members[name] as WireValue;
+      const place = { name, at: `${at}/${name}`, path: `${path}/${name}` };
+      if (!this.#isName(place)) continue;
+      if (Array.isArray(value)) text += this.#list(value as readonly WireValue[], place);
+      else text += `<${name}>${this.#content(value, place)}</${name}>`;
+    }
+    return text;
+  }
+
+  #isName({ name, at }: Place): boolean {
+    if (NAME.test(name)) return true;
+    this.#faults.push(limit(at, '不能作为 XML 元素名。', 'This is no XML element name.'));
+    return false;
+  }
+
+  #content(value: WireValue, place: Place): string {
+    return isWireObject(value)
+      ? this.members(value, place.at, place.path)
+      : this.#leaf(value, place.at, escapeText);
+  }
+
+  #list(items: readonly WireValue[], place: Place): string {
+    const form = this.#lists.get(place.path);
+    if (form === undefined) {
+      this.#faults.push(limit(place.at, '此处不能重复。', 'Nothing may repeat here.'));
+      return '';
+    }
+    const rows = items.map((item, index) => {
+      const row = { ...place, at: `${place.at}[${index + 1}]` };
+      if (form === 'attributes') return this.#attributeRow(item, row);
+      const name = form === 'numbered' ? `row${index + 1}` : place.name;
+      return `<${name}>${this.#content(item, row)}</${name}>`;
+    });
+    return form === 'numbered' ? `<${place.name}>${rows.join('')}</${place.name}>` : rows.join('');
+  }
+
+  #attributeRow(item: WireValue, { name, at }: Place): string {
+    if (!isWireObject(item)) {
+      this.#faults.push(limit(at, '该行的成员须为属性。', 'The members of this row must be attributes.'));
+      return '';
+    }
+    let text = `<${name}`;
+    for (const member of Object.keys(item)) {
+      const place = { name: member, at: `${at}/@${member}`, path: '' };
+      if (!this.#isName(place)) continue;
+      text += ` ${member}="${this.#leaf(item[member] as WireValue, place.at, escapeAttribute)}"`;
+    }
+    return `${text}/>`;
+  }
+
+  #leaf(value: WireValue, at: string, escape: (text: string) => string): string {
+    const text = leafText(value);
+    if (text === undefined) {
+      this.#faults.push(
+        limit(
+          at,
+          'XML 格式只有文字，容不下 null、布尔或列表。',
+          'XML has text only: no null, boolean or list here.',
+        ),
+      );
+      return '';
+    }
+    const foreign = findForeignCharacter(text);
+    if (foreign === -1) return escape(text);
+    const code = text.charCodeAt(foreign).toString(16).toUpperCase().padStart(4, '0');
+    this.#faults.push(
+      limit(at, `字符 U+${code} 不能写入 XML。`, `Character U+${code} cannot be written in XML.`),
     );
     return '';
-  }
-  const foreign = findForeignCharacter(text);
-  if (foreign === -1) return escapeText(text);
-  const code = text.charCodeAt(foreign).toString(16).toUpperCase().padStart(4, '0');
-  faults.push(limit(at, `字符 U+${code} 不能写入 XML。`, `Character U+${code} cannot be written in XML.`));
-  return '';
-}
-
-function formatList(
-  items: readonly WireValue[],
-  place: { name: string; at: string },
-  faults: Fault[],
-): string {
-  if (!LISTS.has(place.at)) {
-    faults.push(limit(place.at, '此处不能重复。', 'Nothing may repeat here.'));
-    return '';
-  }
-  return items
-    .map((item, index) => {
-      const content = formatContent(item, { name: '', at: `${place.at}[${index + 1}]` }, faults);
-      return `<${place.name}>${content}</${place.name}>`;
-    })
-    .join('');
-}
-
-function formatContent(value: WireValue, place: { name: string; at: string }, faults: Fault[]): string {
-  return isWireObject(value) ? formatMembers(value, place.at, faults) : formatLeaf(value, place.at, faults);
-}
-
-/**
- * Members as elements, in order. An empty node is an empty element, which is read as empty text.
- * What the form cannot carry is added to the faults.
- */
-export function formatMembers(members: WireObject, at: string, faults: Fault[]): string {
-  let text = '';
-  for (const name of Object.keys(members)) {
-    const value = members[name] as WireValue;
-    const place = { name, at: `${at}/${name}` };
-    if (!NAME.test(name))
-      faults.push(limit(place.at, '不能作为 XML 元素名。', 'This is no XML element name.'));
-    else if (Array.isArray(value)) text += formatList(value as readonly WireValue[], place, faults);
-    else text += `<${name}>${formatContent(value, place, faults)}</${name}>`;
-  }
-  return text;
-}
-
-/** Calls `visit` with each text leaf and its place. */
-export function visitLeaves(value: WireValue, at: string, visit: (text: string, at: string) => void): void {
-  const text = leafText(value);
-  if (text !== undefined) visit(text, at);
-  else if (Array.isArray(value)) {
-    (value as readonly WireValue[]).forEach((item, index) => visitLeaves(item, `${at}[${index + 1}]`, visit));
-  } else if (isWireObject(value)) {
-    for (const name of Object.keys(value)) visitLeaves(value[name] as WireValue, `${at}/${name}`, visit);
   }
 }

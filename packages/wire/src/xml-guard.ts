@@ -14,6 +14,19 @@ export interface SeenAttribute {
   readonly name: string;
 }
 
+/** Where a blank lacks between two attributes. */
+interface MissingBlank {
+  readonly at: string;
+  readonly offset: number;
+}
+
+/** What was seen of a document that may be parsed. */
+interface SeenXml {
+  readonly attributes: readonly SeenAttribute[];
+  /** Only when they are allowed to lack. */
+  readonly missingBlanks: readonly MissingBlank[];
+}
+
 const DECLARATION = /^\s*<\?xml\s[^<>?]*\?>/;
 const NAME = /[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*)?/uy;
 const ENTITY = /&[\p{L}_][\w.-]*;/uy;
@@ -30,15 +43,18 @@ function localName(name: string): string {
 class XmlGuard {
   readonly #text: string;
   readonly #limits: WireLimits;
+  readonly #blankMayLack: boolean;
   /** Qualified names of the open elements. */
   readonly #open: string[] = [];
   readonly attributes: SeenAttribute[] = [];
+  readonly missingBlanks: MissingBlank[] = [];
   #at = 0;
   #nodes = 0;
   #hasRoot = false;
 
-  constructor(text: string, limits: WireLimits) {
+  constructor(text: string, limits: WireLimits, blankMayLack: boolean) {
     this.#text = text;
+    this.#blankMayLack = blankMayLack;
     this.#limits = limits;
   }
 
@@ -128,8 +144,10 @@ class XmlGuard {
 
   #checkAttributes(): void {
     const seen = new Set<string>();
-    while (this.#skipBlanks() > 0 && !'/>'.includes(this.#text[this.#at] ?? '>')) {
+    while (this.#isAttributeNext(seen.size > 0)) {
       const name = this.#readName();
+      if (RESERVED.has(localName(name)))
+        this.#forbid(this.#at - name.length, '保留的属性名', 'a reserved attribute name');
       if (seen.has(name)) this.#fail('不重复的属性', 'an attribute that is not there yet');
       seen.add(name);
       if (seen.size > MAX_ATTRIBUTES) this.#exceed('attributes', MAX_ATTRIBUTES);
@@ -137,6 +155,15 @@ class XmlGuard {
       this.#checkAttributeValue();
       this.attributes.push({ at: this.#path(), name });
     }
+  }
+
+  #isAttributeNext(hasOthers: boolean): boolean {
+    const blanks = this.#skipBlanks();
+    if ('/>'.includes(this.#text[this.#at] ?? '>')) return false;
+    if (blanks > 0) return true;
+    if (!hasOthers || !this.#blankMayLack) return false;
+    this.missingBlanks.push({ at: this.#path(), offset: this.#at });
+    return true;
   }
 
   #checkAttributeValue(): void {
@@ -226,8 +253,12 @@ class XmlGuard {
  * Checks a document and tells its attributes.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
  */
-export function checkXml(text: string, limits: WireLimits): readonly SeenAttribute[] {
-  const guard = new XmlGuard(text, limits);
+export function checkXml(
+  text: string,
+  limits: WireLimits,
+  rules: { readonly blankMayLack: boolean },
+): SeenXml {
+  const guard = new XmlGuard(text, limits, rules.blankMayLack);
   guard.check();
-  return guard.attributes;
+  return guard;
 }

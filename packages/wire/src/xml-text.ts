@@ -58,3 +58,8 @@ export function escapeText(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('\r', '&#13;');
 }
+
+/** Escapes text for an attribute in double quotes, where readers turn blanks of every kind into spaces. */
+export function escapeAttribute(text: string): string {
+  return escapeText(text).replaceAll('"', '&quot;').replaceAll('\t', '&#9;').replaceAll('\n', '&#10;');
+}

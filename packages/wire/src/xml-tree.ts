@@ -14,6 +14,16 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** All text directly in it, references resolved, nothing trimmed. */
   readonly text: string;
+  /** Only where the reading keeps them. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** How attributes are met. */
+export interface AttributeRules {
+  /** Whether those of an element at this path (`/DATA/ROWSET/ROW`) are members. */
+  keeps(path: string): boolean;
+  /** Whether a missing blank between two of them is passed over. */
+  readonly blankMayLack: boolean;
 }
 
 /** A document as read. */
@@ -22,17 +32,23 @@ interface XmlDocument {
   readonly deviations: readonly Deviation[];
 }
 
-/** One node of fast-xml-parser's ordered form: its name → its content. */
-type OrderedNode = Readonly<Record<string, readonly OrderedNode[] | string>>;
+/** One node of fast-xml-parser's ordered form: its name → its content, and its attributes. */
+type OrderedNode = Readonly<Record<string, readonly OrderedNode[] | string>> & {
+  readonly ':@'?: Readonly<Record<string, string>>;
+};
+
+const NONE: AttributeRules = { keeps: () => false, blankMayLack: false };
 
 const TEXT = '#text';
 const CDATA = '#cdata';
 
-/** Values stay text: no numbers, no trimming, no entities, no attributes. */
-function createParser(limits: WireLimits): XMLParser {
+/** Values stay text: no numbers, no trimming, no entities. */
+function createParser(limits: WireLimits, ignoreAttributes: boolean): XMLParser {
   return new XMLParser({
     preserveOrder: true,
-    ignoreAttributes: true,
+    ignoreAttributes,
+    attributeNamePrefix: '',
+    parseAttributeValue: false,
     ignoreDeclaration: true,
     removeNSPrefix: true,
     parseTagValue: false,
@@ -55,21 +71,28 @@ function cdataOf(content: readonly OrderedNode[] | string): string {
   return content.map((node) => cdataOf(contentOf(node).content)).join('');
 }
 
-function elementOf(name: string, content: readonly OrderedNode[] | string): XmlElement {
+function elementOf(name: string, content: readonly OrderedNode[] | string, own?: OrderedNode): XmlElement {
   const children: XmlElement[] = [];
   let text = '';
   for (const node of typeof content === 'string' ? [] : content) {
     const inner = contentOf(node);
     if (inner.name === TEXT) text += unescapeText(inner.content as string);
     else if (inner.name === CDATA) text += cdataOf(inner.content);
-    else children.push(elementOf(inner.name, inner.content));
+    else children.push(elementOf(inner.name, inner.content, node));
   }
-  return { name, children, text };
+  const attributes = own?.[':@'];
+  return attributes === undefined
+    ? { name, children, text }
+    : { name, children, text, attributes: unescaped(attributes) };
 }
 
-function build(text: string, limits: WireLimits): XmlElement {
+function unescaped(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, unescapeText(value)]));
+}
+
+function build(text: string, limits: WireLimits, ignoreAttributes: boolean): XmlElement {
   try {
-    const nodes = createParser(limits).parse(text) as readonly OrderedNode[];
+    const nodes = createParser(limits, ignoreAttributes).parse(text) as readonly OrderedNode[];
     const roots = elementOf('', nodes).children;
     if (roots[0] !== undefined && roots.length === 1) return roots[0];
   } catch (cause) {
@@ -93,14 +116,41 @@ function attributeDeviation(attribute: SeenAttribute): Deviation {
   });
 }
 
+function blankDeviation(at: string): Deviation {
+  return fault({
+    rule: 'attribute-blank',
+    at,
+    zh: '属性之间缺少空格，已按两个属性读取。',
+    en: 'A blank between two attributes is missing; they were read as two.',
+  });
+}
+
+/** Puts blanks in where they lack. */
+function withBlanks(text: string, offsets: readonly number[]): string {
+  const parts = offsets.map((offset, index) => text.slice(offsets[index - 1] ?? 0, offset));
+  return [...parts, text.slice(offsets.at(-1) ?? 0)].join(' ');
+}
+
 /**
- * Reads a document.
+ * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
  */
-export function parseXml(text: string, limits: WireLimits): XmlDocument {
-  const attributes = checkXml(text, limits);
-  const deviations = attributes.filter(({ name }) => !isSilent(name)).map(attributeDeviation);
-  return { root: build(text, limits), deviations };
+export function parseXml(text: string, limits: WireLimits, rules: AttributeRules = NONE): XmlDocument {
+  const { attributes, missingBlanks } = checkXml(text, limits, rules);
+  const lost = attributes.filter(
+    ({ name, at }) => !isSilent(name) && (name.includes(':') || !rules.keeps(at)),
+  );
+  const whole =
+    missingBlanks.length === 0
+      ? text
+      : withBlanks(
+          text,
+          missingBlanks.map(({ offset }) => offset),
+        );
+  return {
+    root: build(whole, limits, rules === NONE),
+    deviations: [...lost.map(attributeDeviation), ...missingBlanks.map(({ at }) => blankDeviation(at))],
+  };
 }
 
 /** The only child of that name, `undefined` when there is none or more than one. */

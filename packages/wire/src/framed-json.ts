@@ -1,0 +1,238 @@
+/** JSON whose envelope has names of its own: other members hold transaction, code, text and body. */
+import { Buffer } from 'node:buffer';
+import { isWireObject, leafText } from '@yiqiao/model';
+import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
+import { besideMembers, createAnswerRule } from './answer-rule.ts';
+import type { AnswerRule } from './answer-rule.ts';
+import { OBJECT_FORM } from './body-form.ts';
+import type { BodyForm } from './body-form.ts';
+import type { Charset } from './charset.ts';
+import { createConversation, itemCalls } from './conversation.ts';
+import type { ShapeOptions } from './delimited-text.ts';
+import { fault, refusal } from './faults.ts';
+import { parseJson } from './json-reader.ts';
+import { formatJson } from './json-writer.ts';
+import { createSlots } from './layout.ts';
+import { checkSize } from './limits.ts';
+import { without } from './members.ts';
+import { createPositions } from './positions.ts';
+import { Settings } from './settings.ts';
+import type { CodecProfile } from './settings.ts';
+import { formatText, parseText, withoutPadding } from './text-bytes.ts';
+import { refuseSigning } from './unsigned.ts';
+import type { SignBody, WireCodec, WireLimits, WireRequest } from './types.ts';
+
+/** One half of an exchange. */
+interface Half {
+  readonly body: string;
+  readonly form: BodyForm;
+  /** Members of the root in the order in which they are written; others follow. */
+  readonly order: readonly string[];
+}
+
+interface Shape {
+  readonly charset: Charset;
+  readonly transaction: string;
+  readonly request: Half;
+  readonly response: Half;
+  readonly beside: readonly string[];
+  readonly answer: AnswerRule;
+  readonly limits: WireLimits;
+}
+
+const FORMS = ['object', 'positions', 'conversation'] as const;
+
+function readForm(settings: Settings, half: Settings, { layout }: ShapeOptions): BodyForm {
+  const form = half.has('form') ? half.oneOf('form', FORMS) : 'object';
+  if (form === 'conversation') return createConversation(layout, itemCalls(half.items('items')));
+  if (form === 'object') return OBJECT_FORM;
+  const widths = settings.section('widths');
+  return createPositions(
+    createSlots(layout),
+    new Map(widths.names.map((name) => [name, widths.count(name)])),
+  );
+}
+
+function readHalf(settings: Settings, name: string, options: ShapeOptions): Half {
+  const half = settings.section(name);
+  const form = readForm(settings, half, options);
+  return { body: half.text('body'), form, order: half.texts('order') };
+}
+
+/** A conversation tells its transaction by its last call. */
+function transactionMember(settings: Settings, { form }: Half): string {
+  return form.transactionOf === undefined ? settings.section('request').text('transaction') : '';
+}
+
+function readShape(profile: CodecProfile, options: ShapeOptions): Shape {
+  const settings = Settings.of(profile);
+  const charset = settings.charset();
+  const request = readHalf(settings, 'request', options);
+  const shape = {
+    charset,
+    transaction: transactionMember(settings, request),
+    request,
+    response: readHalf(settings, 'response', options),
+    beside: settings.section('answer').texts('beside'),
+    answer: createAnswerRule(profile, settings),
+    limits: options.limits,
+  };
+  settings.finish();
+  return shape;
+}
+
+function noObject(): Error {
+  return refusal('MESSAGE_NOT_READABLE', [
+    fault({
+      rule: 'syntax',
+      at: '',
+      zh: '报文最外层应为 JSON 对象 {…}。',
+      en: 'The message must be a JSON object {…}.',
+    }),
+  ]);
+}
+
+function commaDeviation(count: number): Deviation {
+  return fault({
+    rule: 'trailing-comma',
+    at: '',
+    found: String(count),
+    zh: '最后一项之后有多余的逗号，已忽略。',
+    en: 'There are commas after last items; they were passed over.',
+  });
+}
+
+function rootOf(bytes: Uint8Array, shape: Shape): { root: WireObject; deviations: Deviation[] } {
+  checkSize(bytes, shape.limits);
+  // A buffer handed over whole has NULs after the text.
+  const { root, trailingCommas } = parseJson(
+    withoutPadding(parseText(bytes, shape.charset), '\0'),
+    shape.limits,
+  );
+  if (!isWireObject(root)) throw noObject();
+  return { root, deviations: trailingCommas.length === 0 ? [] : [commaDeviation(trailingCommas.length)] };
+}
+
+function missing(name: string): Fault {
+  return fault({
+    rule: 'required',
+    at: `/${name}`,
+    zh: `缺少 ${name} 或其形式不对，请填写。`,
+    en: `${name} is missing or has a wrong form; fill it in.`,
+  });
+}
+
+function isNode(value: WireValue | undefined): boolean {
+  return isWireObject(value) || Array.isArray(value);
+}
+
+function readRequest(bytes: Uint8Array, shape: Shape): WireRequest {
+  const { root, deviations } = rootOf(bytes, shape);
+  const { body: name, form } = shape.request;
+  const own = (member: string): WireValue | undefined =>
+    Object.hasOwn(root, member) ? root[member] : undefined;
+  const value = own(name);
+  const transaction = form.transactionOf?.(value) ?? leafText(own(shape.transaction)) ?? '';
+  const faults: Fault[] = [];
+  const told = form.transactionOf === undefined;
+  if (transaction === '' && told) faults.push(missing(shape.transaction));
+  const place = { transaction, direction: 'request', at: '/input' } as const;
+  const body = transaction === '' ? undefined : form.read(value, place, faults);
+  const isHere = transaction === '' && told ? isNode(value) : body !== undefined;
+  if (!isHere) faults.push(missing(name));
+  if (body === undefined || faults.length > 0)
+    throw refusal('MESSAGE_INVALID', faults, { count: faults.length });
+  const signedBytes = Buffer.from(formatJson(value ?? null));
+  return { transaction, envelope: without(root, [name]), body, signedBytes, deviations };
+}
+
+function oddBody(at: string): Deviation {
+  return fault({
+    rule: 'type',
+    at,
+    zh: '正文不是约定的形式；原值未改动，置于空节点名之下。',
+    en: 'The body does not have its form; the value is unchanged, under an empty node name.',
+  });
+}
+
+/**
+ * The body of an answer; what does not have the form keeps its value under an empty name. Arguments that are missing
+ * from an answer are remarked on, because the far side has acted.
+ */
+function answerBody(
+  value: WireValue | undefined,
+  half: Half,
+  { transaction, deviations }: { transaction: string; deviations: Deviation[] },
+): WireObject | null {
+  if (value === undefined || value === null || value === '') return null;
+  const body = half.form.read(value, { transaction, direction: 'response', at: '/output' }, deviations);
+  if (body !== undefined) return body;
+  deviations.push(oddBody(`/${half.body}`));
+  return { '': value };
+}
+
+/** Members in the order of the form, others after them. */
+function arrange(members: WireObject, order: readonly string[]): WireObject {
+  const first = order.filter((name) => Object.hasOwn(members, name));
+  return { ...Object.fromEntries(first.map((name) => [name, members[name] as WireValue])), ...members };
+}
+
+/** An outgoing message without its body. */
+interface Outgoing {
+  readonly half: Half;
+  readonly members: WireObject;
+  readonly body: WireObject | null;
+  readonly transaction: string;
+}
+
+function write(shape: Shape, { half, members, body, transaction }: Outgoing): Uint8Array {
+  const direction = half === shape.request ? 'request' : 'response';
+  const at = direction === 'request' ? '/input' : '/output';
+  const faults: Fault[] = [];
+  const value = body === null ? null : half.form.write(body, { transaction, direction, at }, faults);
+  const all = arrange({ ...members, [half.body]: value }, half.order);
+  return formatText({ text: formatJson(all), members: all, at: '', faults }, shape.charset);
+}
+
+/**
+ * Makes the codec of a JSON form.
+ *
+ * Settings: `charset`; `request` and `response` with `body`, the member that holds the body, `order`, in which the
+ * members of the root are written, and `form` of the body: `object` (default), `positions` (arguments in the order of
+ * the definition; `widths` of their buffers) or `conversation` (`items`); `request.transaction`, the member that holds
+ * the transaction; `answer`.
+ *
+ * Reading: numbers keep their text; the envelope holds every other root member. `signedBytes` is the body as this codec
+ * writes it: no signature of such a form is known, and a resend is known by it.
+ */
+export function createFramedJson(profile: CodecProfile, options: ShapeOptions): WireCodec {
+  const shape = readShape(profile, options);
+  return {
+    contentType: `application/json; charset=${shape.charset.toLowerCase()}`,
+    readRequest: (bytes) => readRequest(bytes, shape),
+    writeRequest(message, sign?: SignBody) {
+      refuseSigning(profile, sign);
+      const { transaction, body, envelope } = message;
+      const told = shape.transaction === '' ? {} : { [shape.transaction]: transaction };
+      return write(shape, { half: shape.request, members: { ...envelope, ...told }, body, transaction });
+    },
+    readResponse(bytes, hint) {
+      const { root, deviations } = rootOf(bytes, shape);
+      const { body: name } = shape.response;
+      const envelope = { ...without(root, [name]), ...besideMembers(shape.beside, hint) };
+      const words = shape.answer.read(envelope, hint);
+      const value = Object.hasOwn(root, name) ? root[name] : undefined;
+      const body = answerBody(value, shape.response, { transaction: hint?.transaction ?? '', deviations });
+      const signedBytes = Buffer.from(formatJson(value ?? null));
+      return { ...words, envelope, body, signedBytes, deviations };
+    },
+    writeResponse(message, sign?: SignBody) {
+      refuseSigning(profile, sign);
+      const words = shape.answer.members(message);
+      const members = { ...without(message.envelope, shape.beside), ...words };
+      const { body, transaction = '' } = message;
+      return write(shape, { half: shape.response, members, body, transaction });
+    },
+    besideResponse: (message) => shape.answer.beside(message),
+  };
+}

@@ -1,0 +1,193 @@
+/** XML of the regions: a root, members as elements, rows as elements, attributes or numbered elements. */
+import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
+import { besideMembers, createAnswerRule } from './answer-rule.ts';
+import type { AnswerRule } from './answer-rule.ts';
+import { parseXmlBytes } from './charset.ts';
+import type { Charset } from './charset.ts';
+import type { ShapeOptions } from './delimited-text.ts';
+import { fault, refusal } from './faults.ts';
+import { checkSize } from './limits.ts';
+import { without } from './members.ts';
+import { Settings } from './settings.ts';
+import type { CodecProfile } from './settings.ts';
+import { formatText } from './text-bytes.ts';
+import { refuseSigning, requireTransaction } from './unsigned.ts';
+import { createXmlBody } from './xml-body.ts';
+import type { ListForm, XmlBody } from './xml-body.ts';
+import { parseXml } from './xml-tree.ts';
+import type { AttributeRules } from './xml-tree.ts';
+import type { SignBody, WireCodec, WireHint, WireLimits } from './types.ts';
+
+/** One half of an exchange. */
+interface Half {
+  readonly root: string;
+  /** Exactly what is written before the root; empty for none. */
+  readonly declaration: string;
+  /** Members of the root that belong to the envelope, in the order in which they are written. */
+  readonly envelope: readonly string[];
+  readonly body: XmlBody;
+  /** Absent: no attribute is a member. */
+  readonly attributes: AttributeRules | undefined;
+}
+
+interface Shape {
+  readonly charset: Charset;
+  readonly request: Half;
+  readonly response: Half;
+  /** Member of the request's envelope that holds the transaction; empty when the call tells it. */
+  readonly transaction: string;
+  readonly beside: readonly string[];
+  readonly answer: AnswerRule;
+  readonly limits: WireLimits;
+}
+
+/** A document as read. */
+interface Parts {
+  readonly envelope: WireObject;
+  readonly body: WireObject;
+  readonly deviations: readonly Deviation[];
+}
+
+const LIST_FORMS: readonly ListForm[] = ['elements', 'attributes', 'numbered'];
+
+function readHalf(settings: Settings, name: string, blankMayLack: boolean): Half {
+  const half = settings.section(name);
+  const root = half.text('root');
+  const forms = half.section('lists');
+  const lists = new Map<string, ListForm>(
+    forms.names.map((path) => [`/${root}/${path}`, forms.oneOf(path, LIST_FORMS)] as const),
+  );
+  return {
+    root,
+    declaration: half.text('declaration', ''),
+    envelope: half.texts('envelope'),
+    body: createXmlBody(lists),
+    attributes: [...lists.values()].includes('attributes')
+      ? { keeps: (path) => lists.get(path) === 'attributes', blankMayLack }
+      : undefined,
+  };
+}
+
+function readShape(profile: CodecProfile, { limits }: ShapeOptions): Shape {
+  const settings = Settings.of(profile);
+  const blankMayLack = settings.isOn('attributeBlankMayLack');
+  const shape = {
+    charset: settings.charset(),
+    request: readHalf(settings, 'request', blankMayLack),
+    response: readHalf(settings, 'response', blankMayLack),
+    transaction: settings.section('request').text('transaction', ''),
+    beside: settings.section('answer').texts('beside'),
+    answer: createAnswerRule(profile, settings),
+    limits,
+  };
+  settings.finish();
+  return shape;
+}
+
+function wrongRoot(found: string, expected: string): Error {
+  return refusal('MESSAGE_NOT_READABLE', [
+    fault({
+      rule: 'root',
+      at: `/${found}`,
+      found,
+      zh: `根元素应为 ${expected}。`,
+      en: `The root element must be ${expected}.`,
+    }),
+  ]);
+}
+
+function membersOf(parsed: ReturnType<typeof parseXml>, half: Half): WireObject {
+  const faults: Fault[] = [];
+  const { name, children } = parsed.root;
+  const members = half.body.toWireObject(children, `/${name}`, faults);
+  const [first] = faults;
+  if (first === undefined) return members;
+  throw refusal(first.rule === 'duplicate' ? 'DUPLICATE_MEMBER' : 'MESSAGE_NOT_READABLE', faults, {
+    count: faults.length,
+  });
+}
+
+function read(bytes: Uint8Array, shape: Shape, half: Half): Parts {
+  checkSize(bytes, shape.limits);
+  const source = parseXmlBytes(bytes, shape.charset);
+  const parsed = parseXml(source.text, shape.limits, half.attributes);
+  if (parsed.root.name !== half.root) throw wrongRoot(parsed.root.name, half.root);
+  const envelope: Record<string, WireValue> = {};
+  const body: Record<string, WireValue> = {};
+  for (const [name, value] of Object.entries(membersOf(parsed, half)))
+    (half.envelope.includes(name) ? envelope : body)[name] = value;
+  return { envelope, body, deviations: [...source.deviations, ...parsed.deviations] };
+}
+
+function homeless(at: string): Fault {
+  return fault({
+    rule: 'format',
+    at,
+    zh: '报文头没有此元素，或正文占用了报文头的元素名。',
+    en: 'The header has no such element, or the body takes the name of a header element.',
+  });
+}
+
+function write(shape: Shape, half: Half, parts: { envelope: WireObject; body: WireObject }): Uint8Array {
+  const at = `/${half.root}`;
+  const unplaced = Object.keys(parts.envelope).filter((name) => !half.envelope.includes(name));
+  const taken = half.envelope.filter((name) => Object.hasOwn(parts.body, name));
+  const faults = [...unplaced, ...taken].map((name) => homeless(`${at}/${name}`));
+  const given = half.envelope.filter((name) => Object.hasOwn(parts.envelope, name));
+  const head = Object.fromEntries(given.map((name) => [name, parts.envelope[name] ?? '']));
+  const members = { ...head, ...parts.body };
+  const content = half.body.formatMembers(members, at, faults);
+  const text = `${half.declaration}<${half.root}>${content}</${half.root}>`;
+  return formatText({ text, members, at, faults }, shape.charset);
+}
+
+function transactionOf(shape: Shape, envelope: WireObject, hint: WireHint | undefined): string {
+  const told = envelope[shape.transaction];
+  return typeof told === 'string' && told !== '' ? told : requireTransaction(hint);
+}
+
+/**
+ * Makes the codec of an XML form.
+ *
+ * Settings: `charset`; `request` and `response` with `root`, `declaration` (exactly as written, none when absent),
+ * `envelope` (members that belong to it), `lists` (path below the root → `elements`, `attributes`, `numbered`);
+ * `request.transaction`, the member that holds the transaction, else it comes as a hint; `attributeBlankMayLack`;
+ * `answer`.
+ *
+ * Reading: the charset is the declared one, else that of the settings. All values are text, untrimmed; an empty
+ * element is `''`. The body is what is not of the envelope, of an answer `null` when there is nothing.
+ * Writing: `FORMAT_LIMIT` names each value that XML or the charset cannot carry.
+ */
+export function createPlainXml(profile: CodecProfile, options: ShapeOptions): WireCodec {
+  const shape = readShape(profile, options);
+  return {
+    contentType: `text/xml; charset=${shape.charset}`,
+    readRequest(bytes, hint) {
+      const { envelope, body, deviations } = read(bytes, shape, shape.request);
+      const transaction = transactionOf(shape, envelope, hint);
+      return { transaction, envelope, body, signedBytes: bytes, deviations };
+    },
+    writeRequest(message, sign?: SignBody) {
+      refuseSigning(profile, sign);
+      const told = shape.transaction === '' ? {} : { [shape.transaction]: message.transaction };
+      return write(shape, shape.request, { envelope: { ...message.envelope, ...told }, body: message.body });
+    },
+    readResponse(bytes, hint) {
+      const { envelope, body, deviations } = read(bytes, shape, shape.response);
+      return {
+        ...shape.answer.read(envelope, hint),
+        envelope: { ...envelope, ...besideMembers(shape.beside, hint) },
+        body: Object.keys(body).length === 0 ? null : body,
+        signedBytes: bytes,
+        deviations,
+      };
+    },
+    writeResponse(message, sign?: SignBody) {
+      refuseSigning(profile, sign);
+      const words = shape.answer.members(message);
+      const envelope = { ...without(message.envelope, shape.beside), ...words };
+      return write(shape, shape.response, { envelope, body: message.body ?? {} });
+    },
+    besideResponse: (message) => shape.answer.beside(message),
+  };
+}
