@@ -1,4 +1,5 @@
 /** What a message is read with before its sender is known: a codec, a dialect and a baseline profile. */
+import { GatewayError } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { createNationalJson, createPredecessorXml } from '@yiqiao/wire';
@@ -21,7 +22,7 @@ export interface Door {
 export interface Doors {
   readonly national: Door;
   readonly predecessor: Door;
-  /** The door whose codec a profile speaks. */
+  /** The door whose codec a profile speaks. @throws GatewayError `PROFILE_BROKEN` when there is none. */
   of(profile: Profile): Door;
 }
 
@@ -30,6 +31,22 @@ export function createDialect(registry: Registry, profile: Profile, clock: Clock
   return profile.dialect === 'national'
     ? createNationalDialect(registry, profile)
     : createMapFileDialect(registry, profile, clock);
+}
+
+/** A region whose shape is known as data, but which no connection can use yet. */
+function notConnected({ id, codec }: Profile): GatewayError {
+  const message = {
+    zh: `方案 ${id} 的报文形式（${codec}）目前只能校验，还不能用于连接。`,
+    en: `Messages of the profile ${id} (${codec}) can be validated, but no connection can use them yet.`,
+  };
+  const fault = {
+    rule: 'profile',
+    at: '/profile',
+    field: 'profile',
+    label: { zh: '方案', en: 'profile' },
+    message,
+  };
+  return new GatewayError('PROFILE_BROKEN', { faults: [fault], facts: { profile: id } });
 }
 
 /** Creates the doors; codecs and maps are shared by all connections. */
@@ -56,5 +73,13 @@ export function createDoors(options: {
     clock,
     referenceId,
   };
-  return { national, predecessor, of: ({ codec }) => (codec === 'national-json' ? national : predecessor) };
+  return {
+    national,
+    predecessor,
+    of(wanted) {
+      const door = [national, predecessor].find((one) => one.profile.codec === wanted.codec);
+      if (door === undefined) throw notConnected(wanted);
+      return door;
+    },
+  };
 }

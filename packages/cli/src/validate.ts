@@ -4,7 +4,7 @@ import { GatewayError } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Findings, Profile, Registry } from '@yiqiao/registry';
-import { createNationalJson, createPredecessorXml } from '@yiqiao/wire';
+import { createWireCodec } from '@yiqiao/wire';
 import { formatFault } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -28,7 +28,7 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
   const registry = createRegistry();
   const profile = registry.profile(options.profile);
   const direction = options.response === true ? 'response' : 'request';
-  const message = read(profile, readFileSync(file), options);
+  const message = read({ registry, profile, bytes: readFileSync(file) }, options);
   if ('refused' in message) return refuse(report, message.refused);
   if (registry.definition(profile.id, message.transaction) === undefined) {
     return refuse(report, new GatewayError('TRANSACTION_UNKNOWN'));
@@ -60,21 +60,25 @@ function refuse(report: Report, error: GatewayError): number {
   return report.finish(false, { code: error.code, faults, deviations: [] });
 }
 
-function read(
-  profile: Profile,
-  bytes: Uint8Array,
-  options: ValidateOptions,
-): Read | { readonly refused: GatewayError } {
+interface Source {
+  readonly registry: Registry;
+  readonly profile: Profile;
+  readonly bytes: Uint8Array;
+}
+
+function read(source: Source, options: ValidateOptions): Read | { readonly refused: GatewayError } {
   try {
-    return readMessage(profile, bytes, options);
+    return readMessage(source, options);
   } catch (error) {
     if (error instanceof GatewayError && error.details.faults !== undefined) return { refused: error };
     throw error;
   }
 }
 
-function readMessage(profile: Profile, bytes: Uint8Array, options: ValidateOptions): Read {
-  const codec = profile.codec === 'national-json' ? createNationalJson() : createPredecessorXml();
+function readMessage({ registry, profile, bytes }: Source, options: ValidateOptions): Read {
+  const codec = createWireCodec(profile, {
+    layout: (transaction, direction) => registry.definition(profile.id, transaction)?.[direction],
+  });
   const hint = options.transaction === undefined ? undefined : { transaction: options.transaction };
   if (options.response !== true) return codec.readRequest(bytes, hint);
   if (options.transaction === undefined) {
@@ -82,7 +86,7 @@ function readMessage(profile: Profile, bytes: Uint8Array, options: ValidateOptio
       '应答报文不含交易编号，请用 --transaction 指明 / an answer does not tell its transaction: give --transaction',
     );
   }
-  return { ...codec.readResponse(bytes), transaction: options.transaction };
+  return { ...codec.readResponse(bytes, hint), transaction: options.transaction };
 }
 
 function check(parts: {
