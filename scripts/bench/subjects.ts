@@ -18,7 +18,7 @@ export interface Subject {
 export async function startSubject(kind: 'proxy' | 'gateway', argument: string): Promise<Subject> {
   // The same heap setting as a gateway started by scripts/bootstrap.mjs.
   const child = fork(new URL('subject.ts', import.meta.url), [kind, argument], {
-    execArgv: ['--expose-gc', '--max-semi-space-size=16'],
+    execArgv: ['--expose-gc', '--max-semi-space-size=32'],
     env: { ...process.env, YIQIAO_LOG_LEVEL: 'error' },
   });
   child.on('exit', (code) => {

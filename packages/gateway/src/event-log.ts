@@ -28,6 +28,8 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
       metrics.seconds.observe({ transaction: label }, (at - receivedAt) / 1_000);
       for (const { rule } of deviations) metrics.deviations.inc({ peer, transaction: label, rule });
       if (error !== undefined) metrics.errors.inc({ peer, transaction: label, code: error.code });
+      const level = error?.code === 'INTERNAL' ? 'error' : 'info';
+      if (!logger.isLevelEnabled(level)) return;
       const line = {
         ...(error === undefined ? {} : errorFacts(error)),
         peer,
@@ -38,9 +40,9 @@ export function createEventLog(logger: Logger, metrics: Metrics): EventLog {
         ms: at - receivedAt,
         ...(deviations.length === 0 ? {} : { deviations: places(deviations) }),
         ...(error === undefined ? {} : { code: error.code }),
+        ...(level === 'error' && error !== undefined ? { stack: stackOf(error) } : {}),
       };
-      if (error?.code === 'INTERNAL') logger.error({ ...line, stack: stackOf(error) }, 'exchange');
-      else logger.info(line, 'exchange');
+      logger[level](line, 'exchange');
     },
   };
 }
