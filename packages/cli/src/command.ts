@@ -64,7 +64,9 @@ function createProgram(run: Run, streams: Streams): Command {
       '.yiqiao/sandbox',
     )
     .action(run(runStart));
-  add(program, 'demo', 'run the visits, print the receipts and end').action(run(runDemo));
+  add(program, 'demo', 'run the visits, print the receipts and end')
+    .option('--further', 'also an inpatient stay and a purchase in a pharmacy')
+    .action(run(runDemo));
   add(program, 'send', 'sign and send a national message (JSON) and print the answer')
     .argument('<file>', 'the message; with --fresh its msgid and inf_time are renewed')
     .option('--to <url>', 'endpoint; default: the care-place gateway of a running sandbox')

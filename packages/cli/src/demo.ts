@@ -3,16 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from './report.ts';
-import { runVisits } from './visits.ts';
+import { allScripts, runVisits } from './visits.ts';
 import { startWorld } from './world.ts';
 
 /** Exit code 1 when a visit does not end as it should or the books of the parties differ. */
-export async function runDemo(report: Report): Promise<number> {
+export async function runDemo(report: Report, options: { further?: boolean } = {}): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'yiqiao-demo-'));
   try {
     const world = await startWorld({ folder, ports: 'free', logLevel: 'error' });
     try {
-      const { ok, visits } = await runVisits(world, report);
+      const { ok, visits } =
+        options.further === true
+          ? await runVisits(world, report, allScripts())
+          : await runVisits(world, report);
       return report.finish(ok, { visits });
     } finally {
       await world.close();

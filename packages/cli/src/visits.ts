@@ -1,5 +1,5 @@
 /** The visits of the demonstration, run against a world. */
-import { formatReceipt, runVisit, visitScripts } from '@yiqiao/sandbox';
+import { formatReceipt, furtherScripts, runVisit, visitScripts } from '@yiqiao/sandbox';
 import type { His, Receipt, VisitScript } from '@yiqiao/sandbox';
 import { booksAgree, readBooks } from './ledgers.ts';
 import type { Books } from './ledgers.ts';
@@ -19,6 +19,13 @@ export interface VisitFigures {
   readonly ledgersEqual: boolean;
 }
 
+const INSURED_REGION = '330000';
+
+/** The visits of the demonstration and, after them, an inpatient stay and a purchase in a pharmacy. */
+export function allScripts(): readonly VisitScript[] {
+  return [...visitScripts(INSURED_REGION), ...furtherScripts(INSURED_REGION)];
+}
+
 /** How a demonstrated visit is to end. */
 const EXPECTED: Readonly<Record<string, string>> = {
   a: 'settled',
@@ -27,12 +34,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   d: 'settled',
   'd-cancelled': 'cancelled',
   'd-reversed': 'reversed',
+  e: 'settled',
+  f: 'settled',
 };
 
 /** Signs in, runs the visits, prints each receipt with the books of all parties. */
 export async function runVisits(
   world: World,
   report: Report,
+  scripts: readonly VisitScript[] = visitScripts(INSURED_REGION),
 ): Promise<{ ok: boolean; visits: VisitFigures[] }> {
   for (const his of [world.his.national, world.his.chongqingShape]) {
     const told = await his.signIn();
@@ -45,7 +55,7 @@ export async function runVisits(
   }
   const visits: VisitFigures[] = [];
   let ok = true;
-  for (const script of visitScripts('330000')) {
+  for (const script of scripts) {
     report.progress(`visit ${script.id}: ${script.title.en}`);
     const receipt = await runVisit(hisOf(world, script), prepare(world, script));
     const side = script.id.startsWith('d') ? 'predecessor' : 'national';

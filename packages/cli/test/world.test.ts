@@ -136,6 +136,20 @@ describe('yiqiao demo', () => {
     assert.equal(new Set(rows.map(({ credential }) => credential)).size, 3);
     assert.match(spoken.err, /^visit a: /m);
   });
+
+  it('settles an inpatient stay and a purchase in a pharmacy too, when asked for further visits', async function () {
+    this.timeout(A_WORLD_MS);
+    const spoken = await launch('demo', '--further', '--json').ended;
+    const rows = figuresOf(spoken)['visits'] as Record<string, unknown>[];
+    const further = rows.filter(({ id }) => id === 'e' || id === 'f');
+    assert.deepEqual(
+      further.map(({ outcome, ledgersEqual }) => [outcome, ledgersEqual]),
+      [
+        ['settled', true],
+        ['settled', true],
+      ],
+    );
+  });
 });
 
 describe('yiqiao start --config', () => {

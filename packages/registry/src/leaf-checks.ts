@@ -53,8 +53,10 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
       return containerCheck(facts, spot, 'array');
     case 'object':
       return containerCheck(facts, spot, 'object');
-    case 'string':
-      return scalarCheck({ facts, spot, form: 'string', check: textCheck(field, context, spot) });
+    case 'string': {
+      const form = field.type === 'number' ? 'either' : 'string';
+      return scalarCheck({ facts, spot, form, check: textCheck(field, context, spot) });
+    }
     case 'binary':
       return scalarCheck({ facts, spot, form: 'string', check: () => undefined });
   }
@@ -63,7 +65,7 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
 /** No amount and no count has more digits; a longer "number" such as `feedetl_sn` is an identifier. */
 const MOST_DIGITS = 18;
 
-/** Misprints of the documents: a date or text with `precision,scale` is a number, a very long number is a text. */
+/** Misprints of the documents: a date or text with `precision,scale` is a number, a very long number an identifier. */
 export function effectiveType(field: FieldDefinition): FieldDefinition['type'] {
   if (field.type === 'number' && typeof field.length === 'number' && field.length > MOST_DIGITS)
     return 'string';
@@ -81,7 +83,8 @@ function missing(run: Run, facts: FieldFacts, path: string): void {
 interface ScalarRules {
   readonly facts: FieldFacts;
   readonly spot: Spot;
-  readonly form: 'string' | 'number';
+  /** `either`: called a number, but an identifier in fact; both forms are met. */
+  readonly form: 'string' | 'number' | 'either';
   readonly check: TextCheck;
 }
 

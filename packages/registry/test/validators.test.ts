@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { GatewayError } from '@yiqiao/model';
+import { ExactNumber, GatewayError } from '@yiqiao/model';
+import type { WireObject, WireValue } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import { places, settlementRequest, wire } from './messages.ts';
 
@@ -7,6 +8,21 @@ const registry = createRegistry();
 const strict = registry.validator('national', '2207', 'request', 'strict');
 const tolerant = registry.validator('national', '2207', 'request', 'tolerant');
 const answer = registry.validator('national', '2207', 'response', 'tolerant');
+
+/** 2204 calls this identifier of 30 digits a number. Real systems send it in either form. */
+describe('A "number" that is too long to be one', () => {
+  const validate = createRegistry().validator('national', '2204', 'request', 'strict');
+  const lines = (value: WireValue): WireObject => ({ feedetail: [{ feedetl_sn: value }] });
+  for (const value of ['202406030001', new ExactNumber('202406030001')]) {
+    it(`may come as ${typeof value === 'string' ? 'text' : 'number'}, also in strict mode`, () => {
+      const { faults, deviations } = validate(lines(value), '/input');
+      assert.deepEqual(
+        [...faults, ...deviations].filter(({ at }) => at === '/input/feedetail/0/feedetl_sn'),
+        [],
+      );
+    });
+  }
+});
 
 describe('A body validator', () => {
   it('finds nothing in a message that follows the specification', () => {

@@ -55,6 +55,25 @@ const ITEMS: readonly CatalogueItem[] = [
     priceLimit: 850n,
     itemType: '08',
   },
+  {
+    code: '001109000010000',
+    name: '普通病房床位费',
+    level: '01',
+    selfPayRate: 0n,
+    priceLimit: 4_000n,
+    itemType: '01',
+  },
+  { code: '001201000030000', name: '二级护理', level: '01', selfPayRate: 0n, itemType: '07' },
+  { code: '003310020040000', name: '腹腔镜阑尾切除术', level: '02', selfPayRate: 500n, itemType: '06' },
+  { code: 'XB05BBA001B004010100004', name: '甲类输液', level: '01', selfPayRate: 0n, itemType: '09' },
+  {
+    code: 'C0206020050000200005',
+    name: '一次性吻合器',
+    level: '02',
+    selfPayRate: 3000n,
+    priceLimit: 120_000n,
+    itemType: '08',
+  },
 ];
 
 /** Regions where 乙类 items and limits differ from the list above. */

@@ -1,4 +1,5 @@
 /** Writes a simulated core's answers and remembers the last ones, for the fault that mixes them up. */
+import type { Readable } from 'node:stream';
 import type { Clock } from '@yiqiao/model';
 import { stamp, stampMs } from './china-time.ts';
 import { writeMessage } from './national-message.ts';
@@ -6,16 +7,24 @@ import type { JsonObject } from './national-message.ts';
 import { createSandboxKeys, signText } from './sm2-signature.ts';
 import type { SandboxSigning } from './sm2-signature.ts';
 
-/** What a core says: the output of a success, or why not. */
-export type CoreAnswer = { readonly output: JsonObject | null } | { readonly refusal: string };
+/** What a core says in an envelope: the output of a success, or why not. */
+export type SaidAnswer =
+  { readonly output: JsonObject | readonly JsonObject[] | null } | { readonly refusal: string };
+
+/** What a core answers: an envelope, or the bytes of a file without one. Source: envelope, rules (9102). */
+export type CoreAnswer = SaidAnswer | { readonly file: () => Readable };
 
 /** Writes answers. */
 export interface AnswerWriter {
+  /** 接收方报文ID `inf_refmsgid` of the next answer: region, time, serial. */
+  nextNumber(): string;
   /** Bytes of an answer; `stranger` signs it with a key nobody knows. */
   write(
-    answer: CoreAnswer,
+    answer: SaidAnswer,
     to: {
       readonly msgid: string;
+      /** `inf_refmsgid`, a new one when absent. */
+      readonly number?: string;
       readonly stranger?: boolean;
     },
   ): Buffer;
@@ -36,16 +45,21 @@ export function createAnswerWriter({
   let serial = 0;
   const recent: { readonly msgid: string; readonly bytes: Buffer }[] = [];
 
+  const nextNumber = (): string => {
+    serial += 1;
+    return `${region}${stamp(clock.now())}${String(serial).padStart(10, '0')}`;
+  };
+
   return {
-    write(answer, { msgid, stranger = false }) {
-      serial += 1;
+    nextNumber,
+    write(answer, { msgid, number = nextNumber(), stranger = false }) {
       const now = clock.now();
       const refused = 'refusal' in answer;
       const body = JSON.stringify(refused ? null : answer.output);
       const signer = stranger ? { ...createSandboxKeys() } : signing;
       const members = {
         infcode: refused ? -1 : 0,
-        inf_refmsgid: `${region}${stamp(now)}${String(serial).padStart(10, '0')}`,
+        inf_refmsgid: number,
         refmsg_time: stampMs(now),
         respond_time: stampMs(now),
         err_msg: refused ? answer.refusal : '',

@@ -1,5 +1,6 @@
 /** The HTTP server of a simulated core: national JSON envelope, signatures, faults on request. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { server as createServer } from '@hapi/hapi';
 import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
 import { systemClock } from '@yiqiao/model';
@@ -38,6 +39,8 @@ export interface CoreRequest {
   readonly input: JsonObject;
   /** Epoch milliseconds of arrival. */
   readonly now: number;
+  /** `inf_refmsgid` that the answer will have. */
+  readonly answerNumber: string;
 }
 
 /** Answers one transaction. */
@@ -75,13 +78,16 @@ export async function startCoreServer(
   const counts = new Map<string, number>();
   const writer = createAnswerWriter({ region: options.region, clock, signing: options.signing });
 
-  /** Does the work of a message and returns the answer's bytes. */
-  function work(message: ReadMessage, fault: Fault | undefined): Buffer {
+  /** Does the work of a message and returns the answer's bytes, or the file that is the answer. */
+  function work(message: ReadMessage, fault: Fault | undefined): Buffer | Readable {
     const { infno, msgid } = message;
     counts.set(infno, (counts.get(infno) ?? 0) + 1);
     const handler = handlers[infno] ?? (() => ({ refusal: elsewhere(infno) }));
-    const answer = message.refusal === undefined ? handler(message) : { refusal: message.refusal };
-    return writer.write(answer, { msgid, stranger: fault?.kind === 'wrong-signature' });
+    const number = writer.nextNumber();
+    const { refusal } = message;
+    const answer = refusal === undefined ? handler({ ...message, answerNumber: number }) : { refusal };
+    if ('file' in answer) return answer.file();
+    return writer.write(answer, { msgid, number, stranger: fault?.kind === 'wrong-signature' });
   }
 
   async function answer(request: Request, h: ResponseToolkit): Promise<ResponseObject | symbol> {
@@ -95,8 +101,10 @@ export async function startCoreServer(
       return json(h, writer.write({ refusal: fault.text ?? '模拟拒绝：系统维护中' }, { msgid }));
     }
     if (fault?.kind === 'delay') await scheduler.wait(fault.ms ?? 100);
-    const bytes = work(message, fault);
-    switch (fault?.kind) {
+    const made = work(message, fault);
+    if (fault === undefined) return sent(h, made);
+    const bytes = Buffer.isBuffer(made) ? made : await buffer(made);
+    switch (fault.kind) {
       case 'lose-reply':
         return hangUp(request, h);
       case 'never-answer':
@@ -111,18 +119,11 @@ export async function startCoreServer(
         return json(h, trickle(bytes, { scheduler, ms: fault.ms ?? 100 }));
       case 'delay':
       case 'wrong-signature':
-      case undefined:
-        return json(h, bytes);
+        return sent(h, made instanceof Readable ? Readable.from([bytes], { objectMode: false }) : bytes);
     }
   }
 
-  const server = createServer({ host: '127.0.0.1', port: options.port ?? 0, compression: false });
-  server.route({
-    method: 'POST',
-    path: '/{path*}',
-    options: { payload: { parse: false, output: 'data', maxBytes: MAX_BYTES } },
-    handler: answer,
-  });
+  const server = listener(options.port ?? 0, answer);
   addControlRoutes(server, { faults, ledger });
   await server.start();
   return {
@@ -134,7 +135,22 @@ export async function startCoreServer(
   };
 }
 
-interface ReadMessage extends CoreRequest {
+/** A server that hands every POST, as bytes, to one answerer. */
+function listener(
+  port: number,
+  answer: (request: Request, h: ResponseToolkit) => Promise<ResponseObject | symbol>,
+): Server {
+  const server = createServer({ host: '127.0.0.1', port, compression: false });
+  server.route({
+    method: 'POST',
+    path: '/{path*}',
+    options: { payload: { parse: false, output: 'data', maxBytes: MAX_BYTES } },
+    handler: answer,
+  });
+  return server;
+}
+
+interface ReadMessage extends Omit<CoreRequest, 'answerNumber'> {
   /** Why the message is refused before it reaches a handler. */
   readonly refusal?: string;
 }
@@ -161,6 +177,11 @@ function readMessage(
   } catch {
     return { infno: '', msgid: '', envelope: {}, input: {}, now, refusal: '报文不是合法的JSON' };
   }
+}
+
+/** An envelope, or a file as it comes. */
+function sent(h: ResponseToolkit, answer: Buffer | Readable): ResponseObject {
+  return Buffer.isBuffer(answer) ? json(h, answer) : h.response(answer).type('application/octet-stream');
 }
 
 function json(h: ResponseToolkit, body: Buffer | Readable): ResponseObject {

@@ -52,3 +52,14 @@ export function sumSplits(splits: Iterable<FeeSplit>): FeeSplit {
   }
   return sum;
 }
+
+/** A split with its sign changed, as a returned line has it. */
+export function turned({ total, selfPaid, overLimit, preSelfPaid, inScope }: FeeSplit): FeeSplit {
+  return {
+    total: -total,
+    selfPaid: -selfPaid,
+    overLimit: -overLimit,
+    preSelfPaid: -preSelfPaid,
+    inScope: -inScope,
+  };
+}

@@ -7,9 +7,9 @@ export type { FeeSplit } from './fee-split.ts';
 export { startInsuredPlaceCore } from './insured-place/insured-place-core.ts';
 export type { InsuredPlaceCore, InsuredPlaceOptions } from './insured-place/insured-place-core.ts';
 export { DEFAULT_RULES } from './insured-place/benefit-rules.ts';
-export type { BenefitRules, HospitalLevel, SchemeRules } from './insured-place/benefit-rules.ts';
-export { computeBenefit } from './insured-place/benefit.ts';
-export type { Benefit, BenefitCase } from './insured-place/benefit.ts';
+export type { BenefitRules, HospitalLevel, SchemeRules, StayRules } from './insured-place/benefit-rules.ts';
+export { computeBenefit, computeStayBenefit } from './insured-place/benefit.ts';
+export type { Benefit, BenefitCase, StayCase } from './insured-place/benefit.ts';
 export { identityNumber, sandboxPersons } from './insured-place/persons.ts';
 export type { Filing, Person } from './insured-place/persons.ts';
 export type { CoreOptions, RunningCore } from './core-server.ts';
@@ -29,7 +29,10 @@ export type {
   His,
   HisOptions,
   HisVisit,
+  InpatientSteps,
+  MoneySteps,
   Patient,
+  PharmacySteps,
   SettledCharge,
   Settlement,
   SplitLine,
@@ -38,6 +41,7 @@ export type {
 export type { Charged, Told } from './his/told.ts';
 export { credentialOf, visitScripts } from './visits/visit-scripts.ts';
 export type { VisitScript } from './visits/visit-scripts.ts';
+export { furtherScripts } from './visits/further-scripts.ts';
 export { runVisit } from './visits/run-visit.ts';
 export type { OutcomeCode, Receipt, ReceiptLine, ReceiptPayment, ReceiptSplit } from './visits/receipt.ts';
 export { displayWidth, formatReceipt } from './visits/receipt-text.ts';

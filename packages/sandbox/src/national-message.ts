@@ -30,6 +30,11 @@ export function rawNumber(text: string): RawNumber {
   return json.rawJSON(text);
 }
 
+/** A number given back as it was sent; as text when JSON could not hold it as a number (`007`, `1.`). */
+export function sentNumber(text: string): RawNumber | string {
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? rawNumber(text) : text;
+}
+
 /** An amount in 分 as a number of 元 with two decimals, `12.50`. */
 export function amountNumber(fen: bigint): RawNumber {
   return rawNumber(amountText(fen));

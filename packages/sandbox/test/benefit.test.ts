@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { computeBenefit, DEFAULT_RULES, identityNumber, sandboxPersons } from '@yiqiao/sandbox';
-import type { BenefitCase } from '@yiqiao/sandbox';
+import {
+  computeBenefit,
+  computeStayBenefit,
+  DEFAULT_RULES,
+  identityNumber,
+  sandboxPersons,
+} from '@yiqiao/sandbox';
+import type { BenefitCase, StayCase } from '@yiqiao/sandbox';
 
 const { 310: employees, 390: residents } = DEFAULT_RULES.schemes;
 
@@ -64,6 +70,57 @@ describe('the insured place computes a benefit', () => {
     const benefit = computeBenefit(facts({ filed: false, rules: { ...employees, unfiled: 'refuse' } }));
     assert.match('refusal' in benefit ? benefit.refusal : '', /备案/);
   });
+});
+
+const stay = (change: Partial<StayCase>): StayCase => ({
+  rules: employees,
+  level: 3,
+  filed: true,
+  total: 1_250_000n,
+  inScope: 1_000_000n,
+  earlierStays: 0,
+  deductiblePaid: 0n,
+  poolPaid: 0n,
+  account: 0n,
+  ...change,
+});
+
+/** In 分, by hand: deductible, fund, account, cash of a stay that costs 12500.00, 10000.00 of it in scope. */
+const STAYS: readonly [string, Partial<StayCase>, readonly [bigint, bigint, bigint, bigint]][] = [
+  // (10000.00 - 800.00) * 0.85 = 7820.00
+  ['employee at level 3', {}, [80_000n, 782_000n, 0n, 468_000n]],
+  // (10000.00 - 400.00) * 0.87 = 8352.00
+  ['level 2', { level: 2 }, [40_000n, 835_200n, 0n, 414_800n]],
+  // (10000.00 - 200.00) * 0.9 = 8820.00
+  ['level 1, account', { level: 1, account: 30_000n }, [20_000n, 882_000n, 30_000n, 338_000n]],
+  // (10000.00 - 400.00) * 0.85 = 8160.00
+  ['second stay of the year, half the deductible', { earlierStays: 1 }, [40_000n, 816_000n, 0n, 434_000n]],
+  // (10000.00 - 500.00) * 0.85 = 8075.00
+  ['after an interim settlement', { deductiblePaid: 30_000n }, [50_000n, 807_500n, 0n, 442_500n]],
+  // (10000.00 - 800.00) * 0.65 = 5980.00
+  ['not filed: 20 points less', { filed: false }, [80_000n, 598_000n, 0n, 652_000n]],
+  // (10000.00 - 1000.00) * 0.6 = 5400.00
+  ['resident at level 3', { rules: residents }, [100_000n, 540_000n, 0n, 710_000n]],
+  [
+    'resident, later stays owe the whole',
+    { rules: residents, earlierStays: 2 },
+    [100_000n, 540_000n, 0n, 710_000n],
+  ],
+  ['cap nearly reached', { poolPaid: 29_999_000n }, [80_000n, 1_000n, 0n, 1_249_000n]],
+  ['less in scope than the deductible', { inScope: 60_000n }, [60_000n, 0n, 0n, 1_250_000n]],
+];
+
+describe('the insured place computes a stay', () => {
+  for (const [title, change, expected] of STAYS) {
+    it(`gives the amounts computed by hand: ${title}`, () => {
+      const benefit = computeStayBenefit(stay(change));
+      assert(!('refusal' in benefit));
+      const { deductible, fund, account, cash, personal } = benefit;
+      assert.deepEqual([deductible, fund, account, cash], expected);
+      assert.equal(fund + personal, 1_250_000n);
+      assert.equal(account + cash, personal);
+    });
+  }
 });
 
 describe('the synthetic people', () => {

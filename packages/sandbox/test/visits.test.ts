@@ -3,6 +3,7 @@ import {
   createNationalHis,
   displayWidth,
   formatReceipt,
+  furtherScripts,
   runVisit,
   startCarePlaceCore,
   startInsuredPlaceCore,
@@ -13,7 +14,7 @@ import { clock, impatient, startSwitch } from './world.ts';
 import type { Switch } from './world.ts';
 
 const script = (id: string): VisitScript => {
-  const found = visitScripts('330000').find((one) => one.id === id);
+  const found = [...visitScripts('330000'), ...furtherScripts('330000')].find((one) => one.id === id);
   assert(found !== undefined);
   return found;
 };
@@ -104,6 +105,92 @@ describe('visits through a switch', () => {
     const [first, ...others] = ledgers(his);
     for (const other of others) assert.deepEqual(other, first);
   });
+
+  it('e: an emergency stay is admitted, charged day by day, discharged and settled', async () => {
+    const his = open();
+    const receipt = await runVisit(his, script('e'));
+    assert.equal(receipt.outcome.zh, '已结算，应收现金 2357.60 元');
+    // Bed 300 (60 over the limit), care 78, operation 2180 (5 %), infusion 113.04, injection 772.80 (20 %),
+    // stapler 1650 (450 over the limit, then 30 %).
+    assert.deepEqual(receipt.totals, {
+      total: '5093.84',
+      selfPaid: '0.00',
+      overLimit: '510.00',
+      preSelfPaid: '623.56',
+      inScope: '3960.28',
+    });
+    // (3960.28 - 800.00) * 0.85 = 2686.238; the emergency counts as filed; the account holds 50.00.
+    assert.deepEqual(paid(receipt), ['5093.84', '800.00', '2686.24', '50.00', '2357.60']);
+    assert.deepEqual(receipt.trial?.fundPaid, receipt.payment?.fundPaid);
+    assert.equal(care.count('2301'), 2);
+    const [first, ...others] = ledgers(his);
+    for (const other of others) assert.deepEqual(other, first);
+    assert.match(formatReceipt(receipt), /跨省异地就医住院结算单/);
+  });
+
+  it('e: the stay is cancelled, and every step of the ward can be taken back', async () => {
+    const his = open();
+    const wards = his.inpatient;
+    const identified = await his.identify(script('e').credential);
+    assert(identified.state === 'done');
+    const admitted = await wards.admit(identified.value, script('e').plan);
+    assert(admitted.state === 'done');
+    const visit = admitted.value;
+    await wards.uploadFees(visit, script('e').items);
+    await wards.discharge(visit);
+    const { told, messageId } = await wards.settleWithCare(visit);
+    assert(told.state === 'done');
+    assert.equal((await wards.cancelDischarge(visit)).state, 'not-done');
+    const charge = { messageId, settlement: told.value };
+    assert.equal((await wards.cancel(visit, charge)).state, 'done');
+    for (const undo of [wards.cancelDischarge, wards.withdrawFees, wards.cancelAdmission]) {
+      assert.equal((await undo(visit)).state, 'done');
+    }
+    assert.deepEqual(
+      his.ledger.rows().map(({ total, state }) => [total, state]),
+      [
+        ['5093.84', 'cancelled'],
+        ['-5093.84', 'cancellation'],
+      ],
+    );
+    const [first, ...others] = ledgers(his);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  it('e: a lost answer to 2304 is reversed, charged again and settled once', async () => {
+    insured.faults.next({ kind: 'lose-reply', infno: '2304' });
+    const receipt = await runVisit(open(), script('e'));
+    assert.deepEqual([receipt.outcome.code, receipt.charges], ['settled', 2]);
+    assert.deepEqual(paid(receipt), ['5093.84', '800.00', '2686.24', '50.00', '2357.60']);
+  });
+
+  it('f: a pharmacy sells on prescription and without; its visit is told with the settlement', async () => {
+    const his = open();
+    const receipt = await runVisit(his, script('f'));
+    // 39.80 and 370.00 (10 % first): the pool pays (333.00 - 100.00) * 0.7 of the prescribed one.
+    assert.deepEqual(paid(receipt), ['409.80', '100.00', '163.10', '246.70', '0.00']);
+    assert.deepEqual(receipt.totals, {
+      total: '409.80',
+      selfPaid: '0.00',
+      overLimit: '0.00',
+      preSelfPaid: '37.00',
+      inScope: '372.80',
+    });
+    assert.match(receipt.visitId, /^D330100261120\d{7}$/);
+    const [first, ...others] = ledgers(his);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  for (const afterwards of ['cancel', 'reverse'] as const) {
+    it(`f: a purchase is taken back (${afterwards})`, async () => {
+      const his = open();
+      const receipt = await runVisit(his, { ...script('f'), afterwards });
+      assert.equal(receipt.outcome.code, afterwards === 'cancel' ? 'cancelled' : 'reversed');
+      const [first, ...others] = ledgers(his);
+      for (const other of others) assert.deepEqual(other, first);
+      assert.equal(care.ledger.effective().length, afterwards === 'cancel' ? 2 : 0);
+    });
+  }
 
   it('reverses a settlement by 2601', async () => {
     const his = open();

@@ -98,6 +98,8 @@ type Relayed = Node & {
   readonly input: Record<string, Node>;
 };
 
+const DECIDED_BY_BOTH = ['2102', '2103', '2207', '2208', '2304', '2305', '2601'];
+
 async function relay(
   request: Relayed,
   care: RunningCore,
@@ -107,6 +109,10 @@ async function relay(
 > {
   const { infno, input } = request;
   if (['1101', '2001'].includes(infno)) return await send(insured, request);
+  if (['2101', '2303'].includes(infno)) {
+    const checked = await send(care, request);
+    return checked.infcode === 0 ? await send(insured, request) : checked;
+  }
   if (infno === '2206') {
     const checked = await send(care, request);
     if (checked.infcode !== 0) return checked;
@@ -114,10 +120,14 @@ async function relay(
     const split = { fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt };
     return await send(insured, { ...request, input: { data: { ...input['data'], ...split } } });
   }
-  if (!['2207', '2208', '2601'].includes(infno)) return await send(care, request);
+  if (!DECIDED_BY_BOTH.includes(infno)) return await send(care, request);
   const settled = await send(insured, request).catch(() => undefined);
   if (settled === undefined) {
-    const data = { psn_no: input['data']?.['psn_no'], omsgid: request.msgid, oinfno: infno };
+    const data = {
+      psn_no: (input['data'] ?? input['druginfo'])?.['psn_no'],
+      omsgid: request.msgid,
+      oinfno: infno,
+    };
     const reversed = await call(insured, '2601', { data });
     return reversed.infcode === 0
       ? { infcode: -1, err_msg: '应答丢失，本交易已自动冲正，未结算。', output: null }

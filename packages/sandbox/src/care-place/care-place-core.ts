@@ -1,14 +1,32 @@
 /** A simulated care-place core (就医地): registers visits, splits fees, checks and records settlements. */
 import { startCoreServer } from '../core-server.ts';
-import type { CoreOptions, RunningCore } from '../core-server.ts';
+import type { CoreOptions, RunningCore, TransactionHandler } from '../core-server.ts';
 import { createLedger } from '../ledger.ts';
 import { careCatalogue } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { auditHandlers } from './audit.ts';
+import { matchingHandlers } from './catalogue-matching.ts';
 import { feeHandlers } from './fees.ts';
+import { createFileStore } from './file-store.ts';
+import { fileHandlers } from './files.ts';
+import { createInventory, inventoryHandlers } from './inventory.ts';
+import { inventoryQueryHandlers } from './inventory-queries.ts';
+import { clearingHandlers } from './clearing.ts';
+import { offSiteClearingHandlers } from './off-site-clearing.ts';
+import { checkPurchase } from './pharmacy.ts';
+import { reconciliationHandlers } from './reconciliation.ts';
 import { registrationHandlers, signInHandlers } from './registration.ts';
+import { createSettlementBook } from './settlement-book.ts';
+import type { SettlementBook } from './settlement-book.ts';
 import { checkTotals } from './settlement-check.ts';
+import { settlementListHandlers } from './settlement-lists.ts';
 import { recordHandlers } from './settlement-records.ts';
+import { stayFeeHandlers } from './stay-fees.ts';
+import { stayMarkHandlers } from './stay-marks.ts';
+import { stayHandlers } from './stays.ts';
 import { createVisitBook } from './visit-book.ts';
+import type { VisitBook } from './visit-book.ts';
+import { visitQueryHandlers } from './visit-queries.ts';
 
 /** Options of a care-place core. */
 export interface CarePlaceOptions extends CoreOptions {
@@ -16,22 +34,68 @@ export interface CarePlaceOptions extends CoreOptions {
   readonly catalogue?: Catalogue;
 }
 
+interface CareBooks {
+  readonly region: string;
+  readonly book: VisitBook;
+  readonly catalogue: Catalogue;
+  readonly settlements: SettlementBook;
+}
+
 /**
- * Starts a care-place core. It answers 9001, 9002, 2201-2205 (2203A too), checks with 2206 and records the
- * insured place's answers with 2207, 2208 and 2601; everything else is refused with infcode -1.
+ * Starts a care-place core. What it answers stands in the README; everything else is refused with infcode -1.
  */
 export function startCarePlaceCore(options: CarePlaceOptions): Promise<RunningCore> {
-  const book = createVisitBook(options.region);
+  const { region } = options;
   const ledger = createLedger();
+  const books = {
+    region,
+    book: createVisitBook(region),
+    catalogue: options.catalogue ?? careCatalogue(region),
+    settlements: createSettlementBook(ledger),
+  };
   return startCoreServer(options, {
     ledger,
-    handlers: {
-      ...signInHandlers(options.region),
-      ...registrationHandlers(book),
-      ...feeHandlers(book, options.catalogue ?? careCatalogue(options.region)),
-      2206: (request) => checkTotals(book, request),
-      ...recordHandlers(book, ledger),
-    },
+    handlers: { ...careHandlers(books), ...officeHandlers(books) },
     elsewhere: (infno) => `就医地不受理交易 ${infno}`,
   });
+}
+
+/** Visits, stays, purchases and their money. */
+function careHandlers(books: CareBooks): Readonly<Record<string, TransactionHandler>> {
+  const { book, catalogue, settlements } = books;
+  return {
+    ...registrationHandlers(book),
+    ...feeHandlers({ book, catalogue }),
+    ...stayHandlers(book, settlements),
+    ...stayFeeHandlers({ book, catalogue }),
+    ...stayMarkHandlers(book),
+    2101: (request) => checkPurchase(request, catalogue),
+    2206: (request) => checkTotals(book, request, 'outpatient'),
+    2303: (request) => checkTotals(book, request, 'inpatient'),
+    ...recordHandlers(books),
+  };
+}
+
+/** What an institution settles with its agency, and what it asks. */
+function officeHandlers({
+  region,
+  book,
+  catalogue,
+  settlements,
+}: CareBooks): Readonly<Record<string, TransactionHandler>> {
+  const files = createFileStore(region);
+  const inventory = createInventory();
+  return {
+    ...signInHandlers(region),
+    ...auditHandlers(catalogue, region),
+    ...reconciliationHandlers({ settlements, files }),
+    ...clearingHandlers(settlements),
+    ...offSiteClearingHandlers(settlements),
+    ...matchingHandlers(),
+    ...inventoryHandlers(inventory),
+    ...inventoryQueryHandlers(inventory),
+    ...settlementListHandlers(settlements),
+    ...visitQueryHandlers(book, settlements),
+    ...fileHandlers(files),
+  };
 }

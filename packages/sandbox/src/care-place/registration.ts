@@ -2,7 +2,7 @@
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { dateTime, shortDate } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
-import { child, leaf } from '../national-message.ts';
+import { child, children, leaf } from '../national-message.ts';
 import type { VisitBook } from './visit-book.ts';
 
 /** Sign-in and sign-out. Other transactions are answered with or without a sign-in. */
@@ -28,17 +28,26 @@ export function signInHandlers(region: string): Readonly<Record<string, Transact
 export function registrationHandlers(book: VisitBook): Readonly<Record<string, TransactionHandler>> {
   const record = (request: CoreRequest): CoreAnswer => recordVisit(book, request);
   return {
-    2201: ({ input, now }) => {
+    2201: ({ input, envelope, now }) => {
       const data = child(input, 'data');
       const psnNo = leaf(data, 'psn_no');
       if (psnNo === '') return { refusal: '人员编号不能为空' };
-      const { id } = book.open(psnNo, data, now);
+      const { id } = book.open(
+        {
+          psnNo,
+          course: 'outpatient',
+          institution: leaf(envelope, 'fixmedins_code'),
+          registration: data,
+          begins: leaf(data, 'begntime') || dateTime(now),
+        },
+        { now },
+      );
       const iptOtpNo = leaf(data, 'ipt_otp_no');
       return { output: { data: { mdtrt_id: id, psn_no: psnNo, ipt_otp_no: iptOtpNo, exp_content: '' } } };
     },
     2202: ({ input }) => {
       const data = child(input, 'data');
-      const visit = book.find(leaf(data, 'mdtrt_id'), leaf(data, 'psn_no'));
+      const visit = book.find(leaf(data, 'mdtrt_id'), leaf(data, 'psn_no'), 'outpatient');
       if ('refusal' in visit) return visit;
       if (visit.batches.size > 0) return { refusal: '该就诊已有费用，请先撤销费用明细' };
       visit.cancelled = true;
@@ -51,12 +60,13 @@ export function registrationHandlers(book: VisitBook): Readonly<Record<string, T
 
 function recordVisit(book: VisitBook, { input }: CoreRequest): CoreAnswer {
   const info = child(input, 'mdtrtinfo');
-  const visit = book.find(leaf(info, 'mdtrt_id'), leaf(info, 'psn_no'));
+  const visit = book.find(leaf(info, 'mdtrt_id'), leaf(info, 'psn_no'), 'outpatient');
   if ('refusal' in visit) return visit;
   const medType = leaf(info, 'med_type');
   if (visit.medType !== undefined && visit.medType !== medType) {
     return { refusal: `一次就诊只能有一个医疗类别，已登记 ${visit.medType}` };
   }
   visit.medType = medType;
+  visit.diagnoses = children(input, 'diseinfo');
   return { output: null };
 }

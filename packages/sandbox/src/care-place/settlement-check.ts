@@ -1,79 +1,65 @@
-/** 2206 at the care place: do the totals sent equal the batch? */
-import { amountText } from '../amount.ts';
+/** 2206, 2303 and 2101 at the care place: are the totals sent those of the lines? */
 import { dateTime } from '../china-time.ts';
+import { clearingTypeOf } from '../course.ts';
+import type { Course } from '../course.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest } from '../core-server.ts';
-import { amountLeaf, amountNumber, child, leaf } from '../national-message.ts';
-import type { JsonObject } from '../national-message.ts';
 import type { FeeSplit } from '../fee-split.ts';
-import type { Batch, Visit, VisitBook } from './visit-book.ts';
+import { amountNumber, child, leaf } from '../national-message.ts';
+import type { JsonObject } from '../national-message.ts';
+import { findOutpatientBill, findStayBill, TOTALS } from './billed.ts';
+import type { VisitBook } from './visit-book.ts';
 
-/** The visit and batch a settlement is about. */
-export interface Billed {
-  readonly visit: Visit;
-  readonly batch: Batch;
-}
-
-/** Totals by their names in 2206 and 2207. */
-const TOTALS = [
-  ['medfee_sumamt', 'total', '医疗费总额'],
-  ['fulamt_ownpay_amt', 'selfPaid', '全自费金额'],
-  ['overlmt_selfpay', 'overLimit', '超限价金额'],
-  ['preselfpay_amt', 'preSelfPaid', '先行自付金额'],
-  ['inscp_scp_amt', 'inScope', '符合政策范围金额'],
-] as const;
-
-/**
- * Finds the batch named by `data` and compares the totals: `medfee_sumamt` must be there, the four parts only
- * when sent. All differences are named in the refusal.
- */
-export function findBilled(book: VisitBook, data: JsonObject): Billed | { readonly refusal: string } {
-  const visit = book.find(leaf(data, 'mdtrt_id'), leaf(data, 'psn_no'));
-  if ('refusal' in visit) return visit;
-  const number = leaf(data, 'chrg_bchno');
-  const batch = visit.batches.get(number);
-  if (batch === undefined) return { refusal: `未查询到收费批次：${number}` };
-  if (batch.settled) return { refusal: `收费批次已结算：${number}` };
-  const wrong = TOTALS.flatMap(([name, part, label]) => {
-    if (name !== 'medfee_sumamt' && leaf(data, name) === '') return [];
-    const sent = amountLeaf(data, name);
-    if (sent === batch.totals[part]) return [];
-    const found = sent === undefined ? '不合法' : amountText(sent);
-    return [`${label}上送${found}，明细合计${amountText(batch.totals[part])}`];
-  });
-  return wrong.length > 0 ? { refusal: `与费用明细不符：${wrong.join('；')}` } : { visit, batch };
-}
-
-/** Answers 2206: the batch's totals, everything still the patient's to pay. */
-export function checkTotals(book: VisitBook, { input, msgid, now, envelope }: CoreRequest): CoreAnswer {
-  const data = child(input, 'data');
-  const billed = findBilled(book, data);
+/** Answers 2206 and 2303: the totals of the lines, everything still the patient's to pay. */
+export function checkTotals(
+  book: VisitBook,
+  request: CoreRequest,
+  course: Exclude<Course, 'pharmacy'>,
+): CoreAnswer {
+  const data = child(request.input, 'data');
+  const billed = course === 'inpatient' ? findStayBill(book, data) : findOutpatientBill(book, data);
   if ('refusal' in billed) return billed;
-  const { visit, batch } = billed;
-  const { registration } = visit;
+  const { visit, bill } = billed;
+  const medType = leaf(data, 'med_type') || (visit.medType ?? '');
+  const setlinfo = unpaidInfo(request, {
+    visit,
+    told: { ...visit.registration, ...data, med_type: medType },
+    totals: bill.totals,
+  });
+  return { output: { setlinfo, setldetail: [] } };
+}
+
+/** `setlinfo` of a check. `told` has what the messages said of the person and the visit. */
+export function unpaidInfo(
+  { msgid, now, envelope }: CoreRequest,
+  {
+    visit,
+    told,
+    totals,
+  }: {
+    readonly visit: { readonly id: string; readonly psnNo: string; readonly course: Course };
+    readonly told: JsonObject;
+    readonly totals: FeeSplit;
+  },
+): JsonObject {
   return {
-    output: {
-      setlinfo: {
-        mdtrt_id: visit.id,
-        psn_no: visit.psnNo,
-        psn_name: leaf(registration, 'psn_name'),
-        psn_cert_type: leaf(registration, 'psn_cert_type'),
-        certno: leaf(registration, 'certno'),
-        insutype: leaf(data, 'insutype'),
-        psn_type: leaf(registration, 'psn_type'),
-        cvlserv_flag: '0',
-        setl_time: dateTime(now),
-        mdtrt_cert_type: leaf(data, 'mdtrt_cert_type'),
-        med_type: leaf(data, 'med_type'),
-        ...unpaid(batch.totals),
-        medins_setl_id: msgid,
-        clr_optins: leaf(envelope, 'mdtrtarea_admvs'),
-        clr_way: '1',
-        clr_type: leaf(data, 'med_type'),
-        exp_content: '',
-      },
-      setldetail: [],
-    },
+    mdtrt_id: visit.id,
+    psn_no: visit.psnNo,
+    psn_name: leaf(told, 'psn_name'),
+    psn_cert_type: leaf(told, 'psn_cert_type') || leaf(told, 'cert_type'),
+    certno: leaf(told, 'certno'),
+    insutype: leaf(told, 'insutype'),
+    psn_type: leaf(told, 'psn_type'),
+    cvlserv_flag: '0',
+    setl_time: dateTime(now),
+    mdtrt_cert_type: leaf(told, 'mdtrt_cert_type'),
+    med_type: leaf(told, 'med_type'),
+    ...unpaid(totals),
+    medins_setl_id: msgid,
+    clr_optins: leaf(envelope, 'mdtrtarea_admvs'),
+    clr_way: '1',
+    clr_type: clearingTypeOf(visit.course, leaf(told, 'med_type')),
+    exp_content: '',
   };
 }
 

@@ -1,42 +1,46 @@
 /**
- * 2207, 2208 and 2601 at the care place: the insured place has decided, its answer (`setlinfo` and `setldetail`
- * beside `data`) is put on record here. Idempotent on msgid.
+ * 2207, 2304, 2102, their cancellations and 2601 at the care place: the insured place has decided, its answer
+ * (`setlinfo` and `setldetail` beside the request's nodes) is put on record here. Idempotent on msgid.
  */
+import type { Catalogue } from '../catalogue.ts';
+import { clearingTypeOf } from '../course.ts';
+import type { Course } from '../course.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
-import type { Ledger, Paid } from '../ledger.ts';
+import type { Paid } from '../ledger.ts';
 import { amountLeaf, child, children, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
-import { findBilled } from './settlement-check.ts';
-import type { Batch, VisitBook } from './visit-book.ts';
+import { isSettled, reopenBill, settleBill } from './bill.ts';
+import { findOutpatientBill, findStayBill } from './billed.ts';
+import type { Billed } from './billed.ts';
+import { openPurchase } from './pharmacy.ts';
+import type { SettlementBook, SettlementEntry } from './settlement-book.ts';
+import type { VisitBook } from './visit-book.ts';
+
+type Refusal = { readonly refusal: string };
 
 interface Recorded {
-  readonly infno: string;
   readonly psnNo: string;
   readonly answer: CoreAnswer;
   /** Takes the record back, or says why it cannot be. */
   undo(): string | undefined;
-  undone: boolean;
 }
 
-interface OnRecord {
-  readonly row: number;
-  readonly mdtrtId: string;
-  readonly batch: Batch;
-  state: 'settled' | 'cancelled' | 'reversed';
+/** What records are made from and go to. */
+export interface RecordBooks {
+  readonly book: VisitBook;
+  readonly catalogue: Catalogue;
+  readonly settlements: SettlementBook;
 }
 
 /** Records of what the insured place answered. */
-export function recordHandlers(
-  book: VisitBook,
-  ledger: Ledger,
-): Readonly<Record<string, TransactionHandler>> {
-  const recorded = new Map<string, Recorded>();
-  const settlements = new Map<string, OnRecord>();
+export function recordHandlers(books: RecordBooks): Readonly<Record<string, TransactionHandler>> {
+  const { book } = books;
+  const recorded = new Map<string, Recorded & { readonly infno: string; undone: boolean }>();
   const reversedEarly = new Set<string>();
 
   const once =
-    (record: (request: CoreRequest) => Omit<Recorded, 'infno' | 'undone'> | { readonly refusal: string }) =>
+    (record: (request: CoreRequest) => Recorded | Refusal) =>
     (request: CoreRequest): CoreAnswer => {
       const { infno, msgid } = request;
       const before = recorded.get(msgid);
@@ -47,10 +51,18 @@ export function recordHandlers(
       recorded.set(msgid, { ...result, infno, undone: false });
       return result.answer;
     };
+  const settlement = (find: (request: CoreRequest) => Billed | Refusal): TransactionHandler =>
+    once((request) => recordSettlement(request, { books, find }));
+  const cancellation = (course: Course): TransactionHandler =>
+    once((request) => recordCancellation(request, { books, course }));
 
   return {
-    2207: once(({ input }) => recordSettlement(input, { book, ledger, settlements })),
-    2208: once(({ input }) => recordCancellation(input, { ledger, settlements })),
+    2207: settlement(({ input }) => findOutpatientBill(book, child(input, 'data'))),
+    2304: settlement(({ input }) => findStayBill(book, child(input, 'data'))),
+    2102: settlement((request) => openPurchase(request, books)),
+    2208: cancellation('outpatient'),
+    2305: cancellation('inpatient'),
+    2103: cancellation('pharmacy'),
     2601: ({ input }) => {
       const data = child(input, 'data');
       const original = recorded.get(leaf(data, 'omsgid'));
@@ -66,73 +78,111 @@ export function recordHandlers(
   };
 }
 
-interface Stores {
-  readonly ledger: Ledger;
-  readonly settlements: Map<string, OnRecord>;
-}
-
-type RecordResult = Omit<Recorded, 'infno' | 'undone'> | { readonly refusal: string };
-
 function recordSettlement(
-  input: JsonObject,
-  { book, ledger, settlements }: Stores & { book: VisitBook },
-): RecordResult {
-  const data = child(input, 'data');
-  const billed = findBilled(book, data);
-  if ('refusal' in billed) return billed;
-  const { visit, batch } = billed;
-  const told = readSettled(input);
+  request: CoreRequest,
+  { books, find }: { readonly books: RecordBooks; readonly find: (request: CoreRequest) => Billed | Refusal },
+): Recorded | Refusal {
+  const { settlements } = books;
+  const told = readSettled(request.input);
   if ('refusal' in told) return told;
-  if (told.paid.total !== batch.totals.total) return { refusal: '参保地结算总额与费用明细不符' };
-  if (settlements.has(told.setlId)) return { refusal: `结算ID重复：${told.setlId}` };
-  const row = ledger.book(told.setlId, visit.id, { paid: told.paid, state: 'settled' });
-  const entry: OnRecord = { row, mdtrtId: visit.id, batch, state: 'settled' };
-  settlements.set(told.setlId, entry);
-  batch.settled = true;
+  if (settlements.find(told.setlId) !== undefined) return { refusal: `结算ID重复：${told.setlId}` };
+  const billed = find(request);
+  if ('refusal' in billed) return billed;
+  const { visit, bill } = billed;
+  if (told.paid.total !== bill.totals.total) return { refusal: '参保地结算总额与费用明细不符' };
+  const entry = settlements.add({
+    ...told,
+    visit,
+    bill,
+    ...factsOf(request, billed),
+    state: 'settled',
+  });
+  settleBill(bill);
   return {
     psnNo: visit.psnNo,
     answer: told.answer,
     undo() {
       if (entry.state !== 'settled') return '原结算已撤销，不能冲正';
-      entry.state = 'reversed';
-      batch.settled = false;
-      ledger.mark(row, 'reversed');
+      settlements.mark(entry, 'reversed');
+      reopenBill(bill);
+      if (visit.course === 'pharmacy') visit.cancelled = true;
       return undefined;
     },
   };
 }
 
-function recordCancellation(input: JsonObject, { ledger, settlements }: Stores): RecordResult {
-  const data = child(input, 'data');
-  const original = settlements.get(leaf(data, 'setl_id'));
-  if (original?.mdtrtId !== leaf(data, 'mdtrt_id')) return { refusal: '未查询到原结算' };
+function recordCancellation(
+  request: CoreRequest,
+  { books, course }: { readonly books: RecordBooks; readonly course: Course },
+): Recorded | Refusal {
+  const { settlements } = books;
+  const data = child(request.input, 'data');
+  const original = settlements.find(leaf(data, 'setl_id'));
+  const same = original?.visit.id === leaf(data, 'mdtrt_id') && original.visit.course === course;
+  if (original === undefined || !same) return { refusal: '未查询到原结算' };
   if (original.state !== 'settled') return { refusal: '原结算已撤销或冲正' };
-  const told = readSettled(input);
+  const told = readSettled(request.input);
   if ('refusal' in told) return told;
-  const row = ledger.book(told.setlId, original.mdtrtId, { paid: told.paid, state: 'cancellation' });
-  ledger.mark(original.row, 'cancelled');
-  original.state = 'cancelled';
-  original.batch.settled = false;
+  const entry = settlements.add({
+    ...original,
+    ...told,
+    ...requestOf(request),
+    cancels: original,
+    state: 'cancellation',
+  });
+  settlements.mark(original, 'cancelled');
+  reopenBill(original.bill);
   return {
     psnNo: leaf(data, 'psn_no'),
     answer: told.answer,
     undo() {
-      if (original.batch.settled) return '该批次已重新结算，不能冲正';
-      ledger.mark(row, 'reversed');
-      ledger.mark(original.row, 'settled');
-      original.state = 'settled';
-      original.batch.settled = true;
+      if (isSettled(original.bill)) return '该批次已重新结算，不能冲正';
+      settlements.mark(entry, 'reversed');
+      settlements.mark(original, 'settled');
+      settleBill(original.bill);
       return undefined;
     },
   };
 }
 
+function requestOf({
+  input,
+  msgid,
+  envelope,
+}: CoreRequest): Pick<SettlementEntry, 'data' | 'msgid' | 'institution' | 'institutionName'> {
+  const data = child(input, 'druginfo');
+  return {
+    data: Object.keys(data).length > 0 ? data : child(input, 'data'),
+    msgid,
+    institution: leaf(envelope, 'fixmedins_code'),
+    institutionName: leaf(envelope, 'fixmedins_name') || leaf(envelope, 'fixmedins_code'),
+  };
+}
+
+function factsOf(
+  request: CoreRequest,
+  { visit }: Billed,
+): Pick<SettlementEntry, 'data' | 'msgid' | 'institution' | 'institutionName' | 'scheme' | 'clearingType'> {
+  const sent = requestOf(request);
+  const info = child(request.input, 'setlinfo');
+  const medType = leaf(sent.data, 'med_type') || (visit.medType ?? '');
+  return {
+    ...sent,
+    scheme: leaf(info, 'insutype') || leaf(sent.data, 'insutype'),
+    clearingType: leaf(info, 'clr_type') || clearingTypeOf(visit.course, medType),
+  };
+}
+
 /** What the insured place answered, checked for its payers. */
-function readSettled(
-  input: JsonObject,
-):
-  | { readonly setlId: string; readonly paid: Paid; readonly answer: CoreAnswer }
-  | { readonly refusal: string } {
+function readSettled(input: JsonObject):
+  | {
+      readonly setlId: string;
+      readonly paid: Paid;
+      readonly info: JsonObject;
+      readonly details: readonly JsonObject[];
+      readonly answer: CoreAnswer;
+    }
+  | Refusal {
   const info = child(input, 'setlinfo');
   const amount = (name: string): bigint => amountLeaf(info, name) ?? 0n;
   const setlId = leaf(info, 'setl_id');
@@ -147,5 +197,14 @@ function readSettled(
     return { refusal: '参保地结算结果不平：总额≠基金+个人账户+现金+医院负担' };
   }
   const details = children(input, 'setldetail');
-  return { setlId, paid, answer: { output: { setlinfo: info, setldetail: details } } };
+  const split = children(input, 'detlcutinfo');
+  return {
+    setlId,
+    paid,
+    info,
+    details,
+    answer: {
+      output: { setlinfo: info, setldetail: details, ...(split.length > 0 && { detlcutinfo: split }) },
+    },
+  };
 }

@@ -42,11 +42,13 @@ export interface FeeItem {
   readonly quantity: string;
   /** 医院审批标志 `hosp_appr_flag`, 1 when absent. */
   readonly approved?: '0' | '1' | '2';
+  /** 外购处方: bought in a pharmacy on a hospital's prescription. */
+  readonly prescribed?: boolean;
 }
 
 /** What the visit is for. */
 export interface VisitPlan {
-  /** 医疗类别 `med_type`: 11, 12, 13 or 14. */
+  /** 医疗类别 `med_type`: 11, 12, 13 or 14; of stays 21 and others, of purchases 41. */
   readonly medType: string;
   /** 门诊慢特病病种 with med_type 14. */
   readonly disease?: { readonly code: string; readonly name: string };
@@ -64,11 +66,14 @@ export interface SplitLine {
 
 /** A visit at the HIS. */
 export interface HisVisit {
-  readonly id: string;
+  /** 就诊ID; a purchase has none until it is settled. */
+  id: string;
   readonly patient: Patient;
   readonly plan: VisitPlan;
   /** 收费批次号. */
   readonly batch: string;
+  /** When a stay began, `yyyy-MM-dd HH:mm:ss`. */
+  readonly begins?: string;
   lines: readonly SplitLine[];
   totals: FeeSplit;
 }
@@ -77,6 +82,8 @@ export interface HisVisit {
 export interface Settlement {
   /** 结算ID; empty for a trial. */
   readonly setlId: string;
+  /** 就诊ID as answered, where the format tells it. */
+  readonly visitId?: string;
   readonly time: string;
   readonly total: bigint;
   readonly deductible: bigint;
@@ -108,8 +115,46 @@ export interface HisOptions {
   readonly dispatcher?: Dispatcher;
 }
 
+/** Charging for a visit, and taking a charge back. */
+export interface MoneySteps {
+  /** 2206, 2303, 2101. */
+  presettle?(visit: HisVisit): Promise<Told<Settlement>>;
+  /** 2207, 2304, 2102, 0304, asked once. The caller looks at `told` itself. */
+  settle(visit: HisVisit): Promise<Charged<Settlement>>;
+  /** The same as a careful cashier does it. */
+  settleWithCare(visit: HisVisit): Promise<Charged<Settlement>>;
+  /** 2208, 2305, 2103, 0305; the negative settlement, `undefined` when the format does not tell it. */
+  cancel(visit: HisVisit, charged: SettledCharge): Promise<Told<Settlement | undefined>>;
+  /** 2601, 1301 of a charge. */
+  reverse(visit: HisVisit, charge: { readonly messageId: string }): Promise<Told<null>>;
+}
+
+/** The wards of a hospital. */
+export interface InpatientSteps extends Required<MoneySteps> {
+  /** 2401. */
+  admit(patient: Patient, plan: VisitPlan): Promise<Told<HisVisit>>;
+  /** 2403: another bed. */
+  changeBed(visit: HisVisit, bed: string): Promise<Told<null>>;
+  /** 2404. */
+  cancelAdmission(visit: HisVisit): Promise<Told<null>>;
+  /** 2301; adds to the visit's lines and totals. */
+  uploadFees(visit: HisVisit, items: readonly FeeItem[]): Promise<Told<readonly SplitLine[]>>;
+  /** 2302 of every line. */
+  withdrawFees(visit: HisVisit): Promise<Told<null>>;
+  /** 2402. */
+  discharge(visit: HisVisit): Promise<Told<null>>;
+  /** 2405. */
+  cancelDischarge(visit: HisVisit): Promise<Told<null>>;
+}
+
+/** The counter of a pharmacy. */
+export interface PharmacySteps extends Required<MoneySteps> {
+  /** Puts a purchase together; nobody is told before the trial. */
+  prepare(patient: Patient, plan: VisitPlan, items: readonly FeeItem[]): HisVisit;
+}
+
 /** A HIS. Steps that one of the formats does not have are absent. Every step asks until it is told. */
-export interface His {
+export interface His extends MoneySteps {
   readonly dialect: 'national' | 'predecessor';
   readonly institution: { readonly code: string; readonly name: string };
   readonly region: string;
@@ -127,16 +172,10 @@ export interface His {
   recordVisit?(visit: HisVisit): Promise<Told<null>>;
   /** 2204, 0301; fills in the visit's lines and totals. */
   uploadFees(visit: HisVisit, items: readonly FeeItem[]): Promise<Told<readonly SplitLine[]>>;
-  /** 2206. */
-  presettle?(visit: HisVisit): Promise<Told<Settlement>>;
-  /** 2207, 0304, asked once. The caller looks at `told` itself. */
-  settle(visit: HisVisit): Promise<Charged<Settlement>>;
-  /** 2207, 0304 as a careful cashier does it. */
-  settleWithCare(visit: HisVisit): Promise<Charged<Settlement>>;
-  /** 2208, 0305; the negative settlement, `undefined` when the format does not tell it. */
-  cancel(visit: HisVisit, charged: SettledCharge): Promise<Told<Settlement | undefined>>;
-  /** 2601, 1301 of a charge. */
-  reverse(visit: HisVisit, charge: { readonly messageId: string }): Promise<Told<null>>;
+  /** 2401-2405, 2301-2305. */
+  readonly inpatient?: InpatientSteps;
+  /** 2101-2103. */
+  readonly pharmacy?: PharmacySteps;
 }
 
 /** A charge that was settled. */

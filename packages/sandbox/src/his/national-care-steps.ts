@@ -30,7 +30,7 @@ export function careSteps(desk: NationalDesk): Pick<NationalHis, CareStep> {
           infno: '2204',
           input: { feedetail: lines.map(({ wire }) => wire) },
           insuredPlace: visit.patient.insuredPlace,
-          read: (output) => readSplits(output, lines),
+          read: (output) => readSplits(children(output, 'result'), lines),
         }),
       );
       if (told.state === 'done') {

@@ -1,7 +1,7 @@
-/** 2204 of a national HIS: lines out, splits back. */
+/** Fee lines of a national HIS for 2204, 2301 and 2102, and their splits back. */
 import assert from 'node:assert/strict';
 import { priceTimesQuantity } from '../amount.ts';
-import { amountLeaf, children, leaf, rawNumber } from '../national-message.ts';
+import { amountLeaf, leaf, rawNumber } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import type { FeeItem, HisVisit, SplitLine } from './his.ts';
 import type { NationalDesk } from './national-desk.ts';
@@ -27,35 +27,20 @@ export function feeLine(
   item: FeeItem,
   { visit, desk }: { readonly visit: HisVisit; readonly desk: NationalDesk },
 ): SentLine {
-  // A JSON number by the specification: 16 digits survive a reader that makes floats of numbers.
-  const number = desk.channel.ownNumber().slice(2);
-  const total = itemTotal(item);
+  const { number, total, members } = lineMembers(item, desk);
   const wire = {
-    feedetl_sn: rawNumber(number),
+    ...members,
     mdtrt_id: visit.id,
     psn_no: visit.patient.psnNo,
     chrg_bchno: visit.batch,
     dise_codg: visit.plan.disease?.code ?? '',
     rxno: `R${visit.batch}`,
     rx_circ_flag: '0',
-    fee_ocur_time: desk.now(),
-    med_list_codg: item.code,
-    medins_list_codg: item.ownCode,
-    det_item_fee_sumamt: shortNumber(total),
-    cnt: rawNumber(item.quantity),
-    pric: rawNumber(item.price),
     sin_dos_dscr: '',
     used_frqu_dscr: '',
     prd_days: 0,
     medc_way_dscr: '',
-    bilg_dept_codg: 'A03',
-    bilg_dept_name: '内科',
-    bilg_dr_codg: `D${desk.options.region}000001`,
-    bilg_dr_name: '测试医师',
-    acord_dept_codg: '',
-    acord_dept_name: '',
-    orders_dr_code: '',
-    orders_dr_name: '',
+    ...ordering(desk),
     hosp_appr_flag: item.approved ?? '1',
     tcmdrug_used_way: '',
     etip_flag: '0',
@@ -66,9 +51,93 @@ export function feeLine(
   return { number, item, total, wire };
 }
 
-/** Reads the splits; `undefined` when a line is missing or its parts do not add up. */
-export function readSplits(output: JsonObject, lines: readonly SentLine[]): readonly SplitLine[] | undefined {
-  const rows = new Map(children(output, 'result').map((row) => [leaf(row, 'feedetl_sn'), row]));
+/** Makes a line of a stay. Source: transactions/2301. */
+export function stayLine(
+  item: FeeItem,
+  { visit, desk }: { readonly visit: HisVisit; readonly desk: NationalDesk },
+): SentLine {
+  const { number, total, members } = lineMembers(item, desk);
+  const wire = {
+    ...members,
+    init_feedetl_sn: '',
+    mdtrt_id: visit.id,
+    drord_no: `Y${number}`,
+    psn_no: visit.patient.psnNo,
+    med_type: visit.plan.medType,
+    ...ordering(desk),
+    hosp_appr_flag: item.approved ?? '1',
+    tcmdrug_used_way: '',
+    etip_flag: '0',
+    etip_hosp_code: '',
+    dscg_tkdrug_flag: '0',
+    matn_fee_flag: '0',
+    memo: '',
+    exp_content: '',
+  };
+  return { number, item, total, wire };
+}
+
+/** Makes a line of a purchase. Source: transactions/2102, `drugdetail`. */
+export function drugLine(
+  item: FeeItem,
+  { visit, desk }: { readonly visit: HisVisit; readonly desk: NationalDesk },
+): SentLine {
+  const { number, total, members } = lineMembers(item, desk);
+  const prescribed = item.prescribed === true;
+  const wire = {
+    ...members,
+    rxno: prescribed ? `R${visit.batch}` : '',
+    rx_circ_flag: prescribed ? '1' : '0',
+    sin_dos_dscr: '',
+    used_frqu_dscr: '',
+    prd_days: 0,
+    medc_way_dscr: '',
+    bilg_dr_codg: prescribed ? `D${desk.options.region}000001` : '',
+    bilg_dr_name: prescribed ? '测试医师' : '',
+    tcmdrug_used_way: '',
+    exp_content: '',
+  };
+  return { number, item, total, wire };
+}
+
+function lineMembers(
+  item: FeeItem,
+  desk: NationalDesk,
+): { readonly number: string; readonly total: bigint; readonly members: JsonObject } {
+  // A number by the specification, but quoted, even with letters, where it was really sent (2204-131100-01).
+  const number = desk.channel.ownNumber().slice(2);
+  const total = itemTotal(item);
+  const members = {
+    feedetl_sn: number,
+    fee_ocur_time: desk.now(),
+    med_list_codg: item.code,
+    medins_list_codg: item.ownCode,
+    det_item_fee_sumamt: shortNumber(total),
+    cnt: rawNumber(item.quantity),
+    pric: rawNumber(item.price),
+  };
+  return { number, total, members };
+}
+
+function ordering({ options }: NationalDesk): JsonObject {
+  return {
+    bilg_dept_codg: 'A03',
+    bilg_dept_name: '内科',
+    bilg_dr_codg: `D${options.region}000001`,
+    bilg_dr_name: '测试医师',
+    acord_dept_codg: '',
+    acord_dept_name: '',
+    orders_dr_code: '',
+    orders_dr_name: '',
+  };
+}
+
+/** Reads the splits from a node; `undefined` when a line is missing or its parts do not add up. */
+export function readSplits(
+  rowsOfAnswer: readonly JsonObject[],
+  lines: readonly SentLine[],
+): readonly SplitLine[] | undefined {
+  const rows = new Map(rowsOfAnswer.map((row) => [leaf(row, 'feedetl_sn'), row]));
   const splits = lines.flatMap(({ number, item, total }): SplitLine[] => {
     const row = rows.get(number);
     if (row === undefined) return [];

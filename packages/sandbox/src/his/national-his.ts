@@ -8,6 +8,9 @@ import { openNationalChannel } from './national-channel.ts';
 import type { NationalHisOptions } from './national-channel.ts';
 import { careSteps } from './national-care-steps.ts';
 import { moneySteps } from './national-money-steps.ts';
+import { outpatientMoney } from './national-outpatient-money.ts';
+import { pharmacySteps } from './national-pharmacy-steps.ts';
+import { inpatientSteps } from './national-stay-steps.ts';
 import { askUntilTold } from './told.ts';
 import type { Exchange, Patience } from './told.ts';
 
@@ -36,6 +39,8 @@ export function createNationalHis(options: NationalHisOptions): NationalHis {
     region: options.region,
     ledger: book.ledger,
     ...careSteps(desk),
-    ...moneySteps(desk),
+    ...moneySteps(desk, outpatientMoney(options)),
+    inpatient: inpatientSteps(desk),
+    pharmacy: pharmacySteps(desk),
   };
 }

@@ -106,11 +106,13 @@ export function readSettlement(output: JsonObject, visit: HisVisit, total: bigin
   const account = amount('acct_pay');
   const cash = amount('psn_cash_pay');
   const hospital = amount('hosp_part_amt');
-  const ours = leaf(info, 'mdtrt_id') === visit.id && amount('medfee_sumamt') === total;
+  const visitId = leaf(info, 'mdtrt_id');
+  const ours = (visit.id === '' || visitId === visit.id) && amount('medfee_sumamt') === total;
   if (!ours || total !== fund + account + cash + hospital) return undefined;
   const balance = amountLeaf(info, 'balc');
   return {
     setlId: leaf(info, 'setl_id'),
+    visitId,
     time: leaf(info, 'setl_time'),
     total,
     deductible: amount('act_pay_dedc'),
@@ -138,7 +140,8 @@ export function splitMembers({ selfPaid, overLimit, preSelfPaid, inScope }: FeeS
   };
 }
 
-function credentialMembers({ patient }: HisVisit): JsonObject {
+/** Who the patient is and with which credential they came. */
+export function credentialMembers({ patient }: Pick<HisVisit, 'patient'>): JsonObject {
   return {
     mdtrt_cert_type: patient.credential.kind,
     mdtrt_cert_no: patient.credential.number,

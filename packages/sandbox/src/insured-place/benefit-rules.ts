@@ -3,6 +3,17 @@
 /** 医院等级 as the rules know it: 1 一级, 2 二级, 3 三级. */
 export type HospitalLevel = 1 | 2 | 3;
 
+/** Rules of stays. Ratios in 1/10000, amounts in 分. */
+export interface StayRules {
+  /** 起付标准 of a stay; not lessened by what was paid in outpatient care. */
+  readonly deductible: Readonly<Record<HospitalLevel, bigint>>;
+  /** Share of it that the second and later stays of a year owe. */
+  readonly laterStays: bigint;
+  readonly ratio: Readonly<Record<HospitalLevel, bigint>>;
+  /** 年度支付限额 of the pool for stays, beside that for outpatient care. */
+  readonly yearlyCap: bigint;
+}
+
 /** Rules of one scheme. Ratios in 1/10000, amounts in 分. */
 export interface SchemeRules {
   /** 起付标准 per year; what was paid towards it at any level counts. */
@@ -13,6 +24,8 @@ export interface SchemeRules {
   readonly chronicRatio: bigint;
   /** 年度支付限额 of the pool. */
   readonly yearlyCap: bigint;
+  /** 住院. */
+  readonly inpatient: StayRules;
   /** What happens without filing: refused, or so much taken off the ratio. */
   readonly unfiled: 'refuse' | { readonly ratioLess: bigint };
 }
@@ -25,6 +38,8 @@ export interface BenefitRules {
    * does not tell the level to the insured place: this table is a rule of the sandbox.
    */
   readonly hospitalLevels: Readonly<Record<string, HospitalLevel>>;
+  /** The hospital level by whose rules the pool pays for drugs that a hospital prescribed and a pharmacy sold. */
+  readonly pharmacyPaidAs: HospitalLevel;
 }
 
 /** Rules used when none are given. Institutions of 53 are level 3, of 44 level 2, of 50 level 1. */
@@ -35,6 +50,12 @@ export const DEFAULT_RULES: BenefitRules = {
       ratio: { 1: 8_000n, 2: 7_000n, 3: 6_000n },
       chronicRatio: 8_000n,
       yearlyCap: 2_000_000n,
+      inpatient: {
+        deductible: { 1: 20_000n, 2: 40_000n, 3: 80_000n },
+        laterStays: 5_000n,
+        ratio: { 1: 9_000n, 2: 8_700n, 3: 8_500n },
+        yearlyCap: 30_000_000n,
+      },
       unfiled: { ratioLess: 2_000n },
     },
     390: {
@@ -42,10 +63,17 @@ export const DEFAULT_RULES: BenefitRules = {
       ratio: { 1: 6_500n, 2: 5_500n, 3: 5_000n },
       chronicRatio: 6_500n,
       yearlyCap: 500_000n,
+      inpatient: {
+        deductible: { 1: 20_000n, 2: 50_000n, 3: 100_000n },
+        laterStays: 10_000n,
+        ratio: { 1: 8_000n, 2: 7_000n, 3: 6_000n },
+        yearlyCap: 20_000_000n,
+      },
       unfiled: { ratioLess: 2_000n },
     },
   },
   hospitalLevels: { H53: 3, H44: 2, H50: 1 },
+  pharmacyPaidAs: 2,
 };
 
 /** The level of an institution. */

@@ -35,18 +35,57 @@ export interface Benefit {
   readonly poolLeft: bigint;
 }
 
-/** Computes a settlement, or says why the person may not have one. */
+/** Computes an outpatient settlement, or says why the person may not have one. */
 export function computeBenefit(facts: BenefitCase): Benefit | { readonly refusal: string } {
-  const { rules, level, chronic, filed, total, inScope } = facts;
+  const { rules, level, chronic } = facts;
+  return shareOut(facts, {
+    ratio: chronic ? rules.chronicRatio : rules.ratio[level],
+    owed: chronic ? 0n : notBelowZero(rules.deductible[level] - facts.deductiblePaid),
+    poolLeft: notBelowZero(rules.yearlyCap - facts.poolPaid),
+  });
+}
+
+/** What is known when a stay is settled. Amounts in 分. */
+export interface StayCase extends Pick<
+  BenefitCase,
+  'rules' | 'level' | 'filed' | 'total' | 'inScope' | 'poolPaid' | 'account'
+> {
+  /** Other stays settled this year. */
+  readonly earlierStays: number;
+  /** Paid towards the deductible of this stay by interim settlements. */
+  readonly deductiblePaid: bigint;
+}
+
+/** Computes the settlement of a stay. */
+export function computeStayBenefit(facts: StayCase): Benefit | { readonly refusal: string } {
+  const { level, earlierStays, deductiblePaid, poolPaid } = facts;
+  const { deductible, laterStays, ratio, yearlyCap } = facts.rules.inpatient;
+  const standard = earlierStays > 0 ? share(deductible[level], laterStays) : deductible[level];
+  return shareOut(facts, {
+    ratio: ratio[level],
+    owed: notBelowZero(standard - deductiblePaid),
+    poolLeft: notBelowZero(yearlyCap - poolPaid),
+  });
+}
+
+function shareOut(
+  {
+    rules,
+    filed,
+    total,
+    inScope,
+    account: usable,
+  }: Pick<BenefitCase, 'rules' | 'filed' | 'total' | 'inScope' | 'account'>,
+  terms: { readonly ratio: bigint; readonly owed: bigint; readonly poolLeft: bigint },
+): Benefit | { readonly refusal: string } {
   if (!filed && rules.unfiled === 'refuse') return { refusal: '未办理异地就医备案，不能直接结算' };
   const less = filed || rules.unfiled === 'refuse' ? 0n : rules.unfiled.ratioLess;
-  const ratio = (chronic ? rules.chronicRatio : rules.ratio[level]) - less;
-  const owed = chronic ? 0n : notBelowZero(rules.deductible[level] - facts.deductiblePaid);
-  const deductible = smaller(inScope, owed);
-  const poolLeft = notBelowZero(rules.yearlyCap - facts.poolPaid);
+  const { poolLeft } = terms;
+  const ratio = terms.ratio - less;
+  const deductible = smaller(inScope, terms.owed);
   const fund = smaller(share(inScope - deductible, notBelowZero(ratio)), poolLeft);
   const personal = total - fund;
-  const account = smaller(personal, facts.account);
+  const account = smaller(personal, usable);
   return { deductible, ratio, fund, personal, account, cash: personal - account, poolLeft };
 }
 

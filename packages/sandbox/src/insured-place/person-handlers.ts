@@ -4,8 +4,8 @@ import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { amountNumber, child, leaf, rawNumber } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
-import { isFiled } from './filing.ts';
-import type { BenefitRules } from './benefit-rules.ts';
+import { isFiled, isOpened } from './filing.ts';
+import type { InsuredBooks } from './insured-books.ts';
 import type { Person } from './persons.ts';
 import type { Register } from './register.ts';
 
@@ -44,13 +44,10 @@ function ageOf(birthday: string, today: string): string {
 }
 
 /** Identification and entitlement. */
-export function personHandlers(
-  register: Register,
-  rules: BenefitRules,
-): Readonly<Record<string, TransactionHandler>> {
+export function personHandlers(books: InsuredBooks): Readonly<Record<string, TransactionHandler>> {
   return {
-    1101: (request) => identify(register, request),
-    2001: (request) => checkEntitlement(register, { rules, request }),
+    1101: (request) => identify(books.register, request),
+    2001: (request) => checkEntitlement(books, request),
   };
 }
 
@@ -79,10 +76,7 @@ function identify(register: Register, { input, now }: CoreRequest): CoreAnswer {
   };
 }
 
-function checkEntitlement(
-  register: Register,
-  { rules, request }: { readonly rules: BenefitRules; readonly request: CoreRequest },
-): CoreAnswer {
+function checkEntitlement({ register, rules, declarations }: InsuredBooks, request: CoreRequest): CoreAnswer {
   const data = child(request.input, 'data');
   const found = register.byNumber(leaf(data, 'psn_no'));
   if (found === undefined) return { refusal: '未查询到参保人员信息' };
@@ -91,11 +85,11 @@ function checkEntitlement(
   const disease = leaf(data, 'dise_codg');
   if (leaf(data, 'med_type') === '14') found.lastChecked = disease;
   const begins = leaf(data, 'begntime').slice(0, 10) || date(request.now);
-  const filed = isFiled(person, { day: begins, extension: data });
+  const institution = leaf(data, 'fixmedins_code') || leaf(request.envelope, 'fixmedins_code');
+  const filed = isFiled(found, { day: begins, extension: data, institution }, declarations);
+  const opened = isOpened(found, { disease, day: begins }, declarations);
   const hindrances = [
-    ...(leaf(data, 'med_type') === '14' && !person.openedDiseases.includes(disease)
-      ? [`门诊慢特病病种 ${disease} 未开通`]
-      : []),
+    ...(leaf(data, 'med_type') === '14' && !opened ? [`门诊慢特病病种 ${disease} 未开通`] : []),
     ...(!filed && rules.schemes[person.scheme].unfiled === 'refuse' ? ['未办理异地就医备案'] : []),
   ];
   const { pool, account } = FUNDS[person.scheme];

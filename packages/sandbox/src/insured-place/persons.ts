@@ -114,7 +114,7 @@ const SKETCHES: readonly Sketch[] = [
  * (`330000`) insures them in its first city (`330100`).
  */
 export function sandboxPersons(region: string): readonly Person[] {
-  const city = region.endsWith('0000') ? `${region.slice(0, 2)}0100` : region;
+  const city = cityOf(region);
   return SKETCHES.map(({ order, filed, ...sketch }, at): Person => {
     const serial = String(at + 1);
     return {
@@ -132,4 +132,9 @@ export function sandboxPersons(region: string): readonly Person[] {
       }),
     };
   });
+}
+
+/** The pooling area that insures the people of a place: a province's (`330000`) is its first city (`330100`). */
+export function cityOf(region: string): string {
+  return region.endsWith('0000') ? `${region.slice(0, 2)}0100` : region;
 }

@@ -1,7 +1,7 @@
 /** The register of an insured place: people, their accounts and what they have used up this year. */
 import { leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
-import type { Person } from './persons.ts';
+import type { Filing, Person } from './persons.ts';
 
 /** What moves with every settlement, in 分. */
 export interface Balance {
@@ -10,8 +10,23 @@ export interface Balance {
   /** By year. */
   readonly deductiblePaid: Map<string, bigint>;
   readonly poolPaid: Map<string, bigint>;
+  /** Paid by the pool for stays, by year. */
+  readonly stayPoolPaid: Map<string, bigint>;
+  /** Stays with a settlement in force, by 就诊ID. */
+  readonly stays: Map<string, SettledStay>;
+  /** 异地就医备案, at first as the person came with. */
+  filing?: Filing;
   /** 病种编码 of the last 2001 with med_type 14, since 2206 and 2207 do not carry it. */
   lastChecked?: string;
+}
+
+/** A stay as far as it is settled. */
+export interface SettledStay {
+  readonly year: string;
+  /** How many settlements are in force: interim ones and the final one. */
+  settlements: number;
+  /** Paid towards its deductible, in 分. */
+  deductiblePaid: bigint;
 }
 
 /** The register. */
@@ -33,6 +48,9 @@ export function createRegister(persons: readonly Person[]): Register {
     account: person.account,
     deductiblePaid: new Map(),
     poolPaid: new Map(),
+    stayPoolPaid: new Map(),
+    stays: new Map(),
+    ...(person.filing !== undefined && { filing: person.filing }),
   }));
   const byPsnNo = new Map(balances.map((balance) => [balance.person.psnNo, balance]));
   return {

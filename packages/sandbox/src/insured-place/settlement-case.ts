@@ -1,63 +1,164 @@
-/** From a 2206 or 2207 to a computed settlement: everything that may be refused is refused here. */
+/** From a trial or settlement to a computed one: everything that may be refused is refused here. */
 import { date } from '../china-time.ts';
+import type { Course } from '../course.ts';
 import type { FeeSplit } from '../fee-split.ts';
 import type { CoreRequest } from '../core-server.ts';
 import { amountLeaf, child, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
-import { computeBenefit } from './benefit.ts';
+import { computeBenefit, computeStayBenefit } from './benefit.ts';
+import type { Benefit } from './benefit.ts';
 import { hospitalLevel } from './benefit-rules.ts';
-import type { BenefitRules } from './benefit-rules.ts';
-import { isFiled } from './filing.ts';
-import type { Balance, Register } from './register.ts';
+import type { InsuredBooks } from './insured-books.ts';
+import { isFiled, isOpened } from './filing.ts';
+import { readPurchase } from './purchase.ts';
+import type { Balance } from './register.ts';
 import type { Computed } from './settlement-message.ts';
 
 type Refusal = { readonly refusal: string };
 
-/** 医疗类别 open for cross-province outpatient care here. */
-const MED_TYPES = ['11', '12', '13', '14'];
+/** A computed settlement that is not posted yet. */
+export type ComputedCase = Computed & { readonly balance: Balance };
+
+/** What is known of a case before money is computed. */
+interface Known {
+  readonly facts: Omit<ComputedCase, 'benefit' | 'totals' | 'keys' | 'lines'>;
+  readonly request: CoreRequest;
+  readonly day: string;
+  readonly books: InsuredBooks;
+}
+
+/** 医疗类别 open for cross-province care here. */
+const MED_TYPES: Readonly<Record<Course, readonly string[]>> = {
+  outpatient: ['11', '12', '13', '14'],
+  inpatient: ['21', '22', '23', '24', '28', '52', '2101', '2102', '2105', '2106', '2107', '2109'],
+  pharmacy: ['41', '14'],
+};
+
+const CARE: Readonly<Record<Course, string>> = {
+  outpatient: '跨省门诊',
+  inpatient: '跨省住院',
+  pharmacy: '跨省药店购药',
+};
 
 /** Computes a settlement without posting it. */
 export function computeCase(
-  register: Register,
-  { rules, request }: { readonly rules: BenefitRules; readonly request: CoreRequest },
-): (Computed & { readonly balance: Balance }) | Refusal {
-  const data = child(request.input, 'data');
-  const balance = register.byNumber(leaf(data, 'psn_no'));
+  books: InsuredBooks,
+  { course, request }: { readonly course: Course; readonly request: CoreRequest },
+): ComputedCase | Refusal {
+  const data = child(request.input, course === 'pharmacy' ? 'druginfo' : 'data');
+  const balance = books.register.byNumber(leaf(data, 'psn_no'));
   if (balance === undefined) return { refusal: '未查询到参保人员信息' };
   const { person } = balance;
   if (leaf(data, 'insutype') !== person.scheme) return { refusal: '险种类型与参保登记不符' };
-  const medType = leaf(data, 'med_type');
-  if (!MED_TYPES.includes(medType)) return { refusal: `医疗类别 ${medType} 未开通跨省门诊直接结算` };
-  const disease = medType === '14' ? openedDisease(balance, data) : { code: undefined };
-  if ('refusal' in disease) return disease;
-  const totals = readTotals(data);
-  if ('refusal' in totals) return totals;
+  // 2303 and 2304 do not carry it; it was told at admission, to the care place.
+  const medType = leaf(data, 'med_type') || (course === 'inpatient' ? '21' : '');
+  if (!MED_TYPES[course].includes(medType)) {
+    return { refusal: `医疗类别 ${medType} 未开通${CARE[course]}直接结算` };
+  }
   const day = date(request.now);
-  const year = day.slice(0, 4);
-  const benefit = computeBenefit({
-    rules: rules.schemes[person.scheme],
-    level: hospitalLevel(rules, leaf(request.envelope, 'fixmedins_code')),
-    chronic: medType === '14',
-    filed: isFiled(person, { day, extension: data }),
+  const facts = {
+    person,
+    balance,
+    data,
+    course,
+    medType,
+    visitId: leaf(data, 'mdtrt_id'),
+    year: day.slice(0, 4),
+    careRegion: leaf(request.envelope, 'mdtrtarea_admvs'),
+    institution: leaf(request.envelope, 'fixmedins_code'),
+    institutionName: leaf(request.envelope, 'fixmedins_name'),
+  };
+  const known = { facts, request, day, books };
+  if (course === 'inpatient') return stayCase(known);
+  return course === 'pharmacy' ? purchaseCase(known) : outpatientCase(known);
+}
+
+function outpatientCase(known: Known): ComputedCase | Refusal {
+  const { facts, books } = known;
+  const disease = checkDisease(known);
+  if (disease !== undefined) return disease;
+  const totals = readTotals(facts.data);
+  if ('refusal' in totals) return totals;
+  const benefit = outpatientBenefit(known, {
+    level: hospitalLevel(books.rules, facts.institution),
     total: totals.total,
     inScope: totals.inScope,
+  });
+  const keys = [`${facts.visitId} ${leaf(facts.data, 'chrg_bchno')}`];
+  return 'refusal' in benefit ? benefit : { ...facts, totals, benefit, keys };
+}
+
+/** The pool pays for what a hospital prescribed (外购处方 `rx_circ_flag` 1); all else is the person's own. */
+function purchaseCase(known: Known): ComputedCase | Refusal {
+  const { facts, books } = known;
+  const disease = checkDisease(known);
+  if (disease !== undefined) return disease;
+  const purchase = readPurchase(known.request, books.catalogueOf(facts.careRegion));
+  if ('refusal' in purchase) return purchase;
+  const { totals, prescribed, lines } = purchase;
+  const benefit = outpatientBenefit(known, {
+    level: books.rules.pharmacyPaidAs,
+    total: totals.total,
+    inScope: prescribed,
+  });
+  const keys = lines.map(({ number }) => `${facts.institution} ${number}`);
+  return 'refusal' in benefit ? benefit : { ...facts, totals, benefit, lines, keys };
+}
+
+function outpatientBenefit(
+  known: Known,
+  bill: { readonly level: 1 | 2 | 3; readonly total: bigint; readonly inScope: bigint },
+): Benefit | Refusal {
+  const { books, day } = known;
+  const { person, balance, year, medType, data } = known.facts;
+  return computeBenefit({
+    ...bill,
+    rules: books.rules.schemes[person.scheme],
+    chronic: medType === '14',
+    filed: filedOn(known, day),
     deductiblePaid: balance.deductiblePaid.get(year) ?? 0n,
     poolPaid: balance.poolPaid.get(year) ?? 0n,
     account: leaf(data, 'acct_used_flag') === '1' ? balance.account : 0n,
   });
-  if ('refusal' in benefit) return benefit;
-  const careRegion = leaf(request.envelope, 'mdtrtarea_admvs');
-  return { person, balance, data, totals, benefit, year, careRegion };
+}
+
+/** A final settlement names its stay once; interim ones are told apart by their message. */
+function stayCase(known: Known): ComputedCase | Refusal {
+  const { facts, books, request } = known;
+  const { person, balance, year, data, visitId } = facts;
+  const totals = readTotals(data);
+  if ('refusal' in totals) return totals;
+  const earlier = [...balance.stays].filter(([id, stay]) => id !== visitId && stay.year === year);
+  const benefit = computeStayBenefit({
+    rules: books.rules.schemes[person.scheme],
+    level: hospitalLevel(books.rules, facts.institution),
+    filed: filedOn(known, leaf(data, 'dscgTime').slice(0, 10) || known.day),
+    total: totals.total,
+    inScope: totals.inScope,
+    earlierStays: earlier.length,
+    deductiblePaid: balance.stays.get(visitId)?.deductiblePaid ?? 0n,
+    poolPaid: balance.stayPoolPaid.get(year) ?? 0n,
+    account: leaf(data, 'acct_used_flag') === '1' ? balance.account : 0n,
+  });
+  const interim = leaf(data, 'mid_setl_flag') === '1';
+  const keys = [interim ? `${visitId} 中途 ${request.msgid}` : `${visitId} 出院`];
+  return 'refusal' in benefit ? benefit : { ...facts, totals, benefit, keys };
+}
+
+function filedOn({ facts, books }: Known, day: string): boolean {
+  const { balance, data, institution } = facts;
+  return isFiled(balance, { day, extension: data, institution }, books.declarations);
 }
 
 /** The disease of a chronic-disease visit: from the message when it carries one, else from the last 2001. */
-function openedDisease(
-  { person, lastChecked }: Balance,
-  data: JsonObject,
-): { readonly code: string } | Refusal {
-  const code = leaf(data, 'dise_codg') || (lastChecked ?? '');
-  if (code === '') return { refusal: '门诊慢特病须先做待遇检查（2001）并上送病种编码' };
-  return person.openedDiseases.includes(code) ? { code } : { refusal: `门诊慢特病病种 ${code} 未开通` };
+function checkDisease({ facts, day, books }: Known): Refusal | undefined {
+  const { balance, data, medType } = facts;
+  if (medType !== '14') return undefined;
+  const disease = leaf(data, 'dise_codg') || (balance.lastChecked ?? '');
+  if (disease === '') return { refusal: '门诊慢特病须先做待遇检查（2001）并上送病种编码' };
+  return isOpened(balance, { disease, day }, books.declarations)
+    ? undefined
+    : { refusal: `门诊慢特病病种 ${disease} 未开通` };
 }
 
 function readTotals(data: JsonObject): FeeSplit | Refusal {

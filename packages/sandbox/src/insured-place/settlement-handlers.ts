@@ -1,97 +1,94 @@
-/** 2206, 2207, 2208 and 2601 at the insured place. */
-import { shortDate } from '../china-time.ts';
+/** Trials, settlements, cancellations and 2601 at the insured place: 2206-2208, 2303-2305, 2101-2103. */
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
+import type { Course } from '../course.ts';
 import { mirrored } from '../ledger.ts';
-import type { Ledger } from '../ledger.ts';
 import { child, leaf } from '../national-message.ts';
-import type { BenefitRules } from './benefit-rules.ts';
-import { addTo } from './register.ts';
-import type { Balance, Register } from './register.ts';
+import type { JsonObject } from '../national-message.ts';
+import { enforce, paidOf, withdraw } from './posted-settlements.ts';
+import type { PostedSettlement, PostedSettlements } from './posted-settlements.ts';
 import { computeCase } from './settlement-case.ts';
 import { settlementOutput } from './settlement-message.ts';
-import type { Computed } from './settlement-message.ts';
 
-/** What the handlers work on. */
-export interface InsuredBooks {
-  readonly register: Register;
-  readonly rules: BenefitRules;
-  readonly ledger: Ledger;
-}
-
-interface Settlement extends Computed {
-  readonly balance: Balance;
-  readonly setlId: string;
-  /** Visit and charge batch. */
-  readonly key: string;
-  readonly row: number;
-  state: 'settled' | 'cancelled' | 'reversed';
-}
-
-/** What was done under a message id, so that a 2601 can undo it. */
-interface Done {
-  readonly psnNo: string;
-  /** Undoes it, or says why it cannot be. */
-  undo(): string | undefined;
-  undone: boolean;
-}
-
-/** Everything that is settled, and what each message did. */
-interface Posted extends InsuredBooks {
-  readonly settlements: Map<string, Settlement>;
-  /** Settlement in force by visit and batch. */
-  readonly inForce: Map<string, Settlement>;
-  readonly done: Map<string, Done>;
-  /** Message ids whose reversal came first. */
-  readonly reversedEarly: Set<string>;
-  nextId(city: string, now: number): string;
+interface Asked {
+  readonly course: Course;
+  readonly request: CoreRequest;
 }
 
 /** Trial, settlement, cancellation, reversal. */
-export function settlementHandlers(books: InsuredBooks): Readonly<Record<string, TransactionHandler>> {
-  let serial = 0;
-  const posted: Posted = {
-    ...books,
-    settlements: new Map(),
-    inForce: new Map(),
-    done: new Map(),
-    reversedEarly: new Set(),
-    nextId(city, now) {
-      serial += 1;
-      return `A${city}${shortDate(now)}${String(serial).padStart(7, '0')}`;
-    },
-  };
+export function settlementHandlers(posted: PostedSettlements): Readonly<Record<string, TransactionHandler>> {
+  const tries =
+    (course: Course): TransactionHandler =>
+    (request) =>
+      trial(posted, { course, request });
   const unlessReversed =
-    (handler: (posted: Posted, request: CoreRequest) => CoreAnswer): TransactionHandler =>
+    (handler: (posted: PostedSettlements, asked: Asked) => CoreAnswer, course: Course): TransactionHandler =>
     (request) => {
       const { infno, msgid } = request;
       const undone = posted.done.get(doneKey(infno, msgid))?.undone === true;
       return undone || posted.reversedEarly.has(msgid)
         ? { refusal: '该报文已被冲正，不再受理' }
-        : handler(posted, request);
+        : handler(posted, { course, request });
     };
   return {
-    2206: (request) => trial(books, request),
-    2207: unlessReversed(settle),
-    2208: unlessReversed(cancel),
+    2101: tries('pharmacy'),
+    2102: unlessReversed(settle, 'pharmacy'),
+    2103: unlessReversed(cancel, 'pharmacy'),
+    2206: tries('outpatient'),
+    2207: unlessReversed(settle, 'outpatient'),
+    2208: unlessReversed(cancel, 'outpatient'),
+    2303: tries('inpatient'),
+    2304: unlessReversed(settle, 'inpatient'),
+    2305: unlessReversed(cancel, 'inpatient'),
     2601: (request) => reverse(posted, request),
   };
 }
 
-function settle(posted: Posted, request: CoreRequest): CoreAnswer {
-  const computed = computeCase(posted.register, { rules: posted.rules, request });
+function trial(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
+  const computed = computeCase(posted.books, { course, request });
   if ('refusal' in computed) return computed;
-  const { data, person, balance } = computed;
-  const key = `${leaf(data, 'mdtrt_id')} ${leaf(data, 'chrg_bchno')}`;
-  if (posted.inForce.has(key)) return { refusal: '该就诊的收费批次已结算，不能重复结算' };
-  const setlId = posted.nextId(person.insuredPlace, request.now);
-  const paid = paidOf(computed);
-  const row = posted.ledger.book(setlId, leaf(data, 'mdtrt_id'), { paid, state: 'settled' });
-  const settlement: Settlement = { ...computed, setlId, key, row, state: 'settled' };
-  post(settlement, 1n);
+  const { balance, benefit } = computed;
+  const visitId = visitIdOf(posted, { settlement: computed, now: request.now });
+  const account = balance.account - benefit.account;
+  const { msgid, now } = request;
+  return { output: settlementOutput({ ...computed, visitId }, { msgid, now, account, sign: 1n }) };
+}
+
+/** A purchase has no visit before it is settled: the insured place gives it a number. */
+function visitIdOf(
+  posted: PostedSettlements,
+  {
+    settlement,
+    now,
+  }: {
+    readonly settlement: Pick<PostedSettlement, 'course' | 'visitId' | 'person'>;
+    readonly now: number;
+  },
+): string {
+  const { course, visitId, person } = settlement;
+  return course === 'pharmacy' ? posted.nextId('D', person.insuredPlace, now) : visitId;
+}
+
+function settle(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
+  const { books, inForce } = posted;
+  const computed = computeCase(books, { course, request });
+  if ('refusal' in computed) return computed;
+  if (computed.keys.some((key) => inForce.has(key))) return { refusal: ALREADY[course] };
+  const { person, balance } = computed;
+  const setlId = posted.nextId('A', person.insuredPlace, request.now);
+  const visitId = visitIdOf(posted, { settlement: computed, now: request.now });
+  const row = books.ledger.book(setlId, visitId, { paid: paidOf(computed), state: 'settled' });
+  const settlement: PostedSettlement = {
+    ...computed,
+    setlId,
+    visitId,
+    row,
+    time: request.now,
+    state: 'settled',
+  };
+  enforce(posted, settlement);
   posted.settlements.set(setlId, settlement);
-  posted.inForce.set(key, settlement);
-  posted.done.set(doneKey('2207', request.msgid), {
+  posted.done.set(doneKey(request.infno, request.msgid), {
     psnNo: person.psnNo,
     undone: false,
     undo() {
@@ -103,27 +100,23 @@ function settle(posted: Posted, request: CoreRequest): CoreAnswer {
   return { output: output(settlement, { setlId, request, sign: 1n, account: balance.account }) };
 }
 
-function withdraw(
-  { ledger, inForce }: Posted,
-  { settlement, state }: { readonly settlement: Settlement; readonly state: 'cancelled' | 'reversed' },
-): void {
-  settlement.state = state;
-  post(settlement, -1n);
-  ledger.mark(settlement.row, state);
-  inForce.delete(settlement.key);
-}
+const ALREADY: Readonly<Record<Course, string>> = {
+  outpatient: '该就诊的收费批次已结算，不能重复结算',
+  inpatient: '该住院已出院结算，不能重复结算',
+  pharmacy: '费用明细流水号已结算，不能重复结算',
+};
 
-function cancel(posted: Posted, request: CoreRequest): CoreAnswer {
+function cancel(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
   const data = child(request.input, 'data');
   const original = posted.settlements.get(leaf(data, 'setl_id'));
-  const sameVisit = leaf(original?.data ?? {}, 'mdtrt_id') === leaf(data, 'mdtrt_id');
-  if (original?.person.psnNo !== leaf(data, 'psn_no') || !sameVisit) return { refusal: '未查询到原结算' };
+  const same = original?.visitId === leaf(data, 'mdtrt_id') && original.course === course;
+  if (original?.person.psnNo !== leaf(data, 'psn_no') || !same) return { refusal: '未查询到原结算' };
   if (original.state !== 'settled') return { refusal: '原结算已撤销或冲正，不能重复撤销' };
   withdraw(posted, { settlement: original, state: 'cancelled' });
-  const setlId = posted.nextId(original.person.insuredPlace, request.now);
+  const setlId = posted.nextId('A', original.person.insuredPlace, request.now);
   const paid = mirrored(paidOf(original));
-  const row = posted.ledger.book(setlId, leaf(data, 'mdtrt_id'), { paid, state: 'cancellation' });
-  posted.done.set(doneKey('2208', request.msgid), {
+  const row = posted.books.ledger.book(setlId, original.visitId, { paid, state: 'cancellation' });
+  posted.done.set(doneKey(request.infno, request.msgid), {
     psnNo: original.person.psnNo,
     undone: false,
     undo: () => reinstate(posted, { original, row }),
@@ -133,20 +126,19 @@ function cancel(posted: Posted, request: CoreRequest): CoreAnswer {
 
 /** Takes a cancellation back. */
 function reinstate(
-  { ledger, inForce }: Posted,
-  { original, row }: { readonly original: Settlement; readonly row: number },
+  posted: PostedSettlements,
+  { original, row }: { readonly original: PostedSettlement; readonly row: number },
 ): string | undefined {
-  if (inForce.has(original.key)) return '该批次已重新结算，不能冲正';
+  const { ledger } = posted.books;
+  if (original.keys.some((key) => posted.inForce.has(key))) return '该批次已重新结算，不能冲正';
   if (original.balance.account < original.benefit.account) return '个人账户余额不足，不能冲正';
-  original.state = 'settled';
-  post(original, 1n);
+  enforce(posted, original);
   ledger.mark(original.row, 'settled');
   ledger.mark(row, 'reversed');
-  inForce.set(original.key, original);
   return undefined;
 }
 
-function reverse({ done, reversedEarly }: Posted, { input }: CoreRequest): CoreAnswer {
+function reverse({ done, reversedEarly }: PostedSettlements, { input }: CoreRequest): CoreAnswer {
   const data = child(input, 'data');
   const omsgid = leaf(data, 'omsgid');
   const original = done.get(doneKey(leaf(data, 'oinfno'), omsgid));
@@ -161,44 +153,19 @@ function reverse({ done, reversedEarly }: Posted, { input }: CoreRequest): CoreA
   return { output: null };
 }
 
-function trial({ register, rules }: InsuredBooks, request: CoreRequest): CoreAnswer {
-  const computed = computeCase(register, { rules, request });
-  if ('refusal' in computed) return computed;
-  const account = computed.balance.account - computed.benefit.account;
-  return {
-    output: settlementOutput(computed, { msgid: request.msgid, now: request.now, account, sign: 1n }),
-  };
-}
-
 function doneKey(infno: string, msgid: string): string {
   return `${infno} ${msgid}`;
 }
 
-function paidOf({ totals, benefit }: Computed): {
-  total: bigint;
-  fund: bigint;
-  account: bigint;
-  cash: bigint;
-} {
-  return { total: totals.total, fund: benefit.fund, account: benefit.account, cash: benefit.cash };
-}
-
-/** Moves account and yearly sums; sign -1 puts everything back. */
-function post({ balance, benefit, year }: Settlement, sign: 1n | -1n): void {
-  balance.account -= sign * benefit.account;
-  addTo(balance.deductiblePaid, year, sign * benefit.deductible);
-  addTo(balance.poolPaid, year, sign * benefit.fund);
-}
-
 function output(
-  settlement: Settlement,
+  settlement: PostedSettlement,
   told: {
     readonly setlId: string;
     readonly request: CoreRequest;
     readonly sign: 1n | -1n;
     readonly account: bigint;
   },
-): ReturnType<typeof settlementOutput> {
+): JsonObject {
   const { request, ...rest } = told;
   return settlementOutput(settlement, { ...rest, msgid: request.msgid, now: request.now });
 }

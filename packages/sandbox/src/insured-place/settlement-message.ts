@@ -1,5 +1,9 @@
 /** `setlinfo` and `setldetail` of an insured place's answer. Source: transactions 2206, 2207, 2208. */
 import { dateTime } from '../china-time.ts';
+import { clearingTypeOf } from '../course.ts';
+import type { Course } from '../course.ts';
+import { answerDrugLine } from '../fee-line.ts';
+import type { FeeLine } from '../fee-line.ts';
 import { amountNumber, leaf } from '../national-message.ts';
 import type { JsonObject, RawNumber } from '../national-message.ts';
 import type { FeeSplit } from '../fee-split.ts';
@@ -10,8 +14,20 @@ import type { Person } from './persons.ts';
 /** A settlement as computed. */
 export interface Computed {
   readonly person: Person;
-  /** The data node of 2206 or 2207. */
+  /** The data node of the request. */
   readonly data: JsonObject;
+  readonly course: Course;
+  /** 就诊ID; of a purchase empty until it is settled. */
+  readonly visitId: string;
+  /** 医疗类别. */
+  readonly medType: string;
+  /** What may be settled once only: visit and charge batch, stay, or the lines of a purchase. */
+  readonly keys: readonly string[];
+  /** 定点医药机构编号 and its name. */
+  readonly institution: string;
+  readonly institutionName: string;
+  /** Lines of a purchase. */
+  readonly lines?: readonly FeeLine[];
   readonly totals: FeeSplit;
   readonly benefit: Benefit;
   /** Year whose sums it moves. */
@@ -34,28 +50,39 @@ export interface Told {
 /** The output node of a settlement, a trial or a cancellation. */
 export function settlementOutput(settlement: Computed, told: Told): JsonObject {
   const amount = (fen: bigint): RawNumber => amountNumber(fen * told.sign);
-  const { person, data, benefit, careRegion } = settlement;
+  const { benefit, careRegion, course, lines } = settlement;
+  const described = told.sign > 0n || course === 'outpatient';
+  const { hosp_part_amt, ...paid } = amounts(settlement, amount);
   return {
     setlinfo: {
-      mdtrt_id: leaf(data, 'mdtrt_id'),
+      mdtrt_id: settlement.visitId,
       ...(told.setlId !== undefined && { setl_id: told.setlId }),
-      ...identityOf(person, told.now),
-      insutype: person.scheme,
-      psn_type: person.personType,
-      cvlserv_flag: '0',
+      ...(described && description(settlement, told)),
       setl_time: dateTime(told.now),
-      mdtrt_cert_type: leaf(data, 'mdtrt_cert_type'),
-      med_type: leaf(data, 'med_type'),
-      ...amounts(settlement, amount),
+      ...paid,
+      ...((told.sign > 0n || course !== 'pharmacy') && { hosp_part_amt }),
       pool_prop_selfpay: Number(benefit.ratio) / 10_000,
       balc: amountNumber(told.account),
       medins_setl_id: told.msgid,
       clr_optins: careRegion,
-      clr_way: '1',
-      clr_type: leaf(data, 'med_type'),
-      exp_content: '',
     },
     setldetail: details(settlement, amount),
+    ...(lines !== undefined && told.sign > 0n && { detlcutinfo: lines.map(answerDrugLine) }),
+  };
+}
+
+/** Who was settled for and what; 2103 and 2305 do not say it. */
+function description({ person, data, course, medType }: Computed, { now }: Told): JsonObject {
+  return {
+    ...identityOf(person, now),
+    insutype: person.scheme,
+    psn_type: person.personType,
+    cvlserv_flag: '0',
+    mdtrt_cert_type: leaf(data, 'mdtrt_cert_type'),
+    med_type: medType,
+    clr_way: '1',
+    clr_type: clearingTypeOf(course, medType),
+    exp_content: '',
   };
 }
 

@@ -9,7 +9,10 @@ const MED_TYPES: Readonly<Record<string, string>> = {
   12: '门诊挂号',
   13: '急诊',
   14: '门诊慢特病',
+  21: '普通住院',
+  41: '定点药店购药',
 };
+const KINDS = { outpatient: '门诊', inpatient: '住院', pharmacy: '药店购药' };
 const SCHEMES: Readonly<Record<string, string>> = { 310: '职工基本医疗保险', 390: '城乡居民基本医疗保险' };
 const LEDGER_STATES = {
   settled: '已结算',
@@ -30,7 +33,7 @@ export function formatReceipt(receipt: Receipt): string {
   const { institution, region, insuredPlace } = receipt;
   const head = [
     '='.repeat(WIDTH),
-    centred(`跨省异地就医门诊结算单（${receipt.script}）`),
+    centred(`跨省异地就医${KINDS[receipt.course]}结算单（${receipt.script}）`),
     centred(`${receipt.title.zh}`),
     '-'.repeat(WIDTH),
     twoColumns(

@@ -43,6 +43,7 @@ export interface ReceiptPayment {
 /** The receipt of a visit. */
 export interface Receipt {
   readonly script: string;
+  readonly course: NonNullable<VisitScript['course']>;
   readonly title: { readonly zh: string; readonly en: string };
   readonly dialect: His['dialect'];
   readonly institution: { readonly code: string; readonly name: string };
@@ -102,6 +103,7 @@ export function makeReceipt(
   const visitId = visit?.id ?? '';
   return {
     script: script.id,
+    course: script.course ?? 'outpatient',
     title: script.title,
     dialect: his.dialect,
     institution: his.institution,

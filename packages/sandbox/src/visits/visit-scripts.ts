@@ -1,16 +1,19 @@
 /** The visits that the demonstration runs. */
 import { sandboxPersons } from '../insured-place/persons.ts';
 import type { Person } from '../insured-place/persons.ts';
+import type { Course } from '../course.ts';
 import type { Credential, FeeItem, VisitPlan } from '../his/his.ts';
 
 /** One visit: who comes, with what, for what, and what happens after the settlement. */
 export interface VisitScript {
   readonly id: string;
+  /** 门诊 when absent. */
+  readonly course?: Course;
   readonly title: { readonly zh: string; readonly en: string };
   readonly credential: Credential;
   readonly plan: VisitPlan;
   readonly items: readonly FeeItem[];
-  /** `cancel`: 2208 or 0305; `reverse`: 2601 or 1301. */
+  /** `cancel`: 2208, 2305, 2103 or 0305; `reverse`: 2601 or 1301. */
   readonly afterwards: 'keep' | 'cancel' | 'reverse';
 }
 

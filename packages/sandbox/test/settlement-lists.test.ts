@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { startCarePlaceCore } from '@yiqiao/sandbox';
+import type { RunningCore } from '@yiqiao/sandbox';
+import { call, clock, message, node, send } from './world.ts';
+
+type Members = Record<string, unknown>;
+
+describe('settlement lists and queries at the care-place core', () => {
+  const PSN = '33010000000000000000000001';
+  let core: RunningCore;
+  let id: string;
+
+  /** A settled visit of 88.50: 8.85 paid first, 40.00 by the pool. */
+  beforeEach(async () => {
+    core = await startCarePlaceCore({ region: '530100', clock });
+    const registration = {
+      psn_no: PSN,
+      psn_name: '测试甲',
+      certno: '000000199001010018',
+      insutype: '310',
+      begntime: '2026-11-20 09:00:00',
+      ipt_otp_no: 'MZ1',
+    };
+    id = String(node(await call(core, '2201', { data: registration }), 'data')['mdtrt_id']);
+    const mdtrtinfo = { mdtrt_id: id, psn_no: PSN, med_type: '11' };
+    const diseinfo = [{ diag_srt_no: 1, diag_code: 'I10.x00', diag_name: '高血压' }];
+    await call(core, '2203', { mdtrtinfo, diseinfo });
+    const line = {
+      feedetl_sn: '1',
+      mdtrt_id: id,
+      psn_no: PSN,
+      chrg_bchno: 'B1',
+      fee_ocur_time: '2026-11-20 09:10:00',
+      med_list_codg: 'XC08CAA308A001020100002',
+      medins_list_codg: 'HIS-D-002',
+      det_item_fee_sumamt: 88.5,
+      cnt: 1,
+      pric: 88.5,
+    };
+    await call(core, '2204', { feedetail: [line] });
+    const data = { psn_no: PSN, mdtrt_id: id, chrg_bchno: 'B1', medfee_sumamt: 88.5, invono: 'F1' };
+    const setlinfo = {
+      setl_id: 'A1',
+      psn_name: '测试甲',
+      insutype: '310',
+      setl_time: '2026-11-20 10:00:00',
+      medfee_sumamt: 88.5,
+      fund_pay_sumamt: 40,
+      psn_part_amt: 48.5,
+      psn_cash_pay: 48.5,
+    };
+    const setldetail = [{ fund_pay_type: '310100', fund_payamt: 40, fund_pay_type_name: '统筹基金' }];
+    assert.equal((await call(core, '2207', { data, setlinfo, setldetail })).infcode, 0);
+  });
+  afterEach(() => core.stop());
+
+  const keys = (): Members => ({ psn_no: PSN, mdtrt_id: id, setl_id: 'A1' });
+  const list = (
+    change: Members = {},
+    payinfo: Members[] = [{ fund_pay_type: '310100', fund_payamt: 40 }],
+  ): Members => ({
+    setlinfo: {
+      ...keys(),
+      bill_code: 'P1',
+      bill_no: '1',
+      biz_sn: 'B1',
+      medins_fill_dept: '医保科',
+      adm_way: '2',
+      ...change,
+    },
+    diseinfo: [{ diag_type: '1', diag_code: 'I10.x00', diag_name: '高血压', maindiag_flag: '1' }],
+    payinfo,
+  });
+
+  it('4101 takes a list, 4103 gives it back with what the settlement says', async () => {
+    const number = node(await call(core, '4101', list()), 'data')['setl_list_id'];
+    assert.equal(number, '000000001');
+    const { output } = await call(core, '4103', { data: { psn_no: PSN, setl_id: 'A1' } });
+    const info: Members = output?.['setlinfo'] ?? {};
+    assert.deepEqual(
+      [
+        info['setl_list_sn'],
+        info['adm_way_code'],
+        info['stas_type'],
+        info['psn_selfpay'],
+        info['psn_cashpay'],
+      ],
+      [number, '2', '0', 0, 48.5],
+    );
+    assert.equal(output?.['diseinfo']?.[0]?.['setl_id'], 'A1');
+    assert.deepEqual(
+      output?.['iteminfo']?.map((row) => [row['med_chrgitm_type'], row['item_sumamt'], row['item_clab_amt']]),
+      [['09', 88.5, 88.5]],
+    );
+  });
+
+  it('4102 submits a list, after which it is not taken again', async () => {
+    const status = (stas_type: string): Promise<{ infcode: number; err_msg: string }> =>
+      call(core, '4102', { data: { psn_no: PSN, setl_id: 'A1', stas_type } });
+    assert.match((await status('1')).err_msg, /未查询到结算清单/);
+    await call(core, '4101', list());
+    assert.equal((await call(core, '4101', list())).infcode, 0);
+    assert.match((await status('2')).err_msg, /不能由 0 改为 2/);
+    assert.equal((await status('1')).infcode, 0);
+    assert.match((await call(core, '4101', list())).err_msg, /已提交/);
+  });
+
+  const REFUSED: readonly [string, () => Members, RegExp][] = [
+    ['of no settlement', () => list({ setl_id: 'A9' }), /未查询到结算信息/],
+    ['without invoice', () => list({ bill_code: '', bill_no: '' }), /bill_code、bill_no/],
+    [
+      'whose fund items differ from the settlement',
+      () => list({}, [{ fund_pay_type: '310100', fund_payamt: 41 }]),
+      /基金支付与结算不符：310100/,
+    ],
+  ];
+  for (const [title, input, text] of REFUSED) {
+    it(`4101 refuses a list ${title}`, async () => {
+      assert.match((await call(core, '4101', input())).err_msg, text);
+    });
+  }
+
+  it('5201 and 5202 tell visits and diagnoses, of the own institution only', async () => {
+    const data = { psn_no: PSN, begntime: '2026-11-20', endtime: '2026-11-20', med_type: '11' };
+    const rows = (await call(core, '5201', { data })).output?.['mdtrtinfo'] ?? [];
+    assert.deepEqual(
+      rows.map((row) => [row['mdtrt_id'], row['psn_name'], row['begntime'], row['med_type']]),
+      [[id, '测试甲', '2026-11-20 09:00:00', '11']],
+    );
+    const elsewhere = await send(core, message('5201', { data }, { fixmedins_code: 'H53010000002' }));
+    assert.deepEqual(elsewhere.output?.['mdtrtinfo'], []);
+    const diagnoses = (await call(core, '5202', { data: keys() })).output?.['diseinfo'] ?? [];
+    assert.deepEqual(
+      diagnoses.map((row) => [row['diag_code'], row['maindiag_flag']]),
+      [['I10.x00', '1']],
+    );
+  });
+
+  it('5203 and 5204 tell a settlement and its lines', async () => {
+    const { output } = await call(core, '5203', { data: keys() });
+    const info: Members = output?.['setlinfo'] ?? {};
+    assert.deepEqual(
+      [info['psn_pay'], info['cash_payamt'], info['refd_setl_flag'], info['invono'], info['year']],
+      [48.5, 48.5, '0', 'F1', '2026'],
+    );
+    assert.equal(output?.['setldetail']?.[0]?.['fund_payamt'], 40);
+    const lines = (await call(core, '5204', { data: keys() })).output as unknown as Members[];
+    assert.deepEqual(
+      lines.map((row) => [
+        row['feedetl_sn'],
+        row['preselfpay_amt'],
+        row['inscp_scp_amt'],
+        row['hilist_name'],
+      ]),
+      [['1', 8.85, 79.65, '乙类降压缓释片']],
+    );
+    assert.match(
+      (await call(core, '5203', { data: { ...keys(), psn_no: '0' } })).err_msg,
+      /未查询到结算信息/,
+    );
+  });
+
+  it('5303 tells who is in hospital', async () => {
+    const mdtrtinfo = {
+      psn_no: PSN,
+      psn_name: '测试甲',
+      insutype: '310',
+      begntime: '2026-11-20 09:30:00',
+      mdtrt_cert_type: '02',
+      certno: '000000199001010018',
+      med_type: '21',
+      ipt_no: 'ZY1',
+      atddr_no: 'D1',
+      adm_dept_codg: 'A03',
+      adm_bed: '01',
+    };
+    const listed = async (): Promise<unknown[] | undefined> => {
+      const data = { begntime: '2026-11-20 00:00:00', endtime: '2026-11-20 23:59:59' };
+      return (await call(core, '5303', { data })).output?.['data']?.map((row) => row['ipt_otp_no']);
+    };
+    assert.deepEqual(await listed(), []);
+    await call(core, '2401', { mdtrtinfo, diseinfo: [{ diag_srt_no: 1, maindiag_flag: '1' }] });
+    assert.deepEqual(await listed(), ['ZY1']);
+  });
+});
