@@ -56,7 +56,7 @@ const subjects: Record<Name, Subject> = {
   full: await startSubject('gateway', writeGatewayConfig(signedConfig)),
 };
 /** A reading transaction without canonical operation: it passes through in its national form. */
-const TRANSACTIONS: Record<Name, string> = { proxy: '2207', passThrough: '1304', full: '2207' };
+const TRANSACTIONS: Record<Name, '2207' | '1321'> = { proxy: '2207', passThrough: '1321', full: '2207' };
 
 const fresh = (): Measured => ({
   cpuMicros: [],

@@ -107,6 +107,8 @@ export function createMeasuredExchange() {
     return JSON.stringify(signer(Buffer.from(body))).slice(1, -1);
   };
   const inputText = JSON.stringify(input);
+  /** 1321 downloads a catalogue from a version on; the rest is ballast of the same size. */
+  const downloadText = JSON.stringify({ data: { ver: '0', ...input.data } });
   const outputText = JSON.stringify(output);
   const requestSignature = sign(caller.privateKey, inputText);
   const answerText = `{"infcode":0,"inf_refmsgid":"000000202601010945100000000004","refmsg_time":"20260101094510123","respond_time":"20260101094510456","err_msg":null,${sign(farSide.privateKey, outputText)},"output":${outputText}}`;
@@ -114,9 +116,10 @@ export function createMeasuredExchange() {
     keys: { caller, gateway, farSide },
     answer: answerText,
     /** The request with a message id of its own. */
-    request(index: number, at: { stamp: string; time: string }, infno = '2207'): string {
+    request(index: number, at: { stamp: string; time: string }, infno: '2207' | '1321' = '2207'): string {
+      const body = infno === '2207' ? inputText : downloadText;
       const messageId = `${INSTITUTION}${at.stamp.slice(0, 8)}${String(index).padStart(10, '0')}`;
-      return `{"infno":"${infno}","msgid":"${messageId}","mdtrtarea_admvs":"530100","insuplc_admdvs":"330100","recer_sys_code":"99","dev_no":"","dev_safe_info":"",${requestSignature},"infver":"1.0.0","opter_type":"1","opter":"0001","opter_name":"测试经办","inf_time":"${at.time}","fixmedins_code":"${INSTITUTION}","fixmedins_name":"示例医院","sign_no":"600001","input":${inputText}}`;
+      return `{"infno":"${infno}","msgid":"${messageId}","mdtrtarea_admvs":"530100","insuplc_admdvs":"330100","recer_sys_code":"99","dev_no":"","dev_safe_info":"",${requestSignature},"infver":"1.0.0","opter_type":"1","opter":"0001","opter_name":"测试经办","inf_time":"${at.time}","fixmedins_code":"${INSTITUTION}","fixmedins_name":"示例医院","sign_no":"600001","input":${body}}`;
     },
   };
 }
