@@ -52,6 +52,12 @@ interface Progress {
   readonly deviations: readonly Deviation[];
 }
 
+/**
+ * Above the limit nothing new is begun, but a message is read, since it may be one that is done already and is asked
+ * about again. At this multiple it is turned away unread, and then nothing can be said about it.
+ */
+const TURNED_AWAY_AT = 4;
+
 /** Creates the endpoint. */
 export function createEndpoint(parts: EndpointParts): Endpoint {
   let inFlight = 0;
@@ -78,11 +84,11 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     },
     async handle(message) {
       const progress = begin(message.contentType);
-      if (inFlight >= parts.runtime().config.limits.concurrent)
-        return fail(progress, new GatewayError('BUSY'));
+      const { concurrent } = parts.runtime().config.limits;
+      if (inFlight >= concurrent * TURNED_AWAY_AT) return fail(progress, new GatewayError('OVERLOADED'));
       inFlight += 1;
       try {
-        const told = await exchange(parts, progress, message);
+        const told = await exchange(parts, progress, { ...message, taking: inFlight <= concurrent });
         parts.events.ended(progress, {
           ...(told.error === undefined ? {} : { error: told.error }),
           at: parts.clock.now(),
@@ -97,7 +103,11 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
   };
 }
 
-async function exchange(parts: EndpointParts, progress: Progress, message: IncomingMessage): Promise<Told> {
+async function exchange(
+  parts: EndpointParts,
+  progress: Progress,
+  message: IncomingMessage & { readonly taking: boolean },
+): Promise<Told> {
   const runtime = parts.runtime();
   const { door } = progress;
   const hint = message.transaction === undefined ? undefined : { transaction: message.transaction };
@@ -123,6 +133,7 @@ async function exchange(parts: EndpointParts, progress: Progress, message: Incom
     received,
     transaction: accepted.transaction,
     steps: accepted.steps,
+    taking: message.taking,
     deadline: progress.receivedAt + runtime.config.outcome.callerDeadlineMs,
     keepsRecords: connection.profile.keepsRecords,
     formatReply: (reply) =>

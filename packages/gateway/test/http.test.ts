@@ -3,7 +3,7 @@ import { request as openRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { settlement } from './messages.ts';
-import { assertDone, assertRefused, envelopeOf, post } from './posts.ts';
+import { assertDone, assertRefused, assertUnknown, envelopeOf, post } from './posts.ts';
 import type { Posted } from './posts.ts';
 import { endAll, startRig } from './rig.ts';
 
@@ -189,5 +189,38 @@ describe('Many messages at once', () => {
       visits.map((visit) => [visit, `J${visit}`]),
     );
     assert.equal(new Set(far.arrived.map(({ msgid }) => msgid)).size, visits.length);
+  });
+
+  it('tells what is done already also when it begins nothing new, and turns away unread beyond four times the limit', async () => {
+    const change = (yaml: string): string => yaml.replace('limits: {}', 'limits: { concurrent: 1 }');
+    const { gateway, far } = await startRig({ change });
+    const done = settlement();
+    const first = await post(gateway.url, done);
+    assertDone(first);
+    const held = Promise.withResolvers<void>();
+    const busy = Promise.withResolvers<void>();
+    far.behave(async () => {
+      busy.resolve();
+      await held.promise;
+      return undefined;
+    });
+    const waiting = settlement();
+    const running = [post(gateway.url, waiting)];
+    await busy.promise;
+    assert.deepEqual((await post(gateway.url, done)).bytes, first.bytes);
+    assertRefused(await post(gateway.url, settlement()), 'BUSY');
+    for (let joined = 0; joined < 4; joined += 1) running.push(post(gateway.url, waiting));
+    const turnedAway = await Promise.any(
+      running.map(async (answer) => {
+        const told = await answer;
+        assert.equal(told.status, 504);
+        return told;
+      }),
+    );
+    assertUnknown(turnedAway, 'OVERLOADED');
+    held.resolve();
+    const answers = await Promise.all(running);
+    assert.equal(answers.filter(({ status }) => status === 200).length, 4);
+    assert.equal(far.arrived.length, 2);
   });
 });

@@ -31,6 +31,19 @@ export const ERRORS = {
     },
     cashier: tryAgain,
   },
+  OVERLOADED: {
+    origin: 'gateway',
+    outcome: 'unknown',
+    http: 504,
+    infcode: null,
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '网关严重过载，报文未读即退回；若是重发，先前那次的结果仍待查询，请稍后用原报文再问。',
+      en: 'Far too busy: the message was turned away unread. If it was sent before, that outcome still stands; ask again later with the same message.',
+    },
+    cashier: wait,
+  },
   JOURNAL_FAILED: {
     origin: 'gateway',
     outcome: 'rejected',

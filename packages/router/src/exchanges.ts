@@ -20,7 +20,7 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
   return {
     async perform(incoming) {
       if (!isReading(deps, incoming)) return performWrite(work, incoming, draining);
-      if (draining) return refuse(incoming, 'BUSY');
+      if (draining || !incoming.taking) return refuse(incoming, 'BUSY');
       const ending = read(work.machine, incoming);
       reads.add(ending);
       return tellRead(incoming, await ending.finally(() => reads.delete(ending)));
@@ -63,7 +63,7 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
   const found = deps.journal.find(key, digest);
   switch (found.status) {
     case 'new':
-      if (draining) return refuse(incoming, 'BUSY');
+      if (draining || !incoming.taking) return refuse(incoming, 'BUSY');
       return awaitEnd(deps, incoming, work.start(incoming), 'UPSTREAM_TIMEOUT');
     case 'conflict':
       return refuse(incoming, 'MESSAGE_ID_REUSED');

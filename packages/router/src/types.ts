@@ -39,6 +39,8 @@ export interface Incoming {
   /** Transaction number in the caller's numbering. */
   readonly transaction: string;
   readonly steps: readonly Step[];
+  /** Whether something new may be begun now; what is known is told all the same. */
+  readonly taking: boolean;
   /** Epoch milliseconds until which the caller waits. */
   readonly deadline: number;
   /** Whether the answers are kept on record for later maps. */
