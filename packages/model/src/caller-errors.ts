@@ -202,7 +202,10 @@ export const CALLER_ERRORS = {
       zh: '未找到 omsgid/oinfno 所指的原交易，无可冲正。',
       en: 'No transaction with this omsgid and oinfno; there is nothing to reverse.',
     },
-    cashier: { zh: '原交易不存在，未发生扣款。', en: 'The original does not exist; nothing was charged.' },
+    cashier: {
+      zh: '这里没有原交易的记录，无可冲正；如有疑问请先查询结算状态。',
+      en: 'The original is not on record here, so there is nothing to reverse; if in doubt, look the settlement up.',
+    },
   },
   NOT_REVERSIBLE: {
     ...caller,
