@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from data: the canonical model as JSON Schema and as types, the handbook of
- * errors and the glossary. With `--check` nothing is written: exit code 1 when a file differs from what would be written.
+ * errors, the glossary and the reference. With `--check` nothing is written: exit code 1 when a file differs from what would be written.
  * With `--json` the last line is an object: `ok`, `files`, `different`.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { entitySchemas } from './generate/canonical-schemas.ts';
 import { canonicalTypes } from './generate/canonical-types.ts';
 import { errorHandbook } from './generate/error-handbook.ts';
 import { glossary } from './generate/glossary.ts';
+import { reference } from './generate/reference.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'schemas/canonical/';
@@ -27,15 +28,16 @@ function generated(): ReadonlyMap<string, string> {
     ...canonicalTypes(model).map(([name, text]) => [TYPES + name, text] as const),
     ['docs/errors.md', errorHandbook()],
     ['docs/glossary.md', glossary(registry)],
+    ...reference(registry),
   ]);
 }
 
-/** Schemas and types that are no longer generated. */
+/** Schemas, types and pages of the reference that are no longer generated. */
 function leftOver(files: ReadonlyMap<string, string>): readonly string[] {
-  return [SCHEMAS, `${TYPES}canonical/`]
+  return [SCHEMAS, `${TYPES}canonical/`, 'docs/reference/']
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => folder + name))
-    .filter((path) => /\.(?:schema\.json|generated\.ts)$/.test(path) && !files.has(path));
+    .filter((path) => /\.(?:schema\.json|generated\.ts|md)$/.test(path) && !files.has(path));
 }
 
 async function formatted(path: string, text: string): Promise<string> {

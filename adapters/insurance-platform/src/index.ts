@@ -4,3 +4,7 @@ export { writeAnswer, writeError } from './answer.ts';
 export { createDialect, createDoors } from './door.ts';
 export type { Door, Doors } from './door.ts';
 export { createPlatformAdapter } from './platform-adapter.ts';
+export { checkMaps } from './proof/check-maps.ts';
+export type { DeclaredLoss, MapProof } from './proof/map-proof.ts';
+export { explainMessage } from './proof/explain-message.ts';
+export type { ExplainedField, ExplainOptions, Explanation } from './proof/explain-message.ts';

@@ -3,10 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { checkCode } from './check-code.ts';
 import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
+import { listExchanges, resolveExchange, showExchange } from './exchanges.ts';
 import { makeKeys, showKey } from './keys.ts';
+import { checkAllMaps } from './map-check.ts';
+import { explainFile } from './map-explain.ts';
 import { createReport, EXIT } from './report.ts';
 import type { Report, Streams } from './report.ts';
 import { sendFile } from './send.ts';
+import { showTransaction } from './spec-show.ts';
 import { runStart } from './start.ts';
 import { validateFile } from './validate.ts';
 
@@ -84,6 +88,7 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--response', 'the message is an answer')
     .option('--tolerant', 'report what may pass as deviation instead of fault')
     .action(run(validateFile));
+  addExchanges(program, add, run);
   const keys = program.command('keys').description('SM2 keys').exitOverride();
   add(keys, 'make', 'make a key pair')
     .option('--out <folder>', 'folder to write to', '.')
@@ -96,10 +101,69 @@ function createProgram(run: Run, streams: Streams): Command {
   add(config, 'check', 'check a configuration file, its keys, peers and profiles')
     .argument('<file>')
     .action(run(checkConfig));
+  addKnowledge(program, run, add);
   const code = program.command('code').description('national business codes').exitOverride();
   add(code, 'check', 'tell which code standards a code fits, and why it does not fit the others')
     .argument('<code>')
     .option('--as <standard>', 'only this standard, for example institution, drug, citizen-id')
     .action(run(checkCode));
   return program;
+}
+
+type Add = (parent: Command, name: string, description: string) => Command;
+
+/** Commands that tell what is known of the interface and of the maps. */
+function addKnowledge(program: Command, run: Run, add: Add): void {
+  const map = program.command('map').description('maps between the profiles').exitOverride();
+  add(map, 'check', 'prove that the maps of all profiles, or of one, lose nothing undeclared')
+    .argument('[profile]')
+    .option('--seed <number>', 'decides the generated messages', '1')
+    .action(run(checkAllMaps));
+  add(map, 'explain', 'tell field by field where each value of a message comes from and goes to')
+    .argument('<file>')
+    .option('--from <profile>', 'the form of the message', 'national')
+    .requiredOption('--to <profile>', 'the form it is to take')
+    .option('--transaction <number>', 'transaction number, when the message does not say')
+    .option('--response', 'the message is an answer')
+    .action(run(explainFile));
+  const spec = program.command('spec').description('what is known of the interface').exitOverride();
+  add(spec, 'show', 'show a transaction: fields, codes, how well they are attested, which profiles change it')
+    .argument('<transaction>')
+    .option('--profile <id>', 'profile', 'national')
+    .action(run(showTransaction));
+}
+
+function addExchanges(program: Command, add: Add, run: Run): void {
+  const exchanges = program
+    .command('exchanges')
+    .description('what was handed to a person, through the admin API of a gateway')
+    .exitOverride();
+  const addOne = (name: string, description: string): Command =>
+    add(exchanges, name, description)
+      .option('--url <url>', 'admin API; default: a gateway of the running sandbox')
+      .option('--token-file <file>', 'file with the bearer token; default: the sandbox’s')
+      .option(
+        '--gateway <name>',
+        'gateway of the sandbox: national, predecessor, hub, insuredPlace',
+        'national',
+      )
+      .option('--data <folder>', 'folder of the running sandbox', '.yiqiao/sandbox');
+  addOne('list', 'list exchanges, newest first')
+    .option(
+      '--state <state>',
+      'all, open, answered, rejected, reversed or handed-to-person',
+      'handed-to-person',
+    )
+    .option('--before <number>', 'only exchanges before this one')
+    .option('--limit <count>', 'at most so many, up to 500')
+    .action(run(listExchanges));
+  addOne('show', 'show an exchange and the messages sent for it')
+    .argument('<number>')
+    .action(run(showExchange));
+  addOne('resolve', 'put on record what a person found out about an exchange')
+    .argument('<number>')
+    .requiredOption('--as <state>', 'answered (it was done), reversed or rejected (it was not)')
+    .requiredOption('--reason <text>', 'how that was found out; no names and no person numbers')
+    .requiredOption('--operator <text>', 'who found it out')
+    .action(run(resolveExchange));
 }

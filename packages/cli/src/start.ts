@@ -38,6 +38,7 @@ function tellWhere(report: Report, { gateways, folder }: World): void {
   report.line(
     `  健康 health  GET ${gateways.national.base}/health/ready   指标 metrics  GET ${gateways.national.base}/metrics`,
   );
+  report.line('  人工队列 manual queue   npm run -s yiqiao -- exchanges list');
   report.line(`  未签名联调机构 institution that need not sign: ${INSTITUTIONS.unsigned.code}`);
   report.line(`  配置、密钥、日志库 configurations, keys, journals: ${folder}`);
 }
@@ -46,6 +47,7 @@ async function serveGateway(report: Report, configFile: string): Promise<number>
   const stop = untilStopped();
   const gateway = await startGateway({ configFile });
   report.line(`POST ${gateway.url}`);
+  if (gateway.admin !== undefined) report.line(`管理 admin ${gateway.admin}`);
   report.progress(`serving ${gateway.url}`);
   process.on('SIGHUP', () => {
     try {

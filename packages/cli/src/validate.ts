@@ -1,10 +1,11 @@
 /** `yiqiao validate`: everything that is wrong or odd about a message, without sending it anywhere. */
 import { readFileSync } from 'node:fs';
 import { GatewayError } from '@yiqiao/model';
-import type { Deviation, Fault, WireObject } from '@yiqiao/model';
+import type { Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Findings, Profile, Registry } from '@yiqiao/registry';
-import { createWireCodec } from '@yiqiao/wire';
+import { readMessage } from './read-message.ts';
+import type { MessageSource, ReadMessage } from './read-message.ts';
 import { formatFault } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -14,13 +15,6 @@ export interface ValidateOptions {
   readonly transaction?: string;
   readonly response?: boolean;
   readonly tolerant?: boolean;
-}
-
-interface Read {
-  readonly transaction: string;
-  readonly envelope: WireObject;
-  readonly body: WireObject | null;
-  readonly deviations: readonly Deviation[];
 }
 
 /** Exit code 1 when the message has faults, cannot be read, or is of no transaction that the profile has. */
@@ -60,13 +54,10 @@ function refuse(report: Report, error: GatewayError): number {
   return report.finish(false, { code: error.code, faults, deviations: [] });
 }
 
-interface Source {
-  readonly registry: Registry;
-  readonly profile: Profile;
-  readonly bytes: Uint8Array;
-}
-
-function read(source: Source, options: ValidateOptions): Read | { readonly refused: GatewayError } {
+function read(
+  source: MessageSource,
+  options: ValidateOptions,
+): ReadMessage | { readonly refused: GatewayError } {
   try {
     return readMessage(source, options);
   } catch (error) {
@@ -75,24 +66,10 @@ function read(source: Source, options: ValidateOptions): Read | { readonly refus
   }
 }
 
-function readMessage({ registry, profile, bytes }: Source, options: ValidateOptions): Read {
-  const codec = createWireCodec(profile, {
-    layout: (transaction, direction) => registry.definition(profile.id, transaction)?.[direction],
-  });
-  const hint = options.transaction === undefined ? undefined : { transaction: options.transaction };
-  if (options.response !== true) return codec.readRequest(bytes, hint);
-  if (options.transaction === undefined) {
-    throw new Error(
-      '应答报文不含交易编号，请用 --transaction 指明 / an answer does not tell its transaction: give --transaction',
-    );
-  }
-  return { ...codec.readResponse(bytes, hint), transaction: options.transaction };
-}
-
 function check(parts: {
   registry: Registry;
   profile: Profile;
-  message: Read;
+  message: ReadMessage;
   direction: 'request' | 'response';
   options: ValidateOptions;
 }): Findings {

@@ -16,6 +16,8 @@ export interface WorldFile {
     /** File with the private key of the HIS of region 530000. */
     readonly his: string;
   };
+  /** The admin APIs of the gateways, and the file with the token that all of them take. */
+  readonly admin: { readonly urls: WorldFile['endpoints']; readonly tokenFile: string };
 }
 
 /** Writes world.json into a folder. */
@@ -29,7 +31,7 @@ export function readWorldFile(folder: string): WorldFile {
     return JSON.parse(readFileSync(join(folder, 'world.json'), 'utf8')) as WorldFile;
   } catch (cause) {
     throw new Error(
-      `${folder} 中没有运行中的沙箱，请先 npm start，或用 --to 与 --key 指明 / no sandbox found there: npm start first, or give --to and --key`,
+      `${folder} 中没有运行中的沙箱，请先 npm start，或用选项指明地址与密钥（--to 与 --key，--url 与 --token-file） / no sandbox found there: npm start first, or say where with --to and --key, --url and --token-file`,
       { cause },
     );
   }

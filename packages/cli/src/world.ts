@@ -2,6 +2,7 @@
  * The sandbox: two care places (530000 national JSON, 440000 predecessor XML), a hub and an insured place (330000),
  * each gateway with the simulated systems behind it. One process; everything meets over HTTP on 127.0.0.1.
  */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -17,8 +18,15 @@ import {
 import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
 import { createKeyPair } from '@yiqiao/signer';
 import { emptySandboxFolder, releaseSandboxFolder } from './sandbox-folder.ts';
-import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
+import {
+  ADMIN_TOKEN_FILE,
+  callingHis,
+  carePlaceConfig,
+  hubConfig,
+  insuredPlaceConfig,
+} from './world-config.ts';
 import { writeWorldFile } from './world-file.ts';
+import type { WorldFile } from './world-file.ts';
 
 /** Ports that `start` prefers; a port in use is replaced by a free one. */
 const PREFERRED_PORTS = { national: 8530, predecessor: 8440, hub: 8000, insuredPlace: 8330 } as const;
@@ -81,19 +89,28 @@ type Opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>
 async function openWorld(options: WorldOptions, opened: Opened): Promise<Omit<World, 'folder' | 'close'>> {
   const { folder } = options;
   const keys = makeKeys(folder);
+  writeFileSync(join(folder, ADMIN_TOKEN_FILE), `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
   const cores = await openCores(keys, opened);
   const gateways = await openGateways({ options, opened, keys, cores });
   writeWorldFile(folder, {
-    endpoints: {
-      national: gateways.national.url,
-      predecessor: gateways.predecessor.url,
-      hub: gateways.hub.url,
-      insuredPlace: gateways.insuredPlace.url,
-    },
+    endpoints: urlsOf(gateways, ({ url }) => url),
     keys: { his: join(folder, 'his-530000.key') },
+    admin: {
+      urls: urlsOf(gateways, ({ admin }) => admin ?? ''),
+      tokenFile: join(folder, ADMIN_TOKEN_FILE),
+    },
   });
   const { insured: insuredCore, ...careCores } = cores;
   return { gateways, his: createHises(gateways, keys), insuredCore, careCores };
+}
+
+function urlsOf(gateways: World['gateways'], urlOf: (gateway: Gateway) => string): WorldFile['endpoints'] {
+  return {
+    national: urlOf(gateways.national),
+    predecessor: urlOf(gateways.predecessor),
+    hub: urlOf(gateways.hub),
+    insuredPlace: urlOf(gateways.insuredPlace),
+  };
 }
 
 /** The simulated cores, each expecting the signature of the gateway before it. */

@@ -31,7 +31,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   sandbox: ['model'],
   conformance: ['sandbox', 'sdk', 'mapping', 'wire', 'signer', 'registry', 'model'],
-  cli: ['model', 'registry', 'wire', 'mapping', 'signer', 'journal', 'router', 'sdk', 'gateway', 'sandbox'],
+  cli: [
+    'model',
+    'registry',
+    'wire',
+    'mapping',
+    'signer',
+    'journal',
+    'router',
+    'sdk',
+    'gateway',
+    'sandbox',
+    'insurance-platform',
+  ],
 };
 
 /** Where an outside library is at home. */

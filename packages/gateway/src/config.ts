@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
+import { readAdmin } from './config-admin.ts';
+import type { AdminConfig } from './config-admin.ts';
 import { ConfigNode } from './config-node.ts';
 
 /** The part a gateway plays. 就医地, 全国异地子系统, 参保地. */
@@ -55,6 +57,8 @@ export interface Config {
   readonly region: string;
   readonly name: string;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Absent: no admin API. */
+  readonly admin?: AdminConfig;
   readonly journalFile: string;
   readonly signing: { readonly privateKey?: string; readonly userId: string };
   readonly peers: readonly PeerConfig[];
@@ -122,6 +126,7 @@ function parseConfig(text: string, file: string): Config {
 function readRoot(root: ConfigNode, file: string): Config {
   const folder = dirname(file);
   const listen = root.member('listen');
+  const admin = root.member('admin');
   const config: Config = {
     file,
     role: root.member('role').choice(['care-place', 'hub', 'insured-place']),
@@ -131,6 +136,7 @@ function readRoot(root: ConfigNode, file: string): Config {
       host: listen.member('host').text('127.0.0.1'),
       port: listen.member('port').number({ min: 0, max: 65_535, fallback: 8_080 }),
     },
+    ...(admin.exists ? { admin: readAdmin(admin, { folder, readEnvironment }) } : {}),
     journalFile: resolve(folder, root.member('journal').text('journal.sqlite')),
     signing: readOwnSigning(root.member('signing'), folder),
     peers: root

@@ -1,15 +1,18 @@
 /** A running gateway: started from one configuration file, reloaded without dropping a request, stopped cleanly. */
 import type { Server } from '@hapi/hapi';
-import type { LedgerLine } from '@yiqiao/journal';
+import type { Journal, LedgerLine } from '@yiqiao/journal';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import { assertKnownAnswers, watchFastVerification } from '@yiqiao/signer';
+import type { Logger } from 'pino';
 import type { DependencyContainer } from 'tsyringe';
+import { createAdminServer } from './admin-server.ts';
 import { compose, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { createMessageIds } from './message-ids.ts';
+import type { LiveRuntime } from './live-runtime.ts';
 import { createRuntime } from './runtime.ts';
 import { createServer } from './server.ts';
 
@@ -22,6 +25,8 @@ export interface Gateway {
   readonly url: string;
   /** Where health, readiness and metrics are. */
   readonly base: string;
+  /** Where the admin API is; absent when the configuration opens none. */
+  readonly admin?: string;
   /** Reads the file again; faults leave the old configuration in force. @throws GatewayError `CONFIG_INVALID`. */
   reload(): void;
   /** Resolves when nothing runs any more, the records owed to the care place's core included. */
@@ -76,12 +81,18 @@ async function openGateway(
       return { ready: !stopping && !failing, checks };
     },
   });
-  await listen(server, config);
+  const admin = createAdmin(config, { journal, clock, logger, runtime });
+  if (admin !== undefined) await listen(admin, config.admin ?? config.listen, '/admin');
+  await listen(server, config.listen, '/listen').catch(async (error: unknown) => {
+    await admin?.stop();
+    throw error;
+  });
   const recovered = exchanges.recover();
-  logger.info({ url: server.info.uri, recovered }, 'gateway started');
+  logger.info({ url: server.info.uri, admin: admin?.info.uri, recovered }, 'gateway started');
   return {
     url: `${server.info.uri}/${config.role}`,
     base: server.info.uri,
+    ...(admin !== undefined && { admin: admin.info.uri }),
     reload() {
       const next = loadConfig(configFile);
       refuseRestart(config, next);
@@ -94,6 +105,7 @@ async function openGateway(
     async close() {
       stopping = true;
       await exchanges.drain(clock.now() + DRAIN_MS);
+      await admin?.stop({ timeout: DRAIN_MS });
       await server.stop({ timeout: DRAIN_MS });
       await runtime.close();
       await journal.close();
@@ -103,19 +115,27 @@ async function openGateway(
   };
 }
 
-async function listen(server: Server, config: Config): Promise<void> {
+function createAdmin(
+  { admin }: Config,
+  parts: { journal: Journal; clock: Clock; logger: Logger; runtime: LiveRuntime },
+): Server | undefined {
+  if (admin === undefined) return undefined;
+  const token = (): string => parts.runtime.current.config.admin?.token ?? '';
+  return createAdminServer({ ...parts, host: admin.host, port: admin.port, token });
+}
+
+async function listen(server: Server, { host, port }: Config['listen'], at: string): Promise<void> {
   try {
     await server.start();
   } catch (cause) {
-    const { host, port } = config.listen;
     const message = {
       zh: `无法监听 ${host}:${port}，端口可能已被占用`,
       en: `cannot listen on ${host}:${port}; the port may be in use`,
     };
     const fault = {
       rule: 'listen',
-      at: '/listen',
-      field: 'listen',
+      at,
+      field: at.slice(1),
       label: { zh: '监听', en: 'listen' },
       message,
     };
@@ -129,6 +149,7 @@ const FIXED: Readonly<Record<string, (config: Config) => unknown>> = {
   '/region': ({ region }) => region,
   '/name': ({ name }) => name,
   '/listen': ({ listen: { host, port } }) => `${host}:${port}`,
+  '/admin': ({ admin }) => admin && `${admin.host}:${admin.port}`,
   '/journal': ({ journalFile }) => journalFile,
   '/limits/messageBytes': ({ limits }) => limits.messageBytes,
 };

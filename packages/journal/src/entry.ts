@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import type { Payload } from './payload.ts';
 
 /** What an entry tells of. `accepted` is acceptance with the first leg, `sent` a further leg. */
-export type EntryKind = 'accepted' | 'sent' | 'leg-settled' | 'ended' | 'reversed' | 'buried' | 'kept';
+export type EntryKind =
+  'accepted' | 'sent' | 'leg-settled' | 'ended' | 'reversed' | 'resolved' | 'buried' | 'kept';
 
 /** What identifies an entry. */
 export interface EntryHead {

@@ -1,6 +1,14 @@
 /** What the entries say: JSON facts beside a payload of bytes that the facts point into. */
-import type { ExchangeEnd, ExchangeKey, LegOutcome, NewExchange, NewLeg, SettlementLine } from './types.ts';
 import type { Payload, Span } from './payload.ts';
+import type {
+  ExchangeEnd,
+  ExchangeKey,
+  LegOutcome,
+  NewExchange,
+  NewLeg,
+  Resolution,
+  SettlementLine,
+} from './types.ts';
 import type { Transcript } from '@yiqiao/model';
 
 /** A transcript whose bytes are in the payload. */
@@ -56,6 +64,9 @@ export interface EndedFacts {
 export interface ReversedFacts {
   readonly by: number;
 }
+
+/** Facts of `resolved`; the time is the entry's. */
+export type ResolvedFacts = Omit<Resolution, 'at'>;
 
 /** Facts of `buried`. */
 export interface BuriedFacts {

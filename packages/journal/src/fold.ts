@@ -7,6 +7,7 @@ import type {
   EndedFacts,
   LegFacts,
   OutcomeFacts,
+  ResolvedFacts,
   ReversedFacts,
   SentFacts,
   StoredTranscript,
@@ -27,6 +28,7 @@ export function foldEntries(id: number, entries: readonly Entry[]): Exchange {
     else if (entry.kind === 'leg-settled') settle(facts as OutcomeFacts, entry, legs);
     else if (entry.kind === 'ended') changes = finish(changes, facts as EndedFacts, entry, legs);
     else if (entry.kind === 'reversed') changes = reverse(changes, facts as ReversedFacts);
+    else if (entry.kind === 'resolved') changes = resolve(changes, facts as ResolvedFacts, entry.at);
   }
   assert(changes !== undefined, 'an exchange begins with its acceptance');
   const { end, ...rest } = changes;
@@ -77,6 +79,11 @@ function finish(changes: Changes | undefined, facts: EndedFacts, entry: Entry, l
 function reverse(changes: Changes | undefined, facts: ReversedFacts): Changes {
   assert(changes?.end !== undefined, 'an exchange ends before it is reversed by another');
   return { ...changes, end: 'reversed', reversedBy: facts.by };
+}
+
+function resolve(changes: Changes | undefined, facts: ResolvedFacts, at: number): Changes {
+  assert(changes?.end !== undefined, 'an exchange is handed over before a person resolves it');
+  return { ...changes, end: facts.as, resolution: { ...facts, at } };
 }
 
 function toTranscript(stored: StoredTranscript, entry: Entry): Transcript {

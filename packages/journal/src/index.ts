@@ -16,5 +16,6 @@ export type {
   NewLeg,
   NewRecord,
   Opening,
+  Resolution,
   SettlementLine,
 } from './types.ts';

@@ -11,6 +11,8 @@ export interface ReadStatements {
   readonly record: StatementSync;
   readonly openIds: StatementSync;
   readonly ids: StatementSync;
+  readonly idsInState: StatementSync;
+  readonly handedOverIds: StatementSync;
   readonly recentMessageIds: StatementSync;
   readonly ledgerLines: StatementSync;
   readonly ledgerLine: StatementSync;
@@ -48,6 +50,10 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     ),
     openIds: db.prepare(`SELECT id FROM exchanges WHERE state = 'open' AND id > ? ORDER BY id LIMIT ?`),
     ids: db.prepare(`SELECT id FROM exchanges WHERE state <> 'buried' AND id < ? ORDER BY id DESC LIMIT ?`),
+    idsInState: db.prepare('SELECT id FROM exchanges WHERE state = ? AND id < ? ORDER BY id DESC LIMIT ?'),
+    handedOverIds: db.prepare(
+      `SELECT id FROM exchanges WHERE state = 'handed-to-person' AND id < ? ORDER BY id DESC LIMIT ?`,
+    ),
     recentMessageIds: db.prepare(
       `SELECT facts ->> '$.leg.messageId' AS messageId FROM entries
        WHERE kind IN ('accepted', 'sent') ORDER BY id DESC LIMIT ?`,

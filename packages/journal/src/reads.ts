@@ -6,7 +6,7 @@ import { foldEntries } from './fold.ts';
 import { prepareReads } from './read-statements.ts';
 import type { ReadStatements } from './read-statements.ts';
 import type { KeyOfRecord } from './record-key.ts';
-import type { Exchange, ExchangeKey, Found, LedgerLine } from './types.ts';
+import type { Exchange, ExchangeEnd, ExchangeKey, Found, LedgerLine } from './types.ts';
 
 /** Lines fetched at once, so that no read stays open between two of them. */
 const LEDGER_PAGE = 500;
@@ -85,8 +85,8 @@ export class Reads {
   }
 
   /** See `Journal.list`. */
-  list(beforeId: number, limit: number): readonly Exchange[] {
-    return this.#collect(beforeId, limit, (from, count) => this.#sql.ids.all(from, count));
+  list(beforeId: number, limit: number, state?: 'open' | ExchangeEnd['state']): readonly Exchange[] {
+    return this.#collect(beforeId, limit, (from, count) => this.#idsBefore(from, count, state));
   }
 
   /** See `Journal.ledger`. */
@@ -131,6 +131,12 @@ export class Reads {
   /** Whether an exchange is found by this leg. */
   hasLegMessage(exchangeId: number, leg: { readonly peer: string; readonly messageId: string }): boolean {
     return this.#sql.legMessage.get(leg.peer, leg.messageId, exchangeId) !== undefined;
+  }
+
+  #idsBefore(from: number, count: number, state?: 'open' | ExchangeEnd['state']): readonly unknown[] {
+    if (state === undefined) return this.#sql.ids.all(from, count);
+    if (state === 'handed-to-person') return this.#sql.handedOverIds.all(from, count);
+    return this.#sql.idsInState.all(state, from, count);
   }
 
   #fold(row: ExchangeRow): Exchange {

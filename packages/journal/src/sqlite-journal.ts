@@ -20,6 +20,7 @@ import type {
   NewExchange,
   NewLeg,
   NewRecord,
+  Resolution,
 } from './types.ts';
 import { Writes } from './writes.ts';
 
@@ -98,6 +99,10 @@ class SqliteJournal implements Journal {
     return this.#submit(() => this.#writes.end(exchangeId, end, legs));
   }
 
+  resolve(exchangeId: number, resolution: Resolution): Promise<void> {
+    return this.#submit(() => this.#writes.resolve(exchangeId, resolution));
+  }
+
   bury(key: ExchangeKey, at: number): Promise<void> {
     return this.#submit(() => this.#writes.bury(key, at));
   }
@@ -131,8 +136,8 @@ class SqliteJournal implements Journal {
     return reading(() => this.#reads.listOpen(afterId, limit));
   }
 
-  list(beforeId: number, limit: number): ReturnType<Journal['list']> {
-    return reading(() => this.#reads.list(beforeId, limit));
+  list(...page: Parameters<Journal['list']>): ReturnType<Journal['list']> {
+    return reading(() => this.#reads.list(...page));
   }
 
   recentMessageIds(limit: number): ReturnType<Journal['recentMessageIds']> {

@@ -72,6 +72,19 @@ export interface Exchange extends NewExchange {
   readonly settlement?: SettlementLine;
   /** The exchange that reversed this one after it had ended; its state is `reversed` then. */
   readonly reversedBy?: number;
+  /** What a person found out after it had been handed over; its state is `resolution.as` then. */
+  readonly resolution?: Resolution;
+}
+
+/** What a person found out about an exchange that had been handed over. */
+export interface Resolution {
+  readonly as: 'answered' | 'rejected' | 'reversed';
+  /** In the person's own words. */
+  readonly reason: string;
+  /** Who says so. */
+  readonly operator: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** How a leg ended, or that it is not known yet. */
@@ -174,6 +187,11 @@ export interface Journal {
    */
   end(exchangeId: number, end: ExchangeEnd, legs?: readonly LegOutcome[]): Promise<number | undefined>;
   /**
+   * Writes what a person found out about an exchange handed over; its state becomes `resolution.as`.
+   * @throws GatewayError `INTERNAL` when it does not exist or is not with a person.
+   */
+  resolve(exchangeId: number, resolution: Resolution): Promise<void>;
+  /**
    * Writes that a reversal arrived for something never seen; a later original meets it. Twice is once.
    * @throws GatewayError `EXCHANGE_IN_PROGRESS` when the original came first after all.
    */
@@ -187,8 +205,11 @@ export interface Journal {
   findByLeg(peer: string, messageId: string): Exchange | undefined;
   /** Exchanges that have not ended, oldest first, in pages. One that is damaged is reported and left out. */
   listOpen(afterId: number, limit: number): readonly Exchange[];
-  /** All exchanges, newest first, in pages (for people); start with `Infinity`. Damaged ones are left out. */
-  list(beforeId: number, limit: number): readonly Exchange[];
+  /**
+   * Exchanges newest first, in pages (for people); start with `Infinity`. All, or those that are open or
+   * have ended in one way. Damaged ones are left out.
+   */
+  list(beforeId: number, limit: number, state?: 'open' | ExchangeEnd['state']): readonly Exchange[];
   /** Message ids of the legs written last, newest first, so that a restart mints none of them again. */
   recentMessageIds(limit: number): readonly string[];
   /** All ledger lines in order of writing. */

@@ -5,7 +5,15 @@ import { GatewayError } from '@yiqiao/model';
 import { sealEntry } from './entry.ts';
 import type { Entry, EntryHead, EntryKind } from './entry.ts';
 import { acceptedFacts, endFacts, legFacts, outcomeFacts } from './facts.ts';
-import type { BuriedFacts, EndedFacts, KeptFacts, RecordFacts, ReversedFacts, SentFacts } from './facts.ts';
+import type {
+  BuriedFacts,
+  EndedFacts,
+  KeptFacts,
+  RecordFacts,
+  ResolvedFacts,
+  ReversedFacts,
+  SentFacts,
+} from './facts.ts';
 import { Payload } from './payload.ts';
 import type { KeyOfRecord } from './record-key.ts';
 import type {
@@ -16,6 +24,7 @@ import type {
   NewLeg,
   NewRecord,
   Opening,
+  Resolution,
   SettlementLine,
 } from './types.ts';
 import { prepareWrites } from './write-statements.ts';
@@ -106,6 +115,16 @@ export class Writes {
     this.#pointRecords(facts.records, entry.id);
     if (original !== undefined) this.#markReversed(original, exchangeId, end.at);
     return followUp;
+  }
+
+  /** See `Journal.resolve`. */
+  resolve(exchangeId: number, { as, reason, operator, at }: Resolution): void {
+    const standing = this.#standing(exchangeId);
+    if (standing.state !== 'handed-to-person') throw outOfOrder('not with a person', exchangeId);
+    const facts: ResolvedFacts = { as, reason, operator };
+    const entry = this.#sealNext(standing, { kind: 'resolved', at }, facts, new Payload());
+    this.#append(entry);
+    this.#sql.setState.run(as, standing.endedAt, entry.id, entry.hash, exchangeId);
   }
 
   /** See `Journal.bury`. */

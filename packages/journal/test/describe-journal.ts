@@ -5,6 +5,7 @@ import { describeEnds } from './describe-ends.ts';
 import { describeLists } from './describe-lists.ts';
 import { describeOpening } from './describe-opening.ts';
 import { describeRecords } from './describe-records.ts';
+import { describeResolution } from './describe-resolution.ts';
 import { newExchange, newLeg } from './samples.ts';
 
 /** Where a journal is kept during one test. */
@@ -46,6 +47,7 @@ export function describeJournal(name: string, create: () => Promise<JournalPlace
     };
     describeOpening(subject);
     describeEnds(subject);
+    describeResolution(subject);
     describeRecords(subject);
     describeLists(subject);
     describeClosing(subject);

@@ -167,6 +167,22 @@ export const ERRORS = {
       en: 'A person is finding out; do not charge again.',
     },
   },
+  CONFIRMED_BY_PERSON: {
+    origin: 'gateway',
+    outcome: 'unknown',
+    http: 504,
+    infcode: null,
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '经人工核实，本交易已办成；原应答已丢失，网关无法给出应答内容。',
+      en: 'A person has confirmed that it was done; the answer itself is lost and cannot be given.',
+    },
+    cashier: {
+      zh: '经人工核实本次交易已办成，请勿重复收费；单据请向医保经办机构索取。',
+      en: 'A person has confirmed that this was done. Do not charge again; ask the agency for the receipt.',
+    },
+  },
   NEVER_ARRIVED: {
     origin: 'gateway',
     outcome: 'rejected',

@@ -57,6 +57,13 @@ export interface Registry {
   poolingArea(region: string): PoolingArea | undefined;
   /** National transaction numbers, sorted. */
   transactions(): readonly string[];
+  /** Ids of all profiles that have a folder, the baseline first; nothing is read, so a broken one is among them. */
+  profiles(): readonly string[];
+  /**
+   * Transaction numbers of a profile, inherited ones and regional variants included; sorted.
+   * @throws GatewayError as `profile` does
+   */
+  profileTransactions(profileId: string): readonly string[];
   /** A transaction with the profile's overlay applied. */
   definition(profileId: string, transaction: string): TransactionDefinition | undefined;
   /**
@@ -127,6 +134,16 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
     ...createRouting(files),
     poolingArea,
     transactions: () => definitions.list('national'),
+    profiles: () => ['national', ...files.list('provincial')],
+    profileTransactions: (profileId) => {
+      const numbers = profiles
+        .resolve(profileId)
+        .lineage.flatMap((id) => [
+          ...definitions.list(id),
+          ...Object.keys(profiles.resolve(id).overlay.transactions ?? {}),
+        ]);
+      return [...new Set(numbers)].toSorted();
+    },
     definition: definitions.find,
     profile(id) {
       const profile = profiles.resolve(id);

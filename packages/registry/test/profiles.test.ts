@@ -291,6 +291,33 @@ describe('The predecessor profile', () => {
   });
 });
 
+describe('The list of profiles', () => {
+  const registry = createRegistry();
+
+  it('starts with the baseline and holds every folder', () => {
+    const [first, ...others] = registry.profiles();
+    assert.equal(first, 'national');
+    assert.equal(
+      ['chongqing', 'jiangxi', 'predecessor-xml'].every((id) => others.includes(id)),
+      true,
+    );
+  });
+
+  it('goes with the numbers of each: inherited, of its own, and variants', () => {
+    const national = registry.profileTransactions('national');
+    assert.deepEqual(national, registry.transactions());
+    const liaoning = registry.profileTransactions('liaoning-210100');
+    assert.deepEqual(
+      liaoning.filter((number) => !national.includes(number)),
+      ['2206A'],
+    );
+    assert.equal(
+      registry.profileTransactions('zhejiang').every((number) => !national.includes(number)),
+      true,
+    );
+  });
+});
+
 describe('Signing profiles', () => {
   const registry = createRegistry();
 

@@ -57,9 +57,10 @@ export async function goOnRecording(machine: Machine, opened: Case): Promise<End
 
 /** The end of an exchange as it stands on record; only a person knows more of one without end. */
 export function endingOf(exchange: Exchange): Ending {
-  const { state, reason, reply, reversedBy } = exchange;
+  const { state, reason, reply, reversedBy, resolution } = exchange;
   switch (state) {
     case 'answered':
+      if (resolution !== undefined) return confirmed();
       return { state, ...(reply === undefined ? { responses: responsesOf(exchange) } : { reply }) };
     case 'rejected':
     case 'reversed':
@@ -74,6 +75,11 @@ export function endingOf(exchange: Exchange): Ending {
         error: new GatewayError('HANDED_TO_PERSON', { facts: { reason: reason ?? '' } }),
       };
   }
+}
+
+/** A person knows that it was done, but nobody has the answer: the caller gets no envelope, and no promise. */
+function confirmed(): Ending {
+  return { state: 'handed-to-person', error: new GatewayError('CONFIRMED_BY_PERSON') };
 }
 
 function responsesOf(exchange: Exchange): readonly CanonicalResponse[] {

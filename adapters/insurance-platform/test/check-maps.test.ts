@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { checkMaps } from '@yiqiao/insurance-platform';
+import type { MapProof } from '@yiqiao/insurance-platform';
+import { createRegistry } from '@yiqiao/registry';
+import type { Registry } from '@yiqiao/registry';
+
+const SCHEMAS = fileURLToPath(new URL('../../../schemas/', import.meta.url));
+const folders: string[] = [];
+
+/** The product's data with one file changed. */
+function registryWith(file: string, change: (text: string) => string): Registry {
+  const folder = mkdtempSync(join(tmpdir(), 'yiqiao-maps-'));
+  folders.push(folder);
+  for (const part of ['national', 'canonical', 'signing', 'provincial']) {
+    const target = join(folder, part);
+    if (file.startsWith(part)) cpSync(join(SCHEMAS, part), target, { recursive: true });
+    else symlinkSync(join(SCHEMAS, part), target);
+  }
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const changed = change(text);
+  assert.notEqual(changed, text, 'the change must find its place');
+  writeFileSync(path, changed);
+  return createRegistry({ schemas: pathToFileURL(`${folder}/`) });
+}
+
+const rulesOf = ({ faults }: MapProof): string[] => [...new Set(faults.map(({ rule }) => rule))];
+
+describe('the check of the maps', () => {
+  after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+  const registry = createRegistry();
+  for (const id of registry.profiles()) {
+    it(`finds that the maps of ${id} lose nothing undeclared`, () => {
+      const proof = checkMaps(registry, id, { seed: 20_260_101 });
+      assert.deepEqual(proof.faults, []);
+      assert.equal(proof.ok, true);
+      assert.equal(proof.mapped + proof.unmapped.length, proof.transactions);
+      assert.equal(proof.roundTrips > 0, proof.mapped > 0);
+    });
+  }
+
+  it('tells the same of the same seed', () => {
+    const [one, other] = [1, 2].map(() => checkMaps(registry, 'predecessor-xml', { seed: 5 }));
+    assert.deepEqual(one, other);
+  });
+
+  it('counts fields of forms without maps as unattested, those of the national form as carried or verbatim', () => {
+    const zhejiang = checkMaps(registry, 'zhejiang', { seed: 1 });
+    assert.deepEqual([zhejiang.mapped, zhejiang.carried, zhejiang.unattested > 0], [0, 0, true]);
+    const national = checkMaps(registry, 'national', { seed: 1 });
+    assert.deepEqual([national.mapped, national.unattested, national.lost], [143, 0, 0]);
+    assert.equal(national.carried + national.verbatim, 6591);
+  });
+
+  it('lists each declared loss with its transaction and its reason', () => {
+    const { losses, lost } = checkMaps(registry, 'predecessor-xml', { seed: 1 });
+    const names = losses
+      .filter(({ kind }) => kind === 'lost')
+      .flatMap(({ wire, model }) => [...wire, ...model]);
+    assert.equal(names.length, lost);
+    assert.equal(
+      losses.every(({ because, transaction }) => because !== '' && /^\d{4}$/.test(transaction)),
+      true,
+    );
+  });
+
+  const MAP = 'provincial/predecessor-xml/maps/0304.json';
+  const SPOILT: Record<string, readonly [file: string, change: (text: string) => string, rule: string]> = {
+    'puts an amount where another one is': [
+      MAP,
+      (text) => text.replace(/"from": "akc264", "to": "total"/, '"from": "akc264", "to": "invoiceNumber"'),
+      'map-codec',
+    ],
+    'names a path that the model lacks': [
+      MAP,
+      (text) => text.replace(/"to": "total"/, '"to": "totalOfAll"'),
+      'map-misnamed',
+    ],
+    'says with an unknown word how to convert': [
+      MAP,
+      (text) => text.replace('"as": "fen"', '"as": "cents"'),
+      'map-word',
+    ],
+    'declares an amount lost': [
+      MAP,
+      (text) => text.replace(/"lost": \[/, '"lost": [{ "model": ["total"], "because": "none" },'),
+      'map-loss',
+    ],
+    'puts two amounts in one place': [
+      MAP,
+      (text) =>
+        text
+          .replace('"to": "overLimitSelfPaid"', '"to": "selfFunded"')
+          .replace('"noEqual": [', '"noEqual": [{ "model": ["overLimitSelfPaid"], "because": "none" },'),
+      'map-round-trip',
+    ],
+    'is not JSON': [MAP, (text) => text.slice(0, 80), 'data-file'],
+  };
+  for (const [mistake, [file, change, rule]] of Object.entries(SPOILT)) {
+    it(`is failed by a map that ${mistake}, and goes on with the others`, () => {
+      const spoilt = registryWith(file, change);
+      const proof = checkMaps(spoilt, 'predecessor-xml', { seed: 1 });
+      assert.equal(proof.ok, false);
+      assert.equal(rulesOf(proof).includes(rule), true, rulesOf(proof).join());
+      assert.equal(proof.roundTrips >= 50, true);
+    });
+  }
+
+  it('is failed by a dictionary that gives two fields one name, in each profile of the national form', () => {
+    const spoilt = registryWith('national/dictionary.json', (text) => {
+      const dictionary = JSON.parse(text) as Record<string, { name: string }>;
+      const { psn_cash_pay: cash, acct_pay: account } = dictionary;
+      assert(cash !== undefined && account !== undefined);
+      return JSON.stringify({ ...dictionary, psn_cash_pay: { ...cash, name: account.name } });
+    });
+    for (const id of ['national', 'chongqing']) {
+      const { faults } = checkMaps(spoilt, id, { seed: 1 });
+      assert.match(faults.find(({ at }) => at.includes('/2207#'))?.at ?? '', /response\/setlinfo\/acct_pay$/);
+    }
+  });
+
+  it('tells the faults of a profile that cannot be read, and leaves the others alone', () => {
+    const spoilt = registryWith('provincial/chongqing/profile.json', (text) =>
+      text.replace('"relax"', '"relaxed"'),
+    );
+    const proof = checkMaps(spoilt, 'chongqing', { seed: 1 });
+    assert.deepEqual([proof.ok, proof.roundTrips], [false, 0]);
+    assert.match(proof.faults[0]?.at ?? '', /^schemas\/provincial\/chongqing\/profile\.json#/);
+    assert.equal(checkMaps(spoilt, 'national', { seed: 1 }).ok, true);
+  });
+});

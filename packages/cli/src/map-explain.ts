@@ -1,0 +1,52 @@
+/** `yiqiao map explain`: field by field, where each value of a message comes from and where it goes. */
+import { readFileSync } from 'node:fs';
+import { explainMessage } from '@yiqiao/insurance-platform';
+import type { ExplainedField } from '@yiqiao/insurance-platform';
+import { createRegistry } from '@yiqiao/registry';
+import type { Profile } from '@yiqiao/registry';
+import { readMessage } from './read-message.ts';
+import type { ReadMessage } from './read-message.ts';
+import { formatFault } from './report.ts';
+import type { Report } from './report.ts';
+
+/** Options of the command. */
+export interface MapExplainOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly transaction?: string;
+  readonly response?: boolean;
+}
+
+/** Exit code 1 when the message cannot be told in the target's form. Values are never shown, only their places. */
+export function explainFile(report: Report, file: string, options: MapExplainOptions): number {
+  const registry = createRegistry();
+  const from = registry.profile(options.from);
+  const to = registry.profile(options.to);
+  const message = readMessage({ registry, profile: from, bytes: readFileSync(file) }, options);
+  const direction = options.response === true ? 'response' : 'request';
+  const { transaction, envelope } = message;
+  const body = bodyOf(from, message);
+  const told = explainMessage(registry, { from, to, transaction, direction, envelope, body });
+  report.line(`${transaction} ${direction}, ${from.id} → ${to.id}: ${told.operations.join(', ')}`);
+  for (const field of told.fields) report.line(`  ${lineOf(field)}`);
+  for (const found of [...told.faults, ...told.notes]) report.line(formatFault(found));
+  const figures = { transaction, direction, from: from.id, to: to.id, ...told };
+  return report.finish(told.faults.length === 0, figures);
+}
+
+/** In a family of its own, header elements and business elements stand side by side. */
+function bodyOf(from: Profile, { envelope, body }: ReadMessage): ReadMessage['body'] {
+  return from.dialect === 'national' ? body : { ...envelope, ...body };
+}
+
+function lineOf({ operation, model, source, target }: ExplainedField): string {
+  const place = model === undefined ? '（不入模型 / beside the model）' : `${operation}.${model}`;
+  return `${source ?? originOf(model)} → ${place} → ${target ?? '—'}`;
+}
+
+/** Where a value comes from that no member of the body gave. */
+function originOf(model: string | undefined): string {
+  return model?.startsWith('header:') === true
+    ? '（报文头 / envelope）'
+    : '（由目标映射写入 / added by the target’s map）';
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
+import { startWaitingGateway } from './waiting-gateway.ts';
+import type { WaitingGateway } from './waiting-gateway.ts';
+
+describe('yiqiao exchanges', () => {
+  let waiting: WaitingGateway;
+  beforeEach(async () => {
+    waiting = await startWaitingGateway(makeFolder());
+  });
+  afterEach(() => waiting.close());
+  after(endAll);
+
+  const finding = ['--reason', '电话核实，未结算', '--operator', '王工', '--as', 'rejected'];
+  const resolving = (...more: string[]): string[] => ['exchanges', 'resolve', '1', ...finding, ...more];
+
+  it('lists what waits for a person in the running sandbox', async () => {
+    const { code, out } = await speak('exchanges', 'list', '--data', waiting.folder);
+    assert.equal(code, 0);
+    assert.match(out, /^#1 .* 2207 .*H53010000002202601010000000001 .*handed-to-person/);
+    const figures = figuresOf(await speak('exchanges', 'list', '--data', waiting.folder, '--json'));
+    assert.deepEqual(
+      (figures['exchanges'] as { id: number; state: string }[]).map(({ id, state }) => [id, state]),
+      [[1, 'handed-to-person']],
+    );
+  });
+
+  it('asks any gateway, given its address and a token', async () => {
+    const target = ['--url', waiting.admin, '--token-file', waiting.tokenFile, '--data', '/nowhere'];
+    const all = figuresOf(
+      await speak('exchanges', 'list', '--state', 'all', '--limit', '1', ...target, '--json'),
+    );
+    assert.deepEqual([all['ok'], all['next']], [true, 1]);
+    const open = figuresOf(await speak('exchanges', 'list', '--state', 'open', ...target, '--json'));
+    assert.deepEqual(open, { ok: true, exchanges: [] });
+  });
+
+  it('shows an exchange with the messages sent for it', async () => {
+    const { code, out } = await speak('exchanges', 'show', '1', '--data', waiting.folder);
+    assert.equal(code, 0);
+    assert.match(out, /1\. .* forward 2207 → core .* unknown/);
+    assert.match(out, /2\. .* reverse 2601 → core .* rejected/);
+    const spoken = await speak('exchanges', 'show', '1', '--data', waiting.folder, '--json');
+    assert.equal((figuresOf(spoken)['exchange'] as { id: number }).id, 1);
+  });
+
+  it('resolves an exchange, so that the cashier who sends it again is told', async () => {
+    const { code, out } = await speak(...resolving('--data', waiting.folder));
+    assert.equal(code, 0, out);
+    assert.match(out, /rejected, 王工, .*电话核实，未结算/);
+    const { status, text } = await waiting.resend();
+    assert.equal(status, 200);
+    assert.match(text, /"infcode": ?"?-1"?/);
+    const again = await speak(...resolving('--data', waiting.folder, '--json'));
+    const { ok, status: refused, code: why } = figuresOf(again);
+    assert.deepEqual([again.code, ok, refused, why], [1, false, 409, 'NOT_WITH_PERSON']);
+  });
+
+  const refusals = [
+    { title: 'an exchange that does not exist', args: ['show', '99'], why: 'NOT_FOUND' },
+    { title: 'a number that leads elsewhere', args: ['show', '1/../../x'], why: 'NOT_FOUND' },
+    { title: 'a state that does not exist', args: ['list', '--state', 'lost'], why: 'QUERY_INVALID' },
+  ];
+  for (const { title, args, why } of refusals) {
+    it(`ends with 1 for ${title}`, async () => {
+      const spoken = await speak('exchanges', ...args, '--data', waiting.folder, '--json');
+      assert.deepEqual([spoken.code, figuresOf(spoken)['code']], [1, why]);
+    });
+  }
+
+  it('ends with 2 and says why when the gateway cannot be asked', async () => {
+    const wrong = join(waiting.folder, 'wrong.token');
+    writeFileSync(wrong, 'wrong');
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['--data', makeFolder()], /no sandbox found/],
+      [['--data', waiting.folder, '--gateway', 'nobody'], /national, predecessor, hub, insuredPlace/],
+      [['--data', waiting.folder, '--token-file', wrong], /FORBIDDEN/],
+      [['--data', waiting.folder, '--token-file', '/nowhere'], /token file cannot be read/],
+      [['--data', waiting.folder, '--url', 'http://127.0.0.1:9'], /does not answer/],
+      [['--data', waiting.folder, '--url', 'nonsense'], /no http\(s\) address/],
+    ];
+    for (const [args, why] of cases) {
+      const { code, err } = await speak('exchanges', 'list', ...args);
+      assert.equal(code, 2, args.join(' '));
+      assert.match(err, why);
+    }
+  });
+});

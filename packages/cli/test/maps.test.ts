@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
+
+const ENVELOPE = {
+  infno: '2207',
+  msgid: 'H53010000099202601010000000001',
+  mdtrtarea_admvs: '530100',
+  insuplc_admdvs: '330100',
+  fixmedins_code: 'H53010000099',
+  opter: '0001',
+};
+
+/** A file with a settlement request, and a field nobody knows. */
+function settlementFile(): string {
+  const data = {
+    psn_no: '43010000000000000000000001',
+    certno: '000000199001010018',
+    medfee_sumamt: 328.5,
+    chrg_bchno: 'B1',
+    pub_hosp_rfom_flag: '',
+    serv_code: 'unheard',
+  };
+  const file = join(makeFolder(), '2207.json');
+  writeFileSync(file, JSON.stringify({ ...ENVELOPE, input: { data } }));
+  return file;
+}
+
+interface Field {
+  readonly model?: string;
+  readonly source?: string;
+  readonly target?: string;
+}
+
+async function explained(...args: string[]): Promise<Record<string, unknown>> {
+  return figuresOf(await speak('map', 'explain', settlementFile(), ...args, '--json'));
+}
+
+describe('yiqiao map check', () => {
+  it('ends with 0 when the maps of a profile lose nothing undeclared, and lists what is declared', async () => {
+    const { code, out } = await speak('map', 'check', 'predecessor-xml');
+    assert.equal(code, 0);
+    assert.match(out, /^✓ predecessor-xml: 6\/24 mapped[^]*0 faults, seed 1\n$/);
+    assert.match(out, /lost 0212 registerOutpatient request: yzz019, aae004, aae013/);
+  });
+
+  it('marks a profile without maps as one of which nothing is proven', async () => {
+    assert.match((await speak('map', 'check', 'yunnan')).out, /^– yunnan: 0\/25 mapped/);
+  });
+
+  it('tells with --json profiles, losses, faults, counts and the seed', async () => {
+    const figures = figuresOf(await speak('map', 'check', '--seed', '9', '--json'));
+    const { ok, seed, profiles, losses, faults, lost, unattested } = figures;
+    assert.deepEqual([ok, seed, faults], [true, 9, []]);
+    const counted = profiles as { profile: string; ok: boolean; lost: number; unattested: number }[];
+    assert.equal(counted.length > 20 && counted.every((one) => one.ok), true);
+    const sum = (name: 'lost' | 'unattested'): number => counted.reduce((all, one) => all + one[name], 0);
+    assert.deepEqual([lost, unattested], [sum('lost'), sum('unattested')]);
+    assert.equal(
+      (losses as { profile: string }[]).every(({ profile }) => profile === 'predecessor-xml'),
+      true,
+    );
+  });
+
+  for (const args of [['nowhere'], ['--seed', 'x']]) {
+    it(`ends with 2 for ${args.join(' ')}`, async () => {
+      assert.equal((await speak('map', 'check', ...args)).code, 2);
+    });
+  }
+});
+
+describe('yiqiao map explain', () => {
+  after(endAll);
+
+  it('follows each value through the model, and shows no value', async () => {
+    const { code, out } = await speak('map', 'explain', settlementFile(), '--to', 'predecessor-xml');
+    assert.equal(code, 0);
+    assert.match(out, /\/data\/medfee_sumamt → settleOutpatient\.total → \/akc264\n/);
+    assert.match(out, /\/data\/chrg_bchno → settleOutpatient\.chargeBatch → —\n/);
+    assert.match(out, /envelope） → settleOutpatient\.header:careRegion → \/aab299\n/);
+    assert.doesNotMatch(out, /328|000000199001010018|unheard/);
+  });
+
+  it('tells that a field nobody knows stays within its form, and is not sent on in another', async () => {
+    const fieldsOf = ({ fields }: Record<string, unknown>): readonly Field[] => fields as readonly Field[];
+    const unknown = fieldsOf(await explained('--to', 'chongqing')).filter(({ model }) => model === undefined);
+    assert.deepEqual(
+      unknown.map(({ source, target }) => `${source} ${target}`).toSorted(),
+      ['pub_hosp_rfom_flag', 'serv_code'].map((name) => `/data/${name} /data/${name}`),
+    );
+    const { notes } = await explained('--to', 'predecessor-xml');
+    const told = (notes as { rule: string; field: string }[]).map(({ rule, field }) => `${rule} ${field}`);
+    assert.equal(told.includes('not-carried serv_code'), true, told.join());
+  });
+
+  it('ends with 1 when the target has no map of the operation', async () => {
+    const { ok, faults } = await explained('--to', 'zhejiang');
+    assert.deepEqual([ok, (faults as { rule: string }[]).map(({ rule }) => rule)], [false, ['map-missing']]);
+  });
+});

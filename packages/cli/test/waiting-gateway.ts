@@ -1,0 +1,137 @@
+/** A gateway with one settlement that waits for a person, and the sandbox folder that tells where it is. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { startGateway } from '@yiqiao/gateway';
+import { formatTime } from '@yiqiao/model';
+
+/** What a test knows of it. */
+export interface WaitingGateway {
+  /** Folder with a world.json, as `--data` wants it. */
+  readonly folder: string;
+  readonly admin: string;
+  readonly tokenFile: string;
+  /** Sends the settlement again; resolves with the status and the text. */
+  resend(): Promise<{ readonly status: number; readonly text: string }>;
+  close(): Promise<void>;
+}
+
+const CORE_DEADLINE_MS = 500;
+
+/** Starts it in a folder. */
+export async function startWaitingGateway(folder: string): Promise<WaitingGateway> {
+  const core = await startForgetfulCore();
+  const configFile = join(folder, 'gateway.yaml');
+  const tokenFile = join(folder, 'admin.token');
+  writeFileSync(tokenFile, 'token-of-a-test-0123456789-0123456789');
+  writeFileSync(configFile, configOf(core.url));
+  const gateway = await startGateway({ configFile });
+  assert(gateway.admin !== undefined);
+  const { admin, url } = gateway;
+  const urls = { national: admin, predecessor: admin, hub: admin, insuredPlace: admin };
+  writeFileSync(join(folder, 'world.json'), JSON.stringify({ admin: { urls, tokenFile } }));
+  const body = settlement();
+  const resend = async (): Promise<{ status: number; text: string }> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  assert.match((await resend()).text, /HANDED_TO_PERSON/);
+  return {
+    folder,
+    admin,
+    tokenFile,
+    resend,
+    async close() {
+      await gateway.close();
+      core.close();
+    },
+  };
+}
+
+/** Loses every answer to 2207 and refuses to reverse. */
+async function startForgetfulCore(): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { infno } = JSON.parse(Buffer.concat(chunks).toString()) as { infno: string };
+      if (infno === '2207') response.destroy();
+      else response.end(JSON.stringify({ infcode: -1, err_msg: '已日结，不能冲正', output: null }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}/`, close };
+}
+
+function configOf(core: string): string {
+  return `role: care-place
+region: "530000"
+listen: { port: 0 }
+admin: { port: 0, tokenFile: admin.token }
+journal: journal.sqlite
+logLevel: silent
+outcome: { callerDeadlineMs: 3000, firstDelayMs: 10, maxDelayMs: 100, inFlightMs: 50 }
+peers:
+  - id: his
+    from: { institutions: [H53010000002] }
+    signing: { profile: none }
+  - id: core
+    mode: tolerant
+    to: { url: "${core}", replyTimeoutMs: ${CORE_DEADLINE_MS} }
+    signing: { profile: none }
+carePlaceCore: core
+`;
+}
+
+function settlement(): string {
+  return JSON.stringify({
+    infno: '2207',
+    msgid: 'H53010000002202601010000000001',
+    mdtrtarea_admvs: '530100',
+    insuplc_admdvs: '530100',
+    recer_sys_code: '99',
+    infver: '1.0.0',
+    opter_type: '1',
+    opter: '0001',
+    opter_name: '测试经办',
+    inf_time: formatTime(Date.now()),
+    fixmedins_code: 'H53010000002',
+    fixmedins_name: '示例医院',
+    sign_no: 'Q0001',
+    input: {
+      data: {
+        psn_no: '00000000000000000000000001',
+        mdtrt_cert_type: '02',
+        mdtrt_cert_no: '000000199001010018',
+        card_sn: '',
+        psn_cert_type: '01',
+        certno: '000000199001010018',
+        med_type: '11',
+        medfee_sumamt: 12.5,
+        psn_setlway: '01',
+        mdtrt_id: 'S0001',
+        chrg_bchno: 'B0001',
+        insutype: '310',
+        acct_used_flag: '0',
+        invono: 'F0001',
+        fulamt_ownpay_amt: 0,
+        overlmt_selfpay: 0,
+        preselfpay_amt: 0,
+        inscp_scp_amt: 12.5,
+      },
+    },
+  });
+}
