@@ -15,6 +15,7 @@ const COMMANDS = {
   yiqiao: { run: [YOUNG_HEAP, 'packages/cli/src/main.ts'] },
   bench: { run: ['scripts/bench/bench.ts'] },
   soak: { run: ['scripts/bench/soak.ts'] },
+  chaos: { run: ['scripts/chaos/chaos.ts'] },
   generate: { run: ['scripts/generate.ts'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write'], otherwise: ['.'] },
 };
