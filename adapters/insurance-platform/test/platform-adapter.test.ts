@@ -164,6 +164,11 @@ describe('A reversal', () => {
     ['an answer that cannot be read', { body: '<html>' }, 'unknown'],
     ['no answer', new GatewayError('UPSTREAM_TIMEOUT'), 'unknown'],
     ['words of a far side that is busy', { body: '{"infcode":-1,"err_msg":"[BUSY] 网关繁忙"}' }, 'unknown'],
+    [
+      'words of a far side that could not verify it',
+      { body: '{"infcode":-1,"err_msg":"[SIGNATURE_INVALID] 签名验证失败"}' },
+      'unknown',
+    ],
     ['HTTP 404 without envelope', { status: 404, body: 'not found' }, 'unknown'],
   ];
   for (const [title, reply, result] of results) {
