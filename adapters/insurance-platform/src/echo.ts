@@ -40,7 +40,7 @@ export function differingTotal(request: CanonicalRequest, answer: Content): Devi
   return [
     {
       rule: 'total-differs',
-      at: '/output/setlinfo/medfee_sumamt',
+      at: '/output',
       field: 'medfee_sumamt',
       label: { zh: '医疗费总额', en: 'total medical fee' },
       found: formatFen(fen(told)),

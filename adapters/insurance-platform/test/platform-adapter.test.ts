@@ -109,6 +109,24 @@ describe('A call to a platform', () => {
     }
   });
 
+  it('delivers a settlement over another total than was asked for, and flags it with the difference', async () => {
+    const { adapter, context } = calling({ body: output('"mdtrt_id":"S0001","medfee_sumamt":99.00') });
+    const { content, deviations } = await adapter.execute(settlement, context);
+    assert(content.form === 'canonical');
+    assert.equal(content.body['total'], 9_900n);
+    const [flagged] = deviations.filter(({ rule }) => rule === 'total-differs');
+    assert.match(flagged?.message.en ?? 'not flagged', /12\.50 asked for by 86\.50/);
+  });
+
+  it('does not flag a total that is the one asked for', async () => {
+    const { adapter, context } = calling({ body: output('"mdtrt_id":"S0001","medfee_sumamt":12.5') });
+    const { deviations } = await adapter.execute(settlement, context);
+    assert.deepEqual(
+      deviations.filter(({ rule }) => rule === 'total-differs'),
+      [],
+    );
+  });
+
   const refusals: readonly (readonly [string, Reply, string, string])[] = [
     ['an infcode of -1', { body: '{"infcode":-1,"err_msg":"拒绝"}' }, '-1', '拒绝'],
     ['an infcode in quotes', { body: '{"infcode":"-1","err_msg":"拒绝","output":null}' }, '-1', '拒绝'],
