@@ -7,7 +7,7 @@ import { acceptRequest } from '@yiqiao/insurance-platform';
 import { ExactNumber, GatewayError } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { KeptRecord } from '@yiqiao/registry';
-import { connection, errorOf, places, request, settlementData } from './connections.ts';
+import { connection, errorOf, places, protectedBy, request, settlementData } from './connections.ts';
 
 const settlement = (changes = {}, envelope = {}) => request('2207', settlementData(changes), envelope);
 
@@ -33,13 +33,39 @@ describe('A request that comes in', () => {
     assert.deepEqual(accepted.steps[0]?.build([]).content, { form: 'national', body: { data } });
   });
 
+  it('takes no effect from a national transaction whose number its region uses for one of its own', () => {
+    const own = acceptRequest(
+      connection('guangdong-shenzhen', { mode: 'tolerant' }),
+      request('7105', {
+        hi_rxno: 'R1',
+        hosp_rxno: 'R2',
+        rx_pay_status_code: '1',
+        pay_time: '2026-01-01 08:00:00',
+      }),
+    );
+    const [step] = own.steps;
+    assert.deepEqual(
+      [own.transaction, step?.operation, step?.transaction, step?.effect],
+      ['7105', undefined, 'guangdong-shenzhen:7105', 'write'],
+    );
+    const built = step?.build([]);
+    assert(built !== undefined);
+    const { calls } = connection('guangdong-shenzhen').dialect;
+    assert.equal(calls?.outgoing(built, () => undefined).message.transaction, '7105');
+    const refused = errorOf(() => connection('national').dialect.calls?.outgoing(built, () => undefined));
+    assert.deepEqual(
+      [refused.code, places(refused.details.faults)],
+      ['FORMAT_LIMIT', ['regional-transaction /infno']],
+    );
+  });
+
   it('is not looked into before its signature holds', () => {
-    const verify = (): never => {
+    const verifyBody = (): never => {
       throw new GatewayError('SIGNATURE_INVALID');
     };
     const nonsense = request('9998', {}, { inf_time: '2000-01-01 00:00:00' });
     assert.equal(
-      errorOf(() => acceptRequest(connection('national', { verify }), nonsense)).code,
+      errorOf(() => acceptRequest(connection('national', { protection: protectedBy({ verifyBody }) }), nonsense)).code,
       'SIGNATURE_INVALID',
     );
   });

@@ -1,11 +1,12 @@
 /** Connections and messages for the tests: no network, a clock that stands still. */
 import assert from 'node:assert/strict';
-import { createDialect, createDoors } from '@yiqiao/insurance-platform';
-import type { ConnectionParts } from '@yiqiao/insurance-platform';
+import { createDoors, createProtection } from '@yiqiao/insurance-platform';
+import type { ConnectionParts, Protection } from '@yiqiao/insurance-platform';
 import { ExactNumber, GatewayError } from '@yiqiao/model';
 import type { Clock, Fault, WireObject } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Registry } from '@yiqiao/registry';
+import type { MessageProtection } from '@yiqiao/signer';
 import type { WireRequest } from '@yiqiao/wire';
 
 /** 2026-01-01 08:00:00 in China. */
@@ -27,15 +28,21 @@ export function connection(
     peer: 'peer',
     profile,
     mode: 'strict',
-    dialect: createDialect(registry, profile, clock),
     registry,
     clock,
     clockToleranceMs: profile.clockToleranceMinutes * 60_000,
     referenceId: () => 'R'.repeat(30),
     mintMessageId: (institution) => `${institution}minted`,
     findRecord: () => undefined,
+    findOriginal: () => undefined,
     ...changes,
   };
+}
+
+/** The protection of a connection by one profile that does only this. */
+export function protectedBy(abilities: Omit<MessageProtection, 'profile'>): Protection {
+  const protection = { profile: 'test', ...abilities };
+  return createProtection([{ protection, peerUnsigned: false }], { codec: 'national-json' });
 }
 
 /** A national request as a codec reads it; members of `data` or the envelope may be changed or left out. */

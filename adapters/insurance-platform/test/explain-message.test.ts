@@ -54,7 +54,7 @@ describe('a message of the predecessor, explained', () => {
 
   it('is refused when the family has no map of it', () => {
     assert.throws(
-      () => explain('0213'),
+      () => explain('0521'),
       (error) => error instanceof GatewayError && error.code === 'TRANSACTION_UNKNOWN',
     );
   });

@@ -4,7 +4,7 @@ import type { ConnectionParts } from '@yiqiao/insurance-platform';
 import { canReverse, GatewayError } from '@yiqiao/model';
 import type { AdapterWithReversal, CallContext, CanonicalRequest } from '@yiqiao/model';
 import type { Transport } from '@yiqiao/sdk';
-import { connection, NOW, places, rejectionOf, request, settlementData } from './connections.ts';
+import { connection, NOW, places, protectedBy, rejectionOf, request, settlementData } from './connections.ts';
 
 /** What a far side answers: a body, or how the call fails. */
 type Reply = { readonly status?: number; readonly body: string } | GatewayError;
@@ -43,6 +43,7 @@ function calling(reply: Reply, changes: Partial<ConnectionParts> = {}): Call {
   const context: CallContext = {
     deadline: NOW + 1_000,
     signal: new AbortController().signal,
+    resolving: false,
     recordSent: async (transcript) => {
       assert.deepEqual(transcript.bytes, bytes);
       events.push('recorded');
@@ -141,17 +142,24 @@ describe('A call to a platform', () => {
     });
   }
 
-  const invalid = (): never => {
-    throw new GatewayError('SIGNATURE_INVALID');
-  };
+  const invalid = protectedBy({
+    verifyBody: () => {
+      throw new GatewayError('SIGNATURE_INVALID');
+    },
+  });
   const unusable: readonly (readonly [string, Reply, string, Partial<ConnectionParts>?])[] = [
     ['an answer that is cut off', { body: '{"infcode":0,"outp' }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['an answer without status', { body: '{"output":{}}' }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['HTTP 500 without envelope', { status: 500, body: 'error' }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['HTTP 504', { status: 504, body: 'outcome unknown' }, 'UPSTREAM_TIMEOUT'],
+    [
+      'HTTP 504 of a gateway that has given it to a person',
+      { status: 504, body: '[HANDED_TO_PERSON] 无法自动查明结果\nreason=gave-up\n' },
+      'HANDED_TO_PERSON',
+    ],
     ['another visit', { body: output('"mdtrt_id":"S9"') }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['another person', { body: output('"psn_no":"9"') }, 'UPSTREAM_REPLY_UNUSABLE'],
-    ['a signature that fails', { body: output('') }, 'UPSTREAM_REPLY_UNUSABLE', { verify: invalid }],
+    ['a signature that fails', { body: output('') }, 'UPSTREAM_REPLY_UNUSABLE', { protection: invalid }],
   ];
   for (const [title, reply, code, changes] of unusable) {
     it(`leaves the outcome unknown: ${title}`, async () => {
@@ -160,6 +168,37 @@ describe('A call to a platform', () => {
       assert.deepEqual([error.code, error.kind.outcome], [code, 'unknown']);
     });
   }
+
+  it('takes lines that were asked for for its answer, and no line for foreign that was never sent', async () => {
+    const query = acceptRequest(
+      connection('national', { mode: 'tolerant' }),
+      request('5204', { psn_no: '00000000000000000000000001', setl_id: 'J1', mdtrt_id: 'S0001' }),
+    ).steps[0]?.build([]) as CanonicalRequest;
+    const { adapter, context } = calling({
+      body: '{"infcode":0,"inf_refmsgid":"1","err_msg":"","output":[{"feedetl_sn":"L1","mdtrt_id":"S0001"}]}',
+    });
+    const { content } = await adapter.execute(query, context);
+    assert(content.form === 'canonical');
+    assert.equal((content.body['feeLines'] as unknown as unknown[]).length, 1);
+  });
+
+  it('tells why a gateway further on has given it to a person', async () => {
+    const body = '[HANDED_TO_PERSON] 无法自动查明结果\n结果待人工核实\nreason=gave-up\n';
+    const { adapter, context } = calling({ status: 504, body });
+    const error = await rejectionOf(adapter.execute(settlement, context));
+    assert.equal(error.details.facts?.['reason'], 'gave-up');
+  });
+
+  it('marks a refusal of one that cannot take it now, so that it may be sent again', async () => {
+    for (const [text, notNow] of [
+      ['[SIGNATURE_INVALID] 签名验证失败', true],
+      ['已日结', undefined],
+    ] as const) {
+      const { adapter, context } = calling({ body: `{"infcode":-1,"err_msg":"${text}"}` });
+      const error = await rejectionOf(adapter.execute(settlement, context));
+      assert.equal(error.details.facts?.['notNow'], notNow);
+    }
+  });
 
   it('passes on what the transport says of itself', async () => {
     for (const code of ['UPSTREAM_UNREACHABLE', 'UPSTREAM_TIMEOUT'] as const) {
@@ -205,6 +244,13 @@ describe('A reversal', () => {
     const { adapter, context } = calling(new GatewayError('UPSTREAM_UNREACHABLE'));
     assert.equal((await rejectionOf(adapter.reverse(reversal, context))).code, 'UPSTREAM_UNREACHABLE');
   });
+
+  for (const code of ['HANDED_TO_PERSON', 'CONFIRMED_BY_PERSON'] as const) {
+    it(`that a gateway further on tells ${code} of is neither refused nor unknown`, async () => {
+      const { adapter, context } = calling({ status: 504, body: `[${code}] 转人工处理\n` });
+      assert.equal((await rejectionOf(adapter.reverse(reversal, context))).code, code);
+    });
+  }
 
   it('that breaks on an error of ours is not taken for an answer', async () => {
     const { adapter, context } = calling({ body: '' });

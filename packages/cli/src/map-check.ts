@@ -50,13 +50,19 @@ function tell(report: Report, proof: MapProof, alone: boolean): void {
   const mark = { proven: '✓', faulty: '✗', 'no maps': '–' }[stateOf(proof)];
   const { profile, transactions, mapped, carried, verbatim, lost, withoutEqual, unattested } = proof;
   report.line(
-    `${mark} ${profile}: ${mapped}/${transactions} mapped, carried ${carried}, verbatim ${verbatim}, ` +
+    `${mark} ${profile}: ${mapped}/${transactions} mapped, incomplete ${proof.incomplete.length}, carried ${carried}, verbatim ${verbatim}, ` +
       `lost ${lost}, without equal ${withoutEqual}, inferred ${proof.inferred}, unattested ${unattested}, ` +
       `round trips ${proof.roundTrips}`,
   );
   for (const fault of proof.faults) report.line(formatFault(fault));
   if (!alone) return;
-  list(report, '没有映射的交易 / transactions without map', proof.unmapped);
+  for (const transaction of proof.unmapped) {
+    const reason = proof.notMapped[transaction];
+    report.line(`  没有映射 / not mapped ${transaction}${reason === undefined ? '' : `: ${reason}`}`);
+  }
+  for (const { map, fields } of proof.incomplete) {
+    report.line(`  不完整 / incomplete ${map}: ${fields.join(', ')}`);
+  }
   list(report, '没有英文名的字段 / fields without English name', proof.unnamed);
   for (const { transaction, operation, direction, kind, wire, model, because } of proof.losses) {
     report.line(`  ${kind} ${transaction} ${operation} ${direction}: ${[...wire, ...model].join(', ')}`);

@@ -29,6 +29,10 @@ export function explainFile(report: Report, file: string, options: MapExplainOpt
   const told = explainMessage(registry, { from, to, transaction, direction, envelope, body });
   report.line(`${transaction} ${direction}, ${from.id} → ${to.id}: ${told.operations.join(', ')}`);
   for (const field of told.fields) report.line(`  ${lineOf(field)}`);
+  for (const { profile, operation, wire, model, because } of told.unattested) {
+    report.line(`  待考 / unattested, ${profile} ${operation}: ${[...wire, ...model].join(', ')}`);
+    report.line(`    ${because}`);
+  }
   for (const found of [...told.faults, ...told.notes]) report.line(formatFault(found));
   const figures = { transaction, direction, from: from.id, to: to.id, ...told };
   return report.finish(told.faults.length === 0, figures);

@@ -1,8 +1,19 @@
 /** Holds a map file against both of its sides: whatever is neither mapped nor declared is a fault. */
 import type { Fault } from '@yiqiao/model';
 import type { DerivedMap, FieldDefinition, LeafForm, NodeMap, TransactionDefinition } from '@yiqiao/registry';
-import { elementOf, fileFault, usedElements } from './compile-rules.ts';
-import type { Declared, DirectionRules, ListRule, MapFamily, MapFile, Rule, StepRules } from './map-file.ts';
+import { checkFacts } from './check-facts.ts';
+import { elementsAsked, elementsOf, holdsRules, usedElements } from './compile-rules.ts';
+import { faultsOf } from './map-faults.ts';
+import type {
+  Declared,
+  DirectionRules,
+  ListRule,
+  MapFamily,
+  MapFile,
+  NodeRule,
+  Rule,
+  StepRules,
+} from './map-file.ts';
 import { fieldPath } from './model-path.ts';
 
 /** What a map file is held against. */
@@ -12,6 +23,18 @@ export interface MapSides {
   readonly definition: TransactionDefinition;
   /** National map of an operation, for the canonical fields and their forms. */
   readonly nationalMap: (operation: StepRules['operation']) => DerivedMap;
+  /** What is known beyond: with it, code tables and pairs of names are held against it too. */
+  readonly facts?: MapFacts;
+}
+
+/** Facts that a map is held against. */
+export interface MapFacts {
+  /** Codes of a national value set; `undefined` for an unknown name. */
+  readonly codes: (valueSet: string) => readonly string[] | undefined;
+  /** National wire names that an element is read as, where a source pairs it. */
+  readonly counterparts: (element: string) => readonly string[];
+  /** Whether the form has text only, so that no number is bare. */
+  readonly textOnly: boolean;
 }
 
 type Side = 'request' | 'response';
@@ -21,6 +44,7 @@ export function checkMap(file: MapFile, sides: MapSides): readonly Fault[] {
   return (['request', 'response'] as const).flatMap((side) => [
     ...checkElements(file, side, sides),
     ...file.steps.flatMap((step) => checkFields(step, side, { file, sides })),
+    ...(sides.facts === undefined ? [] : checkFacts(file, side, { ...sides, facts: sides.facts })),
   ]);
 }
 
@@ -29,10 +53,11 @@ function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
   const fields = elementsDefined(sides.definition[side]);
   const directions = file.steps.map((step) => step[side]);
   const mapped = new Set(directions.flatMap((direction) => elementsMapped(direction.rules, '')));
+  const cases = side === 'request' ? elementsAsked(file) : [];
   const header = side === 'request' ? elementsMapped(sides.family.header, '') : [];
   const declared = declaredIn(directions, 'wire');
-  const known = new Set([...mapped, ...header, ...declared, ...sides.family.envelope]);
-  const uses = [...mapped, ...declared];
+  const known = new Set([...mapped, ...cases, ...header, ...declared, ...sides.family.envelope]);
+  const uses = [...mapped, ...cases, ...declared];
   const lost = lostIn(directions, 'wire');
   return [
     ...faultsOf(
@@ -93,6 +118,11 @@ function checkFields(
       at,
       lost.filter((path) => forms.get(path) !== 'text' || PRECIOUS_NAME.test(path)),
     ),
+    ...faultsOf(
+      'map-required',
+      at,
+      side === 'request' ? lost.filter((path) => requiredOf(step, sides).includes(path)) : [],
+    ),
   ];
 }
 
@@ -100,7 +130,11 @@ function elementsDefined(nodes: TransactionDefinition['request']): Map<string, F
   const fields = new Map<string, FieldDefinition>();
   for (const { node, fields: own } of nodes) {
     const base = node === '' ? '' : `${node.replaceAll('/', '.')}.`;
-    for (const field of own) fields.set(base + field.name, field);
+    for (const field of own) {
+      // A field that a node bears the name of is that node.
+      if (!nodes.some((one) => one.node.replaceAll('/', '.') === base + field.name))
+        fields.set(base + field.name, field);
+    }
   }
   return fields;
 }
@@ -117,12 +151,16 @@ function fieldsDefined(nodes: readonly NodeMap[]): Map<string, LeafForm> {
 /** Elements that rules read or write, with the path of their list. */
 function elementsMapped(rules: readonly Rule[], base: string): string[] {
   const own = rules.flatMap((rule) => {
-    if ('list' in rule) return elementsMapped(rule.rules, `${base}${rule.list}.`);
-    const element = elementOf(rule);
-    return element === undefined ? [] : [base + element];
+    if (holdsRules(rule)) return elementsMapped(rule.rules, `${base}${listOrNode(rule)}.`);
+    return elementsOf(rule).map((element) => base + element);
   });
   const used = usedElements(rules, 'wire').map((name) => base + name);
-  return [...own, ...used, ...(base === '' ? usedElements(rules, 'root') : [])];
+  const below = base === '' ? usedElements(rules, 'root').map(fieldPath) : [];
+  return [...own, ...used, ...below];
+}
+
+function listOrNode(rule: ListRule | NodeRule): string {
+  return 'list' in rule ? rule.list : rule.node;
 }
 
 interface PathUse {
@@ -137,19 +175,16 @@ function pathsMapped(rules: readonly Rule[], base: string): PathUse[] {
 }
 
 function usesOf(rule: Rule, base: string): PathUse[] {
-  if ('list' in rule) return listUses(rule, base);
+  if ('list' in rule) return pathsMapped(rule.rules, `${base}${rule.to}.`);
+  if ('node' in rule) return pathsMapped(rule.rules, base);
   if ('sum' in rule) return rule.sum.map((path) => ({ path: base + fieldPath(path), as: rule.as }));
   if ('fill' in rule) {
-    const read = rule.from?.startsWith('wire:') === true || rule.from?.startsWith('root:') === true;
+    const read = /^(?:wire|root|envelope):/.test(rule.from ?? '');
     const as = read ? (rule.as ?? 'text') : undefined;
     return [{ path: withBase(base, rule.fill), as }];
   }
   if ('emit' in rule) return [];
   return [{ path: withBase(base, rule.to), as: rule.as ?? 'text' }];
-}
-
-function listUses(rule: ListRule, base: string): PathUse[] {
-  return pathsMapped(rule.rules, `${base}${rule.to}.`);
 }
 
 function withBase(base: string, path: string): string {
@@ -161,7 +196,39 @@ function suits(as: string | undefined, form: LeafForm | undefined): boolean {
   return form === 'text' ? !['fen', 'decimal', 'integer'].includes(as) : as === form;
 }
 
-function entries(directions: readonly DirectionRules[], key: 'lost' | 'noEqual'): Declared[] {
+function requiredOf({ operation }: StepRules, { nationalMap }: Pick<MapSides, 'nationalMap'>): string[] {
+  return nationalMap(operation).request.flatMap(({ to, fields }) =>
+    fields.filter((field) => field.required === true).map((field) => (to === '' ? '' : `${to}.`) + field.to),
+  );
+}
+
+/** A field that the national form requires and a map knows no source for. */
+export interface MissingField {
+  readonly operation: StepRules['operation'];
+  /** Canonical path. */
+  readonly path: string;
+  readonly because: string;
+}
+
+/**
+ * Fields of requests that the national form requires and a map declares `unattested`. A map with any is incomplete:
+ * it serves `validate` and `explain`, but carries no live messages.
+ */
+export function findMissing(
+  file: MapFile,
+  nationalMap: (operation: StepRules['operation']) => DerivedMap,
+): readonly MissingField[] {
+  return file.steps.flatMap((step) => {
+    const required = new Set(requiredOf(step, { nationalMap }));
+    return (step.request.unattested ?? []).flatMap(({ model = [], because }) =>
+      model
+        .filter((path) => required.has(path))
+        .map((path) => ({ operation: step.operation, path, because })),
+    );
+  });
+}
+
+function entries(directions: readonly DirectionRules[], key: 'lost' | 'noEqual' | 'unattested'): Declared[] {
   return directions.flatMap((direction) => direction[key] ?? []);
 }
 
@@ -173,6 +240,7 @@ function declaredIn(directions: readonly DirectionRules[], side: 'wire' | 'model
   return [
     ...lostIn(directions, side),
     ...entries(directions, 'noEqual').flatMap((entry) => entry[side] ?? []),
+    ...entries(directions, 'unattested').flatMap((entry) => entry[side] ?? []),
   ];
 }
 
@@ -181,31 +249,4 @@ const PRECIOUS_NAME = /(?:Number|Code|Id|Date|Time|Batch|Serial)$/;
 
 function isPrecious(field: FieldDefinition | undefined): boolean {
   return field !== undefined && (field.type !== 'string' || PRECIOUS_LABEL.test(field.label.zh));
-}
-
-const MESSAGES = {
-  'map-undeclared': {
-    zh: '既未映射，也未声明丢失或无对应；请补一条规则或声明。',
-    en: 'Neither mapped nor declared lost or without equal; add a rule or a declaration.',
-  },
-  'map-misnamed': {
-    zh: '交易定义或规范模型中没有此名称，请改正。',
-    en: 'The definition or the canonical model has no such name; correct it.',
-  },
-  'map-contradicted': {
-    zh: '既有规则又声明为丢失或无对应，请删去其一。',
-    en: 'Both mapped and declared lost or without equal; remove one.',
-  },
-  'map-codec': {
-    zh: '编解码与规范模型的形式不符（金额须用 fen，其他数值用 decimal 或 integer）。',
-    en: 'The codec does not suit the canonical form (amounts need fen, other numbers decimal or integer).',
-  },
-  'map-loss': {
-    zh: '金额、标识与日期不得声明为丢失；确无对应时声明 noEqual。',
-    en: 'Amounts, identifiers and dates may not be lost; what truly has no equal is declared noEqual.',
-  },
-} as const;
-
-function faultsOf(rule: keyof typeof MESSAGES, at: string, names: readonly string[]): Fault[] {
-  return names.map((field) => fileFault({ rule, at, field, message: MESSAGES[rule] }));
 }

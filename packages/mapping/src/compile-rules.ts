@@ -4,17 +4,21 @@ import { createTableCodec } from './code-table.ts';
 import { findChooser, findValueFunction, type ValueFunction } from './functions.ts';
 import { findCodec, type LeafCodec } from './leaf-codec.ts';
 import type {
+  AddRule,
   CodeTable,
   DirectionRules,
   EmitRule,
   FillRule,
   LeafRule,
   ListRule,
+  MapFile,
+  NodeRule,
   Rule,
   SumRule,
 } from './map-file.ts';
 import { compilePath } from './model-path.ts';
 import type {
+  AddMember,
   Agreement,
   BranchMember,
   EmitMember,
@@ -40,7 +44,8 @@ export function fileFault(fault: Omit<Fault, 'label' | 'found'>): Fault {
   return { ...fault, label: { zh: fault.field, en: fault.field } };
 }
 
-function unknownWord(word: string, compiler: RuleCompiler): undefined {
+/** Makes a fault of a word that the language does not know. */
+export function unknownWord(word: string, compiler: RuleCompiler): undefined {
   compiler.faults.push(
     fileFault({
       rule: 'map-word',
@@ -60,6 +65,7 @@ const TEXT = findCodec('text', { bare: false }) as LeafCodec;
 interface Conversion {
   readonly as?: string;
   readonly table?: string;
+  readonly bare?: boolean;
 }
 
 function codecOf(rule: Conversion, compiler: RuleCompiler): LeafCodec {
@@ -67,8 +73,8 @@ function codecOf(rule: Conversion, compiler: RuleCompiler): LeafCodec {
     const table = compiler.tables[rule.table];
     return table === undefined ? (unknownWord(rule.table, compiler) ?? TEXT) : createTableCodec(table);
   }
-  if (rule.as === undefined) return TEXT;
-  return findCodec(rule.as, { bare: false }) ?? unknownWord(rule.as, compiler) ?? TEXT;
+  const { as = 'text', bare = false } = rule;
+  return findCodec(as, { bare }) ?? unknownWord(as, compiler) ?? TEXT;
 }
 
 function functionOf(name: string | undefined, compiler: RuleCompiler): ValueFunction {
@@ -94,6 +100,27 @@ function sumOf(rule: SumRule, compiler: RuleCompiler): SumMember {
     places: rule.sum.map((path) => compilePath(path, { create: true })),
     codec: codecOf(rule, compiler),
     choose: findChooser(rule.fn) ?? unknownWord(rule.fn, compiler) ?? (() => 0),
+  };
+}
+
+function addOf(rule: AddRule, compiler: RuleCompiler): AddMember {
+  return {
+    kind: 'add',
+    wire: rule.into,
+    parts: rule.add,
+    place: compilePath(rule.to, { create: true }),
+    codec: codecOf(rule, compiler),
+  };
+}
+
+function nodeOf(rule: NodeRule, compiler: RuleCompiler): BranchMember {
+  return {
+    kind: 'branch',
+    wire: rule.node,
+    repeated: false,
+    row: rule.row === true,
+    place: undefined,
+    plan: compileRules(rule, NOTHING, compiler),
   };
 }
 
@@ -145,7 +172,7 @@ function branchOf(rule: ListRule, compiler: RuleCompiler): BranchMember {
     wire: first,
     repeated: true,
     place: compilePath(rule.to, { create: true }),
-    plan: compileRules(rule, NOTHING, compiler),
+    plan: { ...compileRules(rule, NOTHING, compiler), records: rule.records },
   };
   for (const wire of rest) {
     const plan = { ...compileRules({ rules: [] }, NOTHING, compiler), members: [branch] };
@@ -156,6 +183,8 @@ function branchOf(rule: ListRule, compiler: RuleCompiler): BranchMember {
 
 function memberOf(rule: Rule, compiler: RuleCompiler): Member | undefined {
   if ('list' in rule) return branchOf(rule, compiler);
+  if ('node' in rule) return nodeOf(rule, compiler);
+  if ('add' in rule) return addOf(rule, compiler);
   if ('sum' in rule) return sumOf(rule, compiler);
   if ('emit' in rule) return emitOf(rule, compiler);
   return 'to' in rule ? leafOf(rule, compiler) : undefined;
@@ -164,18 +193,32 @@ function memberOf(rule: Rule, compiler: RuleCompiler): Member | undefined {
 /** Elements that rules read through fills, at this node (`wire:`) or from a list below (`root:`). */
 export function usedElements(rules: readonly Rule[], scheme: 'wire' | 'root'): string[] {
   return rules.flatMap((rule) => {
-    if ('list' in rule && scheme === 'root') return usedElements(rule.rules, 'root');
+    if (holdsRules(rule)) return scheme === 'root' ? usedElements(rule.rules, 'root') : [];
     if (!('fill' in rule) || rule.from === undefined) return [];
     const source = splitSource(rule.from);
     return source.scheme === scheme ? [source.path] : [];
   });
 }
 
-/** Top element of a rule, if it has one. */
-export function elementOf(rule: Rule): string | undefined {
-  if ('list' in rule) return rule.list.split('.')[0];
-  if ('emit' in rule) return rule.emit;
-  return 'fill' in rule ? undefined : rule.from;
+/** Elements of the request that the conditions of a file ask. */
+export function elementsAsked({ when = [] }: Pick<MapFile, 'when'>): string[] {
+  return when
+    .map(({ from }) => splitSource(from))
+    .flatMap(({ scheme, path }) => (scheme === 'wire' ? [path] : []));
+}
+
+/** Whether a rule has rules below it: a list, or a node. */
+export function holdsRules(rule: Rule): rule is Rule & (ListRule | NodeRule) {
+  return 'list' in rule || 'node' in rule;
+}
+
+/** Top elements that a rule reads or writes as its own. */
+export function elementsOf(rule: Rule): readonly string[] {
+  if ('add' in rule) return rule.add;
+  if ('list' in rule) return rule.list.split('.').slice(0, 1);
+  if ('node' in rule) return [rule.node];
+  if ('emit' in rule) return [rule.emit];
+  return 'fill' in rule ? [] : [rule.from];
 }
 
 /** What the other steps of the same message take care of: elements mapped there, elements used there. */
@@ -200,7 +243,7 @@ export function compileRules(direction: DirectionRules, others: OtherSteps, comp
     members: rules.map((rule) => memberOf(rule, compiler)).filter((member) => member !== undefined),
     fills: rules.filter((rule) => 'fill' in rule).map((rule) => fillOf(rule, compiler)),
     used: new Set([...usedElements(rules, 'wire'), ...usedElements(rules, 'root'), ...others.used]),
-    elsewhere: new Set(others.mapped),
+    elsewhere: new Set([...others.mapped, ...rules.flatMap((rule) => ('add' in rule ? rule.add : []))]),
     required,
     same: sameOf(direction, compiler),
   };

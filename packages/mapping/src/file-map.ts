@@ -1,10 +1,12 @@
 /** Maps of map files: the predecessor's transactions as canonical operations, one or several in sequence. */
 import { GatewayError, type Fault, type WireObject } from '@yiqiao/model';
-import { compileRules, elementOf, usedElements, type RuleCompiler } from './compile-rules.ts';
+import { compileRules, elementsAsked, elementsOf, usedElements, type RuleCompiler } from './compile-rules.ts';
+import { compileConditions } from './conditions.ts';
 import { createDirection } from './direction.ts';
 import { recordKeys, type DirectionRules, type MapFamily, type MapFile, type RecordKey } from './map-file.ts';
 import type { Label } from './report.ts';
-import type { CompiledMap, DirectionMap } from './types.ts';
+import { shapeFaults } from './rule-shape.ts';
+import type { CompiledMap, DirectionMap, MapContext } from './types.ts';
 
 /** A transaction of a family, compiled. */
 export interface CompiledFileMap {
@@ -16,6 +18,10 @@ export interface CompiledFileMap {
   readonly steps: readonly CompiledMap[];
   /** The records a request refers to, to be looked up before it is read. */
   recordKeys(body: WireObject): readonly RecordKey[];
+  /** How many conditions the file has; of several files of a transaction the one with most is asked first. */
+  readonly conditions: number;
+  /** Whether all conditions of the file hold for a request. */
+  applies(body: WireObject, context: MapContext): boolean;
 }
 
 /** What a map file is compiled with. */
@@ -30,12 +36,35 @@ export interface FileMapOptions {
  * @throws GatewayError `PROFILE_BROKEN` naming every word that the language does not know.
  */
 export function compileMapFile(file: MapFile, options: FileMapOptions): CompiledFileMap {
-  const faults: Fault[] = [];
+  const faults: Fault[] = shapesOf(file, options.family);
+  if (faults.length > 0) throw broken(file, faults);
   const steps = file.steps.map((_, index) => compileStep(file, index, { ...options, faults }));
-  if (faults.length > 0) {
-    throw new GatewayError('PROFILE_BROKEN', { faults, facts: { transaction: file.transaction } });
-  }
-  return { transaction: file.transaction, steps, recordKeys: (body) => recordKeys(file, body) };
+  const when = file.when ?? [];
+  const at = `maps/${file.transaction}.json#/when`;
+  const applies = compileConditions(when, { tables: options.family.tables, at, faults });
+  if (faults.length > 0) throw broken(file, faults);
+  return {
+    transaction: file.transaction,
+    steps,
+    recordKeys: (body) => recordKeys(file, body),
+    conditions: when.length,
+    applies,
+  };
+}
+
+function broken({ transaction }: MapFile, faults: readonly Fault[]): GatewayError {
+  return new GatewayError('PROFILE_BROKEN', { faults, facts: { transaction } });
+}
+
+function shapesOf({ transaction, steps }: MapFile, { header }: MapFamily): Fault[] {
+  return [
+    ...shapeFaults(header, 'profile.json#/maps/header'),
+    ...steps.flatMap((step, index) =>
+      (['request', 'response'] as const).flatMap((side) =>
+        shapeFaults(step[side].rules, `maps/${transaction}.json#/steps/${index}/${side}/rules`),
+      ),
+    ),
+  ];
 }
 
 function compileStep(
@@ -52,8 +81,8 @@ function compileStep(
     const header = direction === 'request' ? headerBeside(given, options.family) : [];
     const beside = others.flatMap((other) => other[direction].rules);
     const elsewhere = {
-      mapped: beside.map(elementOf).filter((element) => element !== undefined),
-      used: [...usedElements(beside, 'wire'), ...usedElements(beside, 'root')],
+      mapped: beside.flatMap(elementsOf),
+      used: [...usedElements(beside, 'wire'), ...usedElements(beside, 'root'), ...elementsAsked(file)],
     };
     return createDirection({
       dialect: options.family.dialect,
@@ -72,11 +101,12 @@ function compileStep(
 
 /** Header rules of the family, except for elements that the transaction's own rules read. */
 function headerBeside(given: DirectionRules, family: MapFamily) {
-  const own = new Set(given.rules.map(elementOf));
-  return family.header.filter((rule) => !own.has(elementOf(rule)) || elementOf(rule) === undefined);
+  const own = new Set(given.rules.flatMap(elementsOf));
+  return family.header.filter((rule) => !elementsOf(rule).some((element) => own.has(element)));
 }
 
 function silentPaths(direction: DirectionRules): ReadonlySet<string> {
-  const declared = [...(direction.lost ?? []), ...(direction.noEqual ?? [])];
+  const { lost = [], noEqual = [], unattested = [] } = direction;
+  const declared = [...lost, ...noEqual, ...unattested];
   return new Set(declared.filter((entry) => entry.report !== true).flatMap((entry) => entry.model ?? []));
 }

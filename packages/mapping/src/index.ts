@@ -1,8 +1,8 @@
 export { compileNationalMap, NATIONAL_DIALECT } from './national-map.ts';
 export type { NationalMapOptions } from './national-map.ts';
 export { compileMapFile } from './file-map.ts';
-export { checkMap } from './check-map.ts';
-export type { MapSides } from './check-map.ts';
+export { checkMap, findMissing } from './check-map.ts';
+export type { MapFacts, MapSides, MissingField } from './check-map.ts';
 export { mapFamilyOf } from './map-file.ts';
 export type { CompiledFileMap, FileMapOptions } from './file-map.ts';
 export type { DirectionRules, MapFamily, MapFile, RecordKey, Rule } from './map-file.ts';

@@ -28,7 +28,18 @@ export interface LeafCodec {
 
 /** Names of the plain codecs of the map language. */
 export type CodecName =
-  'text' | 'fen' | 'decimal' | 'integer' | 'boolean' | 'date8' | 'datetime14' | 'moment' | 'class2';
+  | 'text'
+  | 'fen'
+  | 'decimal'
+  | 'integer'
+  | 'boolean'
+  | 'date8'
+  | 'dateDotted'
+  | 'datetime14'
+  | 'date8Time'
+  | 'moment'
+  | 'day'
+  | 'class2';
 
 const ZERO = fen(0n);
 const INTEGER = /^-?\d{1,9}$/;
@@ -69,7 +80,16 @@ function findDot(text: string): number {
 
 function readDecimal(value: WireValue): string | undefined {
   const text = filled(value);
-  return text === undefined ? undefined : findDecimal(text);
+  if (text === undefined) return undefined;
+  return isCanonicalDecimal(text) ? text : findDecimal(text);
+}
+
+/** Whether a text is digits as they are to be kept: no zeros too many, at most one point, unsigned. */
+function isCanonicalDecimal(text: string): boolean {
+  const dot = findDot(text);
+  if (dot < 0) return false;
+  if (text.charCodeAt(0) === 48 && dot !== 1) return false;
+  return dot === text.length || (dot < text.length - 1 && text.charCodeAt(text.length - 1) !== 48);
 }
 
 function readInteger(value: WireValue): number | undefined {
@@ -80,6 +100,12 @@ function readInteger(value: WireValue): number | undefined {
 function textOf(value: CanonicalValue): string {
   assert(typeof value === 'string', 'a text leaf of a canonical body is a string');
   return value;
+}
+
+/** A serial number that the form has as a bare number; a text that is none has no equal there. */
+function bareNumber(value: CanonicalValue): ExactNumber | undefined {
+  const text = textOf(value);
+  return /^(?:0|[1-9]\d*)$/.test(text) ? new ExactNumber(text) : undefined;
 }
 
 function fenText(value: CanonicalValue): string {
@@ -112,6 +138,9 @@ const readTime14 = rewriter(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3
 const writeTime14 = rewriter(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, '$1$2$3$4$5$6');
 const readDay = rewriter(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3 00:00:00');
 
+const readPlainDay = rewriter(/^(\d{4}-\d\d-\d\d)$/, '$1 00:00:00');
+const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+
 /** A codec between two spellings of text. */
 function spelling(
   read: (text: string) => string | undefined,
@@ -140,7 +169,10 @@ function numeric(
 }
 
 const PLAIN: Record<CodecName, (options: { readonly bare: boolean }) => LeafCodec> = {
-  text: () => ({ read: readText, write: textOf, form: 'string', fault: 'format' }),
+  text: ({ bare }) =>
+    bare
+      ? { read: readText, write: bareNumber, form: 'object', fault: 'format' }
+      : { read: readText, write: textOf, form: 'string', fault: 'format' },
   fen: ({ bare }) => numeric(readFen, fenText, bare),
   decimal: ({ bare }) => numeric(readDecimal, textOf, bare),
   integer: ({ bare }) => numeric(readInteger, integerText, bare),
@@ -149,6 +181,24 @@ const PLAIN: Record<CodecName, (options: { readonly bare: boolean }) => LeafCode
   date8: () => spelling(readDate8, writeDate8),
   // 20190610101500 ↔ 2019-06-10 10:15:00
   datetime14: () => spelling(readTime14, writeTime14),
+  // 1990.01.01 ↔ 1990-01-01
+  dateDotted: () =>
+    spelling(
+      rewriter(/^(\d{4})\.(\d\d)\.(\d\d)$/, '$1-$2-$3'),
+      rewriter(/^(\d{4})-(\d\d)-(\d\d)$/, '$1.$2.$3'),
+    ),
+  // 20240102 10:15:00 ↔ 2024-01-02 10:15:00
+  date8Time: () =>
+    spelling(
+      rewriter(/^(\d{4})(\d\d)(\d\d) (\d\d:\d\d:\d\d)$/, '$1-$2-$3 $4'),
+      rewriter(/^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d:\d\d)$/, '$1$2$3 $4'),
+    ),
+  // 2024-01-02 ↔ 2024-01-02 00:00:00; a time stays as it is, because the national form asks for one.
+  day: () =>
+    spelling(
+      (text) => readPlainDay(text) ?? (PLAIN_TIME.test(text) ? text : undefined),
+      (text) => text.replace(/ 00:00:00$/, ''),
+    ),
   // A day or a time; a day becomes its first second, because the national form asks for a time.
   moment: () =>
     spelling(

@@ -1,6 +1,7 @@
 /** The map language: JSON files in schemas/provincial/PROFILE/maps. Poor on purpose; see README.md. */
-import { GatewayError, type Operation, type WireObject } from '@yiqiao/model';
+import { GatewayError, leafText, type Operation, type WireObject } from '@yiqiao/model';
 import type { Profile, RecordKind } from '@yiqiao/registry';
+import { elementAt } from './element-path.ts';
 
 /** One wire leaf ↔ one canonical leaf, both ways. */
 export interface LeafRule {
@@ -14,6 +15,31 @@ export interface LeafRule {
   readonly table?: string;
   /** Longest text the element holds. */
   readonly maxLength?: number;
+  /** `true`: the element is a bare number, as forms with types have it. */
+  readonly bare?: boolean;
+}
+
+/**
+ * Several wire amounts ↔ one canonical amount, their sum. A message of this form gets its parts back; one from
+ * elsewhere knows the sum only, which is written into one of the elements.
+ */
+export interface AddRule {
+  readonly add: readonly string[];
+  readonly to: string;
+  /** Element, one of `add`, that takes the whole sum when its parts are not known; the others are then absent. */
+  readonly into: string;
+  readonly as: 'fen';
+  readonly bare?: boolean;
+}
+
+/** A node whose members stand in the canonical object at hand. */
+export interface NodeRule {
+  readonly node: string;
+  readonly rules: readonly Rule[];
+  /** The node is a list on the wire in which only one row has a meaning; several are refused. */
+  readonly row?: true;
+  /** Elements without which the message is refused. */
+  readonly required?: readonly string[];
 }
 
 /** One wire amount ↔ the sum of canonical amounts; the function chooses which one a wire amount becomes. */
@@ -22,6 +48,7 @@ export interface SumRule {
   readonly sum: readonly string[];
   readonly as: string;
   readonly fn: string;
+  readonly bare?: boolean;
 }
 
 /** A repeated node ↔ a canonical list. */
@@ -32,12 +59,18 @@ export interface ListRule {
   readonly rules: readonly Rule[];
   /** Elements without which an item is refused. */
   readonly required?: readonly string[];
+  /** Records each item refers to: kind → element of the item that holds the key. */
+  readonly records?: RecordElements;
 }
+
+/** Records a message or an item of it refers to: kind → element that holds the key. */
+export type RecordElements = Readonly<Partial<Record<RecordKind, string | readonly string[]>>>;
 
 /**
  * A canonical leaf the element of its own is missing for, filled when nothing else gave it. `from` is
- * `wire:X` (element of the node at hand), `root:X` (of the whole body), `record:KIND.request|response.PATH`,
- * `answer:OPERATION.PATH` (an earlier step of this message), `request:PATH`, `header:NAME`.
+ * `wire:X` (element of the node at hand), `root:X` (of the whole body; `root:NODE.0.X` below it),
+ * `envelope:X` (of the envelope), `sum:LIST.X` (amounts of all rows), `record:KIND.request|response.PATH`, `answer:OPERATION.PATH` (an earlier step
+ * of this message), `request:PATH`, `header:NAME`.
  */
 export interface FillRule {
   readonly fill: string;
@@ -59,10 +92,11 @@ export interface EmitRule {
   readonly as?: string;
   readonly table?: string;
   readonly fn?: string;
+  readonly bare?: boolean;
 }
 
 /** One rule, with its standing where it is not attested. */
-export type Rule = (LeafRule | SumRule | ListRule | FillRule | EmitRule) & {
+export type Rule = (LeafRule | SumRule | AddRule | ListRule | NodeRule | FillRule | EmitRule) & {
   readonly confidence?: string;
   readonly because?: string;
 };
@@ -87,6 +121,11 @@ export interface DirectionRules {
   readonly lost?: readonly Declared[];
   /** What the other side has no place for. */
   readonly noEqual?: readonly Declared[];
+  /**
+   * Names for which no counterpart is known, though there may be one. A map whose request lists a field here that
+   * the national form requires is incomplete: see `findMissing`.
+   */
+  readonly unattested?: readonly Declared[];
 }
 
 /** One canonical operation of a transaction. */
@@ -96,13 +135,25 @@ export interface StepRules {
   readonly response: DirectionRules;
 }
 
-/** One map file: one transaction of the family, which is one operation or a sequence of them. */
+/** Something that must be so: the source has a value, and the table (if there is one) knows it. */
+export interface Condition {
+  /** `wire:X` or `record:KIND.request|response.PATH`. */
+  readonly from: string;
+  readonly table?: string;
+}
+
+/**
+ * One map file: one transaction of the family, which is one operation or a sequence of them. A transaction that is
+ * several things (of an outpatient, of a stay) has further files, `NUMBER-NAME.json`, each with its conditions.
+ */
 export interface MapFile {
   readonly transaction: string;
+  /** All must be so, or another file of the transaction counts; the file with most conditions is asked first. */
+  readonly when?: readonly Condition[];
   readonly title: { readonly zh: string; readonly en: string };
   readonly steps: readonly StepRules[];
   /** Records the message refers to: kind → element that holds the key. */
-  readonly records?: Readonly<Partial<Record<RecordKind, string>>>;
+  readonly records?: RecordElements;
   readonly source: string;
   readonly confidence: string;
 }
@@ -112,6 +163,10 @@ export interface CodeTable {
   readonly pairs: readonly { readonly wire: string; readonly model: string }[];
   /** Codes not in the table: the same on both sides, or without equal. */
   readonly otherwise: 'same' | 'none';
+  /** Codes of this form, as far as its sources list them; each is in a pair or a gap. */
+  readonly codes?: readonly string[];
+  /** Known codes that have no pair, and why. With `otherwise: "none"` nothing else may lack one. */
+  readonly gaps?: readonly Declared[];
   readonly because: string;
   readonly confidence: string;
 }
@@ -125,6 +180,8 @@ export interface MapFamily {
   /** Rules for header members among the elements of every request. */
   readonly header: readonly Rule[];
   readonly tables: Readonly<Record<string, CodeTable>>;
+  /** Transactions of the form that no map serves → why. */
+  readonly notMapped?: Readonly<Record<string, string>>;
   readonly source: string;
   readonly confidence: string;
 }
@@ -150,9 +207,15 @@ export interface RecordKey {
 /** Finds the records a request refers to; elements that are absent name none. */
 export function recordKeys(file: MapFile, body: WireObject): readonly RecordKey[] {
   const found: RecordKey[] = [];
-  for (const [kind, element] of Object.entries(file.records ?? {})) {
-    const key = body[element];
-    if (typeof key === 'string' && key !== '') found.push({ kind: kind as RecordKind, key });
+  for (const [kind, elements] of Object.entries(file.records ?? {})) {
+    const key = keyIn(body, elements);
+    if (key !== undefined) found.push({ kind: kind as RecordKind, key });
   }
   return found;
+}
+
+/** The first of some elements that has a text; blanks are none. */
+export function keyIn(body: WireObject, elements: string | readonly string[]): string | undefined {
+  const texts = [elements].flat().map((element) => leafText(elementAt(body, element)));
+  return texts.find((text) => text !== undefined && text !== '');
 }

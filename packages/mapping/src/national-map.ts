@@ -3,6 +3,7 @@ import type { DerivedMap, FieldMap, NodeMap } from '@yiqiao/registry';
 import { strict as assert } from 'node:assert';
 import { createDirection } from './direction.ts';
 import { findCodec } from './leaf-codec.ts';
+import { compileMemberReader } from './member-reader.ts';
 import { compilePath } from './model-path.ts';
 import type { BranchMember, LeafMember, Member, Plan } from './plan.ts';
 import type { Label } from './report.ts';
@@ -45,7 +46,8 @@ function compileDirection(
 }
 
 function planOf(members: readonly Member[]): Plan {
-  return { members, fills: [], used: new Set(), elsewhere: new Set(), required: [], same: [] };
+  const reader = compileMemberReader(members);
+  return { members, reader, fills: [], used: new Set(), elsewhere: new Set(), required: [], same: [] };
 }
 
 /** Members of the node named `parent`, or of the body itself. */

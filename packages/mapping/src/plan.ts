@@ -2,6 +2,8 @@
 import type { CanonicalObject, CanonicalValue, WireLeaf, WireObject } from '@yiqiao/model';
 import type { Chooser } from './functions.ts';
 import type { LeafCodec } from './leaf-codec.ts';
+import type { RecordElements } from './map-file.ts';
+import type { MemberReader } from './member-reader.ts';
 import type { HeaderView, ModelPath } from './model-path.ts';
 import type { Label } from './report.ts';
 import type { MapContext } from './types.ts';
@@ -25,6 +27,16 @@ export interface SumMember {
   readonly choose: Chooser;
 }
 
+/** Several wire amounts ↔ one canonical amount. */
+export interface AddMember {
+  readonly kind: 'add';
+  /** The element that takes a sum whose parts are not known. */
+  readonly wire: string;
+  readonly parts: readonly string[];
+  readonly place: ModelPath;
+  readonly codec: LeafCodec;
+}
+
 /** One wire node ↔ a canonical object or list; without place its members stand in the object that holds it. */
 export interface BranchMember {
   readonly kind: 'branch';
@@ -32,6 +44,8 @@ export interface BranchMember {
   readonly repeated: boolean;
   /** A list by inference only: one object is read as a list of one without remark, and written as it came. */
   readonly loose?: boolean;
+  /** Not `repeated`, but on the wire a list of this one row. */
+  readonly row?: boolean;
   readonly place: ModelPath | undefined;
   readonly plan: Plan;
 }
@@ -45,7 +59,7 @@ export interface EmitMember {
 }
 
 /** A member of a wire node. */
-export type Member = LeafMember | SumMember | BranchMember | EmitMember;
+export type Member = LeafMember | SumMember | AddMember | BranchMember | EmitMember;
 
 /** What a source may look at while a message is read. */
 export interface ReadView {
@@ -85,6 +99,8 @@ export interface Agreement {
 /** How one kind of node is read and written. */
 export interface Plan {
   readonly members: readonly Member[];
+  /** The members as compiled code; derived maps have it. */
+  readonly reader?: MemberReader;
   readonly fills: readonly Fill[];
   /** Elements whose value reaches the model only through fills; their spelling is kept. */
   readonly used: ReadonlySet<string>;
@@ -93,6 +109,8 @@ export interface Plan {
   /** Elements that must be there. */
   readonly required: readonly string[];
   readonly same: readonly Agreement[];
+  /** Records the node itself refers to: kind → element that holds the key. */
+  readonly records?: RecordElements | undefined;
 }
 
 /** A plan with what is needed to talk about its message. */

@@ -1,5 +1,6 @@
 /** Wire → model: runs a plan over a wire body. */
 import {
+  fen,
   GatewayError,
   isWireObject,
   type CanonicalValue,
@@ -8,9 +9,12 @@ import {
   type WireObject,
   type WireValue,
 } from '@yiqiao/model';
+import { strict as assert } from 'node:assert';
 import type { LeafCodec } from './leaf-codec.ts';
+import { keyIn, type RecordElements } from './map-file.ts';
 import type { MutableModel } from './model-path.ts';
 import type {
+  AddMember,
   BranchMember,
   DirectionPlan,
   EmitMember,
@@ -67,15 +71,11 @@ function codeOf(faults: readonly Fault[]) {
 
 function readObject(plan: Plan, at: Frame): void {
   const { run, object, pointer } = at;
-  let known = 0;
-  for (const member of plan.members) {
-    const value = object[member.wire];
-    if (value === undefined) continue;
-    known += 1;
-    if (member.kind === 'emit') leaveUnmapped(plan, member.wire, at);
-    else readMember(member, value, at);
-  }
-  if (known < countMembers(object) && run.direction.keepsUnknown) leaveUnknown(plan, at);
+  const quick = run.context.explain === undefined && !run.direction.exact ? plan.reader : undefined;
+  const known = quick === undefined ? readMembers(plan, at) : quick(object, at.target, readAny, at);
+  // Below the top, a node belongs to the one step that has rules for it.
+  const keeps = run.direction.keepsUnknown || pointer !== '';
+  if (known < countMembers(object) && keeps) leaveUnknown(plan, at);
   if (at.blank !== undefined) run.carried[`#blank${pointer}`] = at.blank;
   if (at.empty !== undefined) run.carried[`#null${pointer}`] = at.empty;
   if (plan.required.length > 0) checkRequired(plan, at);
@@ -83,11 +83,34 @@ function readObject(plan: Plan, at: Frame): void {
   if (plan.same.length > 0) checkSame(plan, at);
 }
 
+/** Reads member by member; returns how many are there. */
+function readMembers(plan: Plan, at: Frame): number {
+  let known = 0;
+  for (const member of plan.members) {
+    if (member.kind === 'add') {
+      readAdded(member, at);
+      continue;
+    }
+    const value = at.object[member.wire];
+    if (value === undefined) continue;
+    known += 1;
+    if (member.kind === 'emit') leaveUnmapped(plan, member.wire, at);
+    else readMember(member, value, at);
+  }
+  return known;
+}
+
+/** Derived maps have neither sums nor members that are only written. */
+function readAny(member: Member, value: WireValue, at: Frame): void {
+  assert(member.kind === 'leaf' || member.kind === 'branch', `a ${member.kind} in a derived map`);
+  readMember(member, value, at);
+}
+
 function countMembers(object: WireObject): number {
   return Object.keys(object).length;
 }
 
-function readMember(member: Exclude<Member, EmitMember>, value: WireValue, at: Frame): void {
+function readMember(member: Exclude<Member, EmitMember | AddMember>, value: WireValue, at: Frame): void {
   switch (member.kind) {
     case 'leaf':
       return readLeaf(member, value, at);
@@ -125,6 +148,23 @@ function readSum(member: SumMember, value: WireValue, at: Frame): void {
   if (run.context.explain !== undefined) explainLeaf(place.text, wire, at);
 }
 
+/** The parts are kept as they came: their sum alone does not tell them. */
+function readAdded({ parts, place, codec }: AddMember, at: Frame): void {
+  const { run, object } = at;
+  let total: bigint | undefined;
+  for (const wire of parts) {
+    const value = object[wire];
+    if (value === undefined) continue;
+    const amount = codec.read(value);
+    if (typeof amount === 'bigint') {
+      total = (total ?? 0n) + amount;
+      keep('#part', wire, at);
+      if (run.context.explain !== undefined) explainLeaf(place.text, wire, at);
+    } else leaveUnread(wire, codec.fault, at);
+  }
+  if (total !== undefined) place.set(at.target, run.header, fen(total));
+}
+
 function readBranch(member: BranchMember, value: WireValue, at: Frame): void {
   if (member.repeated) {
     if (Array.isArray(value)) return readList(member, value, at);
@@ -134,17 +174,31 @@ function readBranch(member: BranchMember, value: WireValue, at: Frame): void {
     return readList(member, [value], at);
   }
   const object = Array.isArray(value) && value.length === 1 ? (value as readonly WireValue[])[0] : value;
-  if (!isWireObject(object)) return leaveUnread(member.wire, 'format', at);
+  if (!isWireObject(object)) return leaveNode(member, value, at);
+  const own = pointerOf(member.wire, at);
+  if (member.row === true) {
+    if (object === value) at.run.carried[`#single${own}`] = '1';
+    return readNode(member, object, { ...at, pointer: `${own}/0` });
+  }
   if (object !== value) {
     note('node-shape', member.wire, at);
-    at.run.carried[`#list${pointerOf(member.wire, at)}`] = '1';
+    at.run.carried[`#list${own}`] = '1';
   }
-  readNode(member, object, at);
+  readNode(member, object, { ...at, pointer: own });
 }
 
+/** A node that cannot be read; of several rows where one has a place, it is said. */
+function leaveNode(member: BranchMember, value: WireValue, at: Frame): void {
+  if (member.row !== true || !Array.isArray(value)) return leaveUnread(member.wire, 'format', at);
+  leave(member.wire, value, at);
+  if (value.length === 0) return;
+  if (at.run.direction.strict) at.run.faults.push(found('one-row', member.wire, at));
+  else note('one-row', member.wire, at);
+}
+
+/** Reads a node; `at.pointer` is its own. */
 function readNode(member: BranchMember, object: WireObject, at: Frame): void {
-  const { run } = at;
-  const pointer = pointerOf(member.wire, at);
+  const { run, pointer } = at;
   const inner = { run, object, pointer, blank: undefined, empty: undefined };
   if (member.place === undefined) {
     // An empty node leaves no trace in the object that holds its members.
@@ -216,7 +270,7 @@ function leaveUnread(name: string, fault: 'amount' | 'format', at: Frame): void 
 }
 
 /** Keeps how a value that is in the model was written. */
-function keep(kind: '#spelled' | '#used', name: string, at: Frame): void {
+function keep(kind: '#spelled' | '#used' | '#part', name: string, at: Frame): void {
   at.run.carried[kind + pointerOf(name, at)] = at.object[name] as WireValue;
 }
 
@@ -241,14 +295,28 @@ function checkRequired(plan: Plan, at: Frame): void {
   }
 }
 
-function viewOf({ object, run }: Frame): ReadView {
-  const { context, root } = run;
+function viewOf({ records }: Plan, { object, run }: Frame): ReadView {
+  const { root } = run;
+  const context = records === undefined ? run.context : contextOfItem(records, object, run.context);
   const header = run.header['insuredRegion'] === undefined ? (context.header ?? run.header) : run.header;
   return { context, object, root, header };
 }
 
+/** An item that refers to records of its own is read with these. */
+function contextOfItem(records: RecordElements, item: WireObject, context: MapContext): MapContext {
+  return {
+    ...context,
+    record: (kind) => {
+      const element = records[kind];
+      if (element === undefined) return context.record?.(kind);
+      const key = keyIn(item, element);
+      return key === undefined ? undefined : context.findRecord?.(kind, key);
+    },
+  };
+}
+
 function checkSame(plan: Plan, at: Frame): void {
-  const view = viewOf(at);
+  const view = viewOf(plan, at);
   for (const { wire, with: source } of plan.same) {
     const sent = at.object[wire];
     const kept = source(view);
@@ -260,7 +328,7 @@ function checkSame(plan: Plan, at: Frame): void {
 
 function fillIn(plan: Plan, at: Frame): void {
   const { run, target } = at;
-  const view = viewOf(at);
+  const view = viewOf(plan, at);
   for (const { place, read, required, from } of plan.fills) {
     if (place.get(target, run.header) !== undefined) continue;
     const value = read(view);

@@ -22,6 +22,10 @@ const MESSAGES = {
     zh: '对象与数组的写法与规范不同，内容未变。',
     en: 'An object stands where a list should, or the other way; its content is unchanged.',
   },
+  'one-row': {
+    zh: '此处有多行，目标只容一行（一次结算一个批次），请分开发送。',
+    en: 'Several rows where one has a place (a settlement names one batch); send them one by one.',
+  },
   'not-carried': {
     zh: '目标格式没有此项的位置，未转发。',
     en: 'The target format has no place for this; it is not sent on.',

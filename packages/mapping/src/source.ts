@@ -1,6 +1,8 @@
 /** Sources of `fill` and `emit` rules compiled to functions. */
-import type { CanonicalObject, CanonicalValue, MessageHeader, Operation } from '@yiqiao/model';
+import { fen, isWireObject } from '@yiqiao/model';
+import type { CanonicalObject, CanonicalValue, MessageHeader, Operation, WireValue } from '@yiqiao/model';
 import type { RecordKind } from '@yiqiao/registry';
+import { elementAt } from './element-path.ts';
 import type { LeafCodec } from './leaf-codec.ts';
 import { follow, type HeaderView } from './model-path.ts';
 import type { ReadView, WriteView } from './plan.ts';
@@ -55,12 +57,31 @@ export function findFillSource(
 ): ((view: ReadView) => CanonicalValue | undefined) | undefined {
   const { scheme, path } = splitSource(text);
   if (scheme === 'wire') return (view) => readElement(view.object[path], codec);
-  if (scheme === 'root') return (view) => readElement(view.root[path], codec);
+  if (scheme === 'root') return (view) => readElement(elementAt(view.root, path), codec);
+  if (scheme === 'envelope') return (view) => readElement(elementAt(view.context.envelope, path), codec);
+  if (scheme === 'sum') return readSumOf(path, codec);
   const drawn = DRAWN[scheme]?.(path);
   return drawn && ((view) => drawn(view.context, view.header));
 }
 
-function readElement(value: ReadView['object'][string] | undefined, codec: LeafCodec) {
+/** The sum of an element over the rows of a list: `ROWSET.ROW.AMOUNT`. Nothing when a row has none. */
+function readSumOf(path: string, codec: LeafCodec): (view: ReadView) => CanonicalValue | undefined {
+  const dot = path.lastIndexOf('.');
+  const [list, name] = [path.slice(0, dot), path.slice(dot + 1)];
+  return ({ root }) => {
+    const rows = elementAt(root, list);
+    if (!Array.isArray(rows)) return undefined;
+    let sum = 0n;
+    for (const row of rows as readonly WireValue[]) {
+      const amount = isWireObject(row) ? readElement(row[name], codec) : undefined;
+      if (typeof amount !== 'bigint') return undefined;
+      sum += amount;
+    }
+    return fen(sum);
+  };
+}
+
+function readElement(value: WireValue | undefined, codec: LeafCodec) {
   return value === undefined ? undefined : codec.read(value);
 }
 

@@ -22,8 +22,12 @@ export interface Origin {
 export interface MapContext {
   /** Header of the request that is written or answered. */
   readonly header?: MessageHeader;
+  /** Root members beside the body of the message that is read, for forms that tell business matters there. */
+  readonly envelope?: WireObject;
   /** Person, visit or settlement on record that the message refers to. */
   readonly record?: (kind: RecordKind) => KeptRecord | undefined;
+  /** The same for an item of a list that has a key of its own. */
+  readonly findRecord?: (kind: RecordKind, key: string) => KeptRecord | undefined;
   /**
    * Canonical answers of the earlier steps of the same message. Absent: a step is read ahead of its time, to
    * find its faults before the first step is done; what the answers will give is then left out.
@@ -42,7 +46,7 @@ export interface MappedContent {
    * What the map could not place. A key that is a JSON pointer (`/data/x`, or `` for the whole body) holds
    * a value that is nowhere in the model. A key that starts with `#` keeps form only: `#blank/data` and
    * `#null/data` list the members that came as `""` or `null`, `#spelled/aae036` and `#used/ykc700` keep
-   * the spelling of a value that is in the model, `#list/setlinfo` and `#single/list` mark an object that came as a list of
+   * the spelling of a value that is in the model, `#part/X` a part of an amount whose sum is in the model, `#list/setlinfo` and `#single/list` mark an object that came as a list of
    * one, and a list that came as one object.
    */
   readonly carried: Carried;

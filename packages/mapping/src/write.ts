@@ -12,7 +12,16 @@ import {
   type WireValue,
 } from '@yiqiao/model';
 import type { HeaderView } from './model-path.ts';
-import type { BranchMember, DirectionPlan, EmitMember, LeafMember, Member, Plan, SumMember } from './plan.ts';
+import type {
+  AddMember,
+  BranchMember,
+  DirectionPlan,
+  EmitMember,
+  LeafMember,
+  Member,
+  Plan,
+  SumMember,
+} from './plan.ts';
 import { escapeSegment, formatPlace, placeAt, reshape, setMember, type MutableWire } from './pointer.ts';
 import { report, type MapRule } from './report.ts';
 import type { MapContext, MappedContent, ToWire } from './types.ts';
@@ -76,7 +85,8 @@ function writeObject(plan: Plan, at: Frame): void {
   const blank = direction.exact ? carried?.[`#blank${at.pointer}`] : undefined;
   for (const member of plan.members) {
     // An element that came blank stays blank, also where a fill has found its value elsewhere.
-    if (blank === undefined || !(blank as readonly string[]).includes(member.wire)) writeMember(member, at);
+    if (blank === undefined || member.kind === 'add' || !(blank as readonly string[]).includes(member.wire))
+      writeMember(member, at);
   }
   if (carried !== undefined) writeBlanks(at, carried);
 }
@@ -89,6 +99,8 @@ function writeMember(member: Member, at: Frame): void {
       return writeBranch(member, at);
     case 'sum':
       return writeSum(member, at);
+    case 'add':
+      return writeAdded(member, at);
     case 'emit':
       return writeEmit(member, at);
   }
@@ -141,14 +153,35 @@ function writeEmit(member: EmitMember, at: Frame): void {
   if (value !== undefined) put(member.wire, value, at);
 }
 
+/** The parts as they came, if they still make the sum; else the whole sum in one of them. */
+function writeAdded({ wire, parts, place, codec }: AddMember, at: Frame): void {
+  const { header, carried } = at.run;
+  const total = place.get(at.source, header);
+  if (total === undefined) return;
+  const kept = parts.map((name) => carried?.[`#part${pointerOf(name, at)}`]);
+  const amounts = kept.map((part) => (part === undefined ? undefined : codec.read(part)));
+  const sum = amounts.reduce<bigint>((all, one) => all + (typeof one === 'bigint' ? one : 0n), 0n);
+  if (amounts.some((one) => one !== undefined) && sum === total) {
+    for (const [index, part] of kept.entries()) {
+      if (part !== undefined) put(parts[index] as string, part, at);
+    }
+    return;
+  }
+  const written = codec.write(total);
+  if (written !== undefined) put(wire, written, at);
+}
+
 function writeBranch(member: BranchMember, at: Frame): void {
   const { run } = at;
-  const pointer = pointerOf(member.wire, at);
+  const own = pointerOf(member.wire, at);
+  const pointer = member.row === true ? `${own}/0` : own;
   const out: MutableWire = {};
   if (member.place === undefined) {
     const before = run.written;
     writeObject(member.plan, { run, source: at.source, out, pointer });
-    if (run.written > before) put(member.wire, out, at);
+    // Nobody makes a list anew for a row of which all is carried.
+    const awaited = member.row === true && hasBelow(run.carried, pointer);
+    if (run.written > before || awaited) put(member.wire, member.row === true ? [out] : out, at);
     return;
   }
   const value = member.place.get(at.source, run.header);
@@ -159,6 +192,11 @@ function writeBranch(member: BranchMember, at: Frame): void {
     writeObject(member.plan, { run, source: value as CanonicalObject, out, pointer });
     put(member.wire, out, at);
   }
+}
+
+function hasBelow(carried: Carried | undefined, pointer: string): boolean {
+  if (carried === undefined) return false;
+  return Object.keys(carried).some((key) => key === pointer || key.startsWith(`${pointer}/`));
 }
 
 function writeList(member: BranchMember, items: readonly CanonicalObject[], at: Frame): readonly WireValue[] {

@@ -235,16 +235,19 @@ describe('the predecessor maps', () => {
     assert.equal(body['visitId'], VISIT);
   });
 
-  for (const [otransno, national] of [
-    ['0304', '2207'],
-    ['0305', '2208'],
-    ['0212', '2201'],
-  ]) {
-    it(`1301 of ${otransno} reverses ${national}`, () => {
-      assert.deepEqual(read('1301', { otransno }).body, {
-        originalTransaction: national,
-        originalMessageId: '4406001906100000000009',
-      });
+  for (const [otransno, ...national] of [
+    ['0304', '2207', '2304'],
+    ['0305', '2208', '2305'],
+    ['0212', '2201', '2401'],
+  ] as const) {
+    it(`1301 names ${otransno} as it came, and is written so for ${national.join(' and ')}`, () => {
+      const originalMessageId = '4406001906100000000009';
+      assert.deepEqual(read('1301', { otransno }).body, { originalTransaction: otransno, originalMessageId });
+      for (const originalTransaction of national) {
+        const sent = canonical({ originalTransaction, originalMessageId });
+        const { body } = stepOf('1301').request.toWire(sent, CONTEXT);
+        assert.equal(body?.['otransno'], otransno);
+      }
     });
   }
 

@@ -26,8 +26,19 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
   /** Pointers of what travels beside the model. */
   readonly carried: readonly string[];
+  /** Names for which the maps on the way know no counterpart, and why. */
+  readonly unattested: readonly Unattested[];
   readonly notes: readonly Deviation[];
   readonly faults: readonly Fault[];
+}
+
+/** Names without known counterpart: elements of the profile's form, canonical paths. */
+export interface Unattested {
+  readonly profile: string;
+  readonly operation: Operation;
+  readonly wire: readonly string[];
+  readonly model: readonly string[];
+  readonly because: string;
 }
 
 /** What is to be explained. `body` holds the elements below the root for a family without `input`. */
@@ -46,17 +57,24 @@ export interface ExplainOptions {
  * @throws GatewayError `TRANSACTION_UNKNOWN` when the source has no map of the transaction, `PROFILE_BROKEN`
  */
 export function explainMessage(registry: Registry, options: ExplainOptions): Explanation {
-  const steps = stepsOf(registry, options.from, options.transaction);
+  const name = fileNameOf(registry, options);
+  const steps = stepsOf(registry, options.from, name);
   const operations = steps.map(({ operation }) => operation);
-  const file = findMapFile(registry, options.from, options.transaction);
+  const file = findMapFile(registry, options.from, name);
   const generated = generatedContext({ registry, draw: createDraw(1) }, operations);
   const header = options.from.dialect === 'national' ? nationalHeader(options.envelope) : EMPTY_HEADER;
-  const context = { ...agreeing(generated, file, options.body), header };
+  const context = { ...agreeing(generated, file, options.body), header, envelope: options.envelope };
   const told = steps.map((step) => explainStep({ registry, ...options, step, context }));
   return {
     operations,
     fields: told.flatMap((one) => one.fields),
     carried: [...new Set(told.flatMap((one) => one.carried))],
+    unattested: [
+      ...unattestedIn(options.from, file, options),
+      ...operations.flatMap((operation) =>
+        unattestedIn(options.to, targetFile(registry, options.to, operation), options, operation),
+      ),
+    ],
     notes: told.flatMap((one) => one.notes),
     faults: told.flatMap((one) => one.faults),
   };
@@ -68,7 +86,23 @@ type StepParts = ExplainOptions & {
   readonly context: MapContext;
 };
 
-type StepExplanation = Omit<Explanation, 'operations'>;
+type StepExplanation = Omit<Explanation, 'operations' | 'unattested'>;
+
+/** What a file declares in one direction, of one of its operations or of all. */
+function unattestedIn(
+  { id }: Profile,
+  file: MapFile | undefined,
+  { direction }: Pick<ExplainOptions, 'direction'>,
+  only?: Operation,
+): readonly Unattested[] {
+  return (file?.steps ?? [])
+    .filter(({ operation }) => only === undefined || operation === only)
+    .flatMap((step) =>
+      (step[direction].unattested ?? []).map(({ wire = [], model = [], because }) => {
+        return { profile: id, operation: step.operation, wire, model, because };
+      }),
+    );
+}
 
 function explainStep({ registry, to, direction, body, step, context }: StepParts): StepExplanation {
   const { operation } = step;
@@ -165,6 +199,20 @@ function leaves(value: WireValue, at: string): readonly string[] {
   );
 }
 
+/** Of several files of a transaction the one that counts for the message, as far as the message alone tells. */
+function fileNameOf(registry: Registry, { from, transaction, body }: ExplainOptions): string {
+  if (from.dialect === 'national') return transaction;
+  const further = registry.mapFiles(from.id).filter((name) => name.startsWith(`${transaction}-`));
+  const family = further.length === 0 ? undefined : mapFamilyOf(from);
+  const chosen = further.find((name) => {
+    const file = findMapFile(registry, from, name);
+    return file && family && compileMapFile(file, { family }).applies(body ?? {}, {});
+  });
+  // What an answer answers is not in it: any file of the transaction reads it.
+  const plain = registry.mapFiles(from.id).includes(transaction) ? transaction : further[0];
+  return chosen ?? plain ?? transaction;
+}
+
 function stepsOf(registry: Registry, profile: Profile, transaction: string): readonly CompiledMap[] {
   const file = findMapFile(registry, profile, transaction);
   if (file !== undefined) return compileMapFile(file, { family: mapFamilyOf(profile) }).steps;
@@ -182,10 +230,17 @@ function findMapFile(registry: Registry, profile: Profile, transaction: string):
 /** The target's map of an operation: derived, or a step of the first file that has it. */
 function targetMap(registry: Registry, to: Profile, operation: Operation): CompiledMap | undefined {
   if (to.dialect === 'national') return compileNationalMap(registry.nationalMap(operation, to.id));
-  return registry
-    .mapFiles(to.id)
-    .flatMap((transaction) => stepsOf(registry, to, transaction))
-    .find((step) => step.operation === operation);
+  const file = targetFile(registry, to, operation);
+  if (file === undefined) return undefined;
+  const { steps } = compileMapFile(file, { family: mapFamilyOf(to) });
+  return steps.find((step) => step.operation === operation);
+}
+
+/** The file that tells an operation: one that is this operation alone before one that has it among others. */
+function targetFile(registry: Registry, to: Profile, operation: Operation): MapFile | undefined {
+  const files = registry.mapFiles(to.id).flatMap((name) => findMapFile(registry, to, name) ?? []);
+  const found = files.filter(({ steps }) => steps.some((step) => step.operation === operation));
+  return found.find(({ steps }) => steps.length === 1) ?? found[0];
 }
 
 /** Records that agree with the message where the map asks for it. */

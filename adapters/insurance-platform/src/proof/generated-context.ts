@@ -34,5 +34,6 @@ export function generatedContext(
   );
   const requests = operations.map((operation) => full(operation, 'request'));
   const request = requests.reduce((all, one) => ({ ...all, ...one }), {});
-  return { header: EMPTY_HEADER, record: (kind) => records.get(kind), answers, request };
+  const record: MapContext['record'] = (kind) => records.get(kind);
+  return { header: EMPTY_HEADER, record, findRecord: record, answers, request };
 }

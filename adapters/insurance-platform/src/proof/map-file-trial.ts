@@ -6,7 +6,6 @@ import type { Direction, RecordKind, Registry, TransactionDefinition } from '@yi
 import { difference } from './difference.ts';
 import type { Draw } from './draw.ts';
 import { elementBody, flatRules } from './element-bodies.ts';
-import { generatedContext } from './generated-context.ts';
 import { faultsOf, roundTripFault } from './map-proof.ts';
 
 /** Messages per transaction and direction. */
@@ -20,16 +19,16 @@ export interface Trial {
   readonly definition: TransactionDefinition;
   readonly compiled: CompiledFileMap;
   readonly draw: Draw;
+  readonly textOnly: boolean;
+  /** Generated records, answers and requests, from `generatedContext`. */
+  readonly context: MapContext;
   /** Where faults are told to be. */
   readonly place: string;
 }
 
 /** Wire → model → wire; stops a direction at its first fault. */
 export function tryMapFile(trial: Trial): { readonly roundTrips: number; readonly faults: readonly Fault[] } {
-  const context = generatedContext(
-    trial,
-    trial.file.steps.map((step) => step.operation),
-  );
+  const { context } = trial;
   const faults: Fault[] = [];
   let roundTrips = 0;
   for (const direction of ['request', 'response'] as const) {

@@ -7,8 +7,8 @@ export interface DeclaredLoss {
   readonly transaction: string;
   readonly operation: string;
   readonly direction: 'request' | 'response';
-  /** `lost`: dropped on the way; `without-equal`: the other side has no place for it. */
-  readonly kind: 'lost' | 'without-equal';
+  /** `lost`: dropped on the way; `without-equal`: the other side has no place for it; `unattested`: none is known. */
+  readonly kind: 'lost' | 'without-equal' | 'unattested';
   /** Elements of the profile's own form. */
   readonly wire: readonly string[];
   /** Canonical paths. */
@@ -27,6 +27,10 @@ export interface MapProof {
   readonly mapped: number;
   /** Those that do not: passed on in the national form, or in a form of their own for which there is no map. */
   readonly unmapped: readonly string[];
+  /** Why a transaction of a form of its own has no map. */
+  readonly notMapped: Readonly<Record<string, string>>;
+  /** Maps that know no source for fields that the national form requires: they carry no live messages. */
+  readonly incomplete: readonly { readonly map: string; readonly fields: readonly string[] }[];
   /** Fields with a place in the model. */
   readonly carried: number;
   /** Fields that travel as they are and have no place in the model; only within the same form. */
@@ -37,7 +41,7 @@ export interface MapProof {
   readonly withoutEqual: number;
   /** Rules that no source states. */
   readonly inferred: number;
-  /** Fields of a form of its own that no map gives a place, for want of attested pairs; in any message they may be due. */
+  /** Names whose counterpart no source tells: declared so by maps, and all fields of a form of its own without map. */
   readonly unattested: number;
   /** Fields without English name; beyond the baseline's own, for a profile that extends it. */
   readonly unnamed: readonly string[];
@@ -53,6 +57,8 @@ export const NOTHING_PROVEN: Omit<MapProof, 'profile' | 'dialect'> = {
   transactions: 0,
   mapped: 0,
   unmapped: [],
+  notMapped: {},
+  incomplete: [],
   carried: 0,
   verbatim: 0,
   lost: 0,

@@ -1,0 +1,132 @@
+/** Holds a map file against what is known beyond definitions and model: code lists, and how sources read each name. */
+import type { Fault } from '@yiqiao/model';
+import type { DerivedMap, FieldMap } from '@yiqiao/registry';
+import type { MapFacts, MapSides } from './check-map.ts';
+import { holdsRules } from './compile-rules.ts';
+import { faultsOf } from './map-faults.ts';
+import type { CodeTable, MapFile, Rule } from './map-file.ts';
+import { fieldPath } from './model-path.ts';
+
+type Side = 'request' | 'response';
+
+interface Facts extends MapSides {
+  readonly facts: MapFacts;
+}
+
+/** One rule with the canonical path of the object at hand and the path of the node at hand. */
+interface Placed {
+  readonly rule: Rule;
+  readonly model: string;
+  readonly wire: string;
+}
+
+/** Finds tables that leave codes out, pairs that the facts contradict, and numbers written as the form does not. */
+export function checkFacts(file: MapFile, side: Side, sides: Facts): Fault[] {
+  return file.steps.flatMap((step) => {
+    const at = `maps/${file.transaction}.json#${step.operation}/${side}`;
+    const fields = fieldsOf(sides.nationalMap(step.operation), side);
+    const rules = placed(step[side].rules, { model: '', wire: '' });
+    return [
+      ...faultsOf(
+        'map-pair',
+        at,
+        rules.flatMap((one) => contradicted(one, fields, sides.facts)),
+      ),
+      ...faultsOf(
+        'map-bare',
+        at,
+        rules.flatMap((one) => wronglyBare(one, side, sides)),
+      ),
+      ...rules.flatMap((one) => checkTable(one, fields, sides)),
+    ];
+  });
+}
+
+function fieldsOf(map: DerivedMap, side: Side): ReadonlyMap<string, FieldMap> {
+  const fields = new Map<string, FieldMap>();
+  for (const node of map[side]) {
+    for (const field of node.fields) fields.set((node.to === '' ? '' : `${node.to}.`) + field.to, field);
+  }
+  return fields;
+}
+
+function placed(rules: readonly Rule[], base: Omit<Placed, 'rule'>): Placed[] {
+  return rules.flatMap((rule) => {
+    if (!holdsRules(rule)) return [{ rule, ...base }];
+    const wire = `${base.wire}${'list' in rule ? rule.list : rule.node}.`;
+    const model = 'list' in rule ? `${base.model}${rule.to}.` : base.model;
+    return placed(rule.rules, { model, wire });
+  });
+}
+
+/** Canonical path that a rule fills. */
+function targetOf({ rule, model }: Placed): string | undefined {
+  const path = 'to' in rule ? rule.to : 'fill' in rule ? rule.fill : undefined;
+  return path === undefined || path.startsWith('header:') ? undefined : model + fieldPath(path);
+}
+
+function contradicted(one: Placed, fields: ReadonlyMap<string, FieldMap>, facts: MapFacts): string[] {
+  const { rule } = one;
+  if (holdsRules(rule) || !('to' in rule) || rule.because !== undefined) return [];
+  const national = fields.get(targetOf(one) ?? '')?.from;
+  if (national === undefined) return [];
+  const here = [...fields.values()].map(({ from }) => from);
+  const elements = 'add' in rule ? rule.add : [rule.from];
+  return elements.filter((element) => {
+    if (element === national) return false;
+    // Only a counterpart that this very direction has contradicts; others belong to other transactions.
+    const known = facts.counterparts(element).filter((name) => here.some((field) => sameName(field, name)));
+    return known.length > 0 && !known.some((name) => sameName(name, national));
+  });
+}
+
+/** `feedetl_sn` and `feedetlSn` are two spellings of one name. */
+function sameName(one: string, other: string): boolean {
+  return one.replaceAll('_', '').toLowerCase() === other.replaceAll('_', '').toLowerCase();
+}
+
+function wronglyBare({ rule, wire }: Placed, side: Side, { definition, facts }: Facts): string[] {
+  const elements = elementsWritten(rule);
+  const bare = 'bare' in rule && rule.bare === true;
+  return elements.filter((element) => {
+    const [node, name] = splitPath(wire + element);
+    const found = definition[side]
+      .find((one) => one.node.replaceAll('/', '.') === node)
+      ?.fields.find((field) => field.name === name);
+    return found !== undefined && bare !== (found.type === 'number' && !facts.textOnly);
+  });
+}
+
+function elementsWritten(rule: Rule): readonly string[] {
+  if ('add' in rule) return rule.add;
+  if ('from' in rule && 'to' in rule) return [rule.from];
+  return 'sum' in rule ? [rule.from] : [];
+}
+
+function splitPath(path: string): readonly [node: string, name: string] {
+  const dot = path.lastIndexOf('.');
+  return dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+/** A table is total over the national code list and over the codes that the form is known to have. */
+function checkTable(one: Placed, fields: ReadonlyMap<string, FieldMap>, { family, facts }: Facts): Fault[] {
+  const { rule } = one;
+  const name = 'table' in rule ? rule.table : undefined;
+  const table = name === undefined ? undefined : family.tables[name];
+  if (table === undefined || table.otherwise === 'same') return [];
+  const valueSet = fields.get(targetOf(one) ?? '')?.valueSet;
+  const codes = valueSet === undefined ? [] : (facts.codes(valueSet) ?? []);
+  const at = `profile.json#/maps/tables/${name}`;
+  return [
+    ...faultsOf('map-table', `${at}/model`, uncovered(table, 'model', codes)),
+    ...faultsOf('map-table', `${at}/wire`, uncovered(table, 'wire', table.codes ?? [])),
+  ];
+}
+
+function uncovered(table: CodeTable, side: 'wire' | 'model', codes: readonly string[]): string[] {
+  const known = new Set([
+    ...table.pairs.map((pair) => pair[side]),
+    ...(table.gaps ?? []).flatMap((gap) => gap[side] ?? []),
+  ]);
+  return codes.filter((code) => !known.has(code));
+}

@@ -1,0 +1,32 @@
+/** Which file of a transaction counts for a message: the conditions a file stands under, compiled. */
+import type { WireObject } from '@yiqiao/model';
+import { createTableCodec } from './code-table.ts';
+import { unknownWord, type RuleCompiler } from './compile-rules.ts';
+import { findCodec, type LeafCodec } from './leaf-codec.ts';
+import type { Condition } from './map-file.ts';
+import type { ReadView } from './plan.ts';
+import { findFillSource } from './source.ts';
+import type { MapContext } from './types.ts';
+
+const TEXT = findCodec('text', { bare: false }) as LeafCodec;
+
+/** Compiles conditions to one question, asked of a request's body. */
+export function compileConditions(
+  conditions: readonly Condition[],
+  compiler: RuleCompiler,
+): (body: WireObject, context: MapContext) => boolean {
+  const sources = conditions.map(
+    ({ from, table }) =>
+      findFillSource(from, codecOf(table, compiler)) ?? unknownWord(from, compiler) ?? (() => undefined),
+  );
+  return (body, context) => {
+    const view: ReadView = { context, object: body, root: body, header: context.header ?? {} };
+    return sources.every((source) => source(view) !== undefined);
+  };
+}
+
+function codecOf(table: string | undefined, compiler: RuleCompiler): LeafCodec {
+  if (table === undefined) return TEXT;
+  const known = compiler.tables[table];
+  return known === undefined ? (unknownWord(table, compiler) ?? TEXT) : createTableCodec(known);
+}
