@@ -1,24 +1,31 @@
 /** What a caller is told, in its own format: the answer, or an error that it can act on. */
-import { ExactNumber } from '@yiqiao/model';
-import type { Fault, GatewayError, MessageHeader, Transcript, WireObject, WireValue } from '@yiqiao/model';
+import { ExactNumber, GatewayError } from '@yiqiao/model';
+import type { Fault, MessageHeader, Transcript, WireObject, WireValue } from '@yiqiao/model';
+import { whenSigned } from '@yiqiao/signer';
+import { withBeside } from './beside.ts';
 import type { AcceptedRequest, ConnectionParts, Reply } from './connection.ts';
+import { newNonce, UNPROTECTED } from './protection.ts';
 
 /** What an answer is written with: of a connection, or of a door when the peer is not known. */
-type AnswerParts = Pick<ConnectionParts, 'dialect' | 'codec' | 'sign' | 'clock' | 'referenceId'>;
+type AnswerParts = Pick<ConnectionParts, 'dialect' | 'codec' | 'protection' | 'clock' | 'referenceId'>;
 
 /** 错误信息 `err_msg` holds 200 characters; everything else stands beside it. Source: envelope.json. */
 const ERROR_TEXT_LENGTH = 200;
 
-/** Writes the answer to an accepted request. @throws GatewayError `FORMAT_LIMIT` when the format cannot carry it. */
+/**
+ * Writes the answer to an accepted request, at once where the key that signs it lies in this process.
+ * @throws GatewayError `FORMAT_LIMIT` when the format cannot carry it; `SIGNER_UNAVAILABLE`
+ */
 export function writeAnswer(options: {
   parts: ConnectionParts;
   accepted: AcceptedRequest;
   reply: Reply;
   receivedAt: number;
-}): Transcript {
+}): Transcript | Promise<Transcript> {
   const { parts, accepted, reply, receivedAt } = options;
   if (!reply.ok) return writeError({ parts, header: accepted.header, error: reply.error, receivedAt });
   return write(parts, {
+    transaction: accepted.transaction,
     success: true,
     code: '0',
     text: reply.responses.flatMap(({ text }) => text ?? []).join('；'),
@@ -33,18 +40,24 @@ export function writeError(options: {
   header: MessageHeader;
   error: GatewayError;
   receivedAt: number;
-}): Transcript {
+}): Transcript | Promise<Transcript> {
   const { parts, header, error, receivedAt } = options;
-  return write(parts, {
+  const answer = {
     success: false,
     code: error.kind.infcode ?? '-1',
-    text: errorText(error),
     envelope: {
       ...envelopeOf(parts, header, receivedAt),
       ...parts.dialect.errorDetail(describeError(error)),
     },
     body: null,
-  });
+  };
+  try {
+    return write(parts, { ...answer, text: errorText(error) });
+  } catch (limit) {
+    // The far side's own words may hold what this format lacks: a refusal is told all the same.
+    if (!(limit instanceof GatewayError) || limit.code !== 'FORMAT_LIMIT') throw limit;
+    return write(parts, { ...answer, text: `[${error.code}] ${error.kind.cause.zh}` });
+  }
 }
 
 /**
@@ -52,10 +65,11 @@ export function writeError(options: {
  * to what `err_msg` holds.
  */
 function errorText(error: GatewayError): string {
-  const { upstream, faults = [] } = error.details;
+  const { upstream, cashier, faults = [] } = error.details;
   if (upstream !== undefined && upstream.text !== '') return upstream.text;
   const places = faults.map((fault) => `${fault.at} ${fault.label.zh}：${fault.message.zh}`);
-  const text = [`[${error.code}] ${error.kind.cause.zh}`, ...places].join('；');
+  const advice = cashier === undefined ? [] : [cashier.zh];
+  const text = [`[${error.code}] ${error.kind.cause.zh}`, ...advice, ...places].join('；');
   return text.length <= ERROR_TEXT_LENGTH ? text : `${text.slice(0, ERROR_TEXT_LENGTH - 1)}…`;
 }
 
@@ -68,7 +82,7 @@ function describeError(error: GatewayError): WireObject {
     responsible: kind.responsible,
     kind: kind.kind,
     cause: kind.cause,
-    cashier: kind.cashier,
+    cashier: details.cashier ?? kind.cashier,
     ...(details.facts?.['peer'] === undefined ? {} : { peer: String(details.facts['peer']) }),
     ...(details.upstream === undefined ? {} : { upstream: { ...details.upstream } }),
     ...(details.facts === undefined ? {} : { facts: factMembers(details.facts) }),
@@ -107,6 +121,14 @@ function envelopeOf(parts: AnswerParts, header: MessageHeader, receivedAt: numbe
 function write(
   parts: AnswerParts,
   message: Parameters<ConnectionParts['codec']['writeResponse']>[0],
-): Transcript {
-  return { bytes: parts.codec.writeResponse(message, parts.sign), contentType: parts.codec.contentType };
+): Transcript | Promise<Transcript> {
+  const { codec, clock, protection = UNPROTECTED } = parts;
+  const at = { now: clock.now(), nonce: newNonce() };
+  const contentType = withBeside(codec.contentType, codec.besideResponse?.(message) ?? {});
+  const written = whenSigned(() =>
+    protection.write('response', (sign) => codec.writeResponse(message, sign), at),
+  );
+  return written instanceof Promise
+    ? written.then((bytes) => ({ bytes, contentType }))
+    : { bytes: written, contentType };
 }

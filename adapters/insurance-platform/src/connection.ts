@@ -2,13 +2,12 @@
 import { hash } from 'node:crypto';
 import { ERRORS, findTime, GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObject } from '@yiqiao/model';
-import type { KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
-import type { SignBody, WireCodec, WireRequest } from '@yiqiao/wire';
-import type { Dialect, PlannedStep } from './dialect.ts';
+import type { Findings, KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
+import type { WireCodec, WireRequest } from '@yiqiao/wire';
+import type { Dialect, LocalReply, Original, PlannedStep } from './dialect.ts';
 import { mergeDeviations } from './deviations.ts';
-
-/** Checks the signature members of an envelope over the bytes of a body. @throws GatewayError `SIGNATURE_…`. */
-export type VerifyBody = (envelope: WireObject, body: Uint8Array) => void;
+import type { Protection } from './protection.ts';
+import { isBareCall } from './two-phase.ts';
 
 /** What a connection is made of. */
 export interface ConnectionParts {
@@ -21,10 +20,10 @@ export interface ConnectionParts {
   readonly clock: Clock;
   /** The institution of a peer that speaks for just one; stands in where a message names none. */
   readonly institution?: string;
-  /** Absent: the peer does not sign. */
-  readonly verify?: VerifyBody | undefined;
-  /** Absent: nothing we send to the peer is signed. */
-  readonly sign?: SignBody | undefined;
+  /** The place of care of a peer that speaks for just one; stands in likewise. */
+  readonly careRegion?: string;
+  /** How messages are signed and sealed; absent: not at all. */
+  readonly protection?: Protection;
   /** How far `inf_time` of a request may be from our clock. */
   readonly clockToleranceMs: number;
   /** Mints `inf_refmsgid`. */
@@ -32,6 +31,8 @@ export interface ConnectionParts {
   /** Mints a message id for a caller that gives none. */
   mintMessageId(institution: string): string;
   findRecord(institution: string, kind: RecordKind, key: string): KeptRecord | undefined;
+  /** An earlier message of this peer and institution, by the message id under which it is on record. */
+  findOriginal(institution: string, messageId: string): Original | undefined;
 }
 
 /** A request that passed every check. */
@@ -41,7 +42,9 @@ export interface AcceptedRequest {
   readonly transaction: string;
   /** Digest of number and content: a resend has the same, a reused message id another. */
   readonly digest: string;
+  /** Empty when it is answered from the record; then `local` says how. */
   readonly steps: readonly PlannedStep[];
+  readonly local?: LocalReply;
   /** All that was odd so far; sending and answering may add to it. */
   readonly deviations: readonly Deviation[];
   answer(responses: readonly CanonicalResponse[]): WireObject | null;
@@ -58,37 +61,39 @@ export type Reply =
  * @throws GatewayError of origin `caller`; nothing was done.
  */
 export function acceptRequest(parts: ConnectionParts, request: WireRequest): AcceptedRequest {
-  parts.verify?.(request.envelope, request.signedBytes);
-  const { registry, profile } = parts;
+  parts.protection?.verify?.(request.envelope, request.signedBytes);
   const number = request.transaction;
-  if (registry.definition(profile.id, number) === undefined) {
-    throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction: number } });
-  }
-  const findings = [
-    registry.envelopeValidator(profile.id, 'request', parts.mode)(request.envelope, ''),
-    registry.validator(profile.id, number, 'request', parts.mode)(request.body, '/input'),
-    registry.checkIdentities(profile.id, number, 'request', request.body, '/input'),
-  ];
-  const header = withMessageId(parts, request, withInstitution(parts, parts.dialect.header(request)));
+  const findings = findingsOf(parts, request);
+  const header = withMessageId(parts, request, withPlace(parts, parts.dialect.header(request)));
   const skewSeconds = findSkew(parts, header);
-  refuseFaults(
-    findings.flatMap((one) => one.faults),
-    skewSeconds,
-  );
-  const plan = parts.dialect.plan(request, header, (kind, key) =>
-    parts.findRecord(header.institutionCode, kind, key),
-  );
-  const found = [...request.deviations, ...findings.flatMap((one) => one.deviations)];
+  refuseFaults(findings.faults, skewSeconds);
+  const { institutionCode } = header;
+  const plan = parts.dialect.plan(request, header, {
+    findRecord: (kind, key) => parts.findRecord(institutionCode, kind, key),
+    findOriginal: (messageId) => parts.findOriginal(institutionCode, messageId),
+  });
+  const found = [...request.deviations, ...findings.deviations];
   return {
     header,
     transaction: number,
     digest: digestOf(request),
+    ...(plan.local === undefined ? {} : { local: plan.local }),
     steps: skewSeconds === undefined ? plan.steps : plan.steps.map((step) => refuseSkewed(step, skewSeconds)),
     get deviations() {
       return mergeDeviations(found, plan.deviations);
     },
     answer: (responses) => plan.answer(responses),
   };
+}
+
+/** A call without message has nothing to check. @throws GatewayError `TRANSACTION_UNKNOWN`. */
+function findingsOf({ registry, profile, mode }: ConnectionParts, request: WireRequest): Findings {
+  const { transaction, envelope, body } = request;
+  if (isBareCall(profile, transaction)) return { faults: [], deviations: [] };
+  if (registry.definition(profile.id, transaction) === undefined) {
+    throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+  }
+  return registry.check(profile.id, { transaction, direction: 'request', mode, envelope, body });
 }
 
 /**
@@ -145,9 +150,16 @@ function digestOf(request: WireRequest): string {
   return `${request.transaction}:${content}`;
 }
 
-function withInstitution({ institution = '' }: ConnectionParts, header: MessageHeader): MessageHeader {
-  if (header.institutionCode !== '') return header;
-  return { ...header, institutionCode: institution, institutionName: header.institutionName || institution };
+function withPlace(parts: ConnectionParts, header: MessageHeader): MessageHeader {
+  const { institution = '', careRegion = '' } = parts;
+  if (header.institutionCode !== '' && header.careRegion !== '') return header;
+  const institutionCode = header.institutionCode || institution;
+  return {
+    ...header,
+    institutionCode,
+    institutionName: header.institutionName || institutionCode,
+    careRegion: header.careRegion || careRegion,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
   Content,
   Deviation,
   Fault,
+  GatewayError,
   MessageHeader,
   Operation,
   WireObject,
@@ -26,9 +27,34 @@ export interface PlannedStep {
 /** Looks up what is on record at the caller's institution. */
 export type FindRecord = (kind: RecordKind, key: string) => KeptRecord | undefined;
 
+/** An earlier message of the caller, under the number that our answer told. */
+export interface Original {
+  readonly state: 'open' | 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
+  /** Number in the caller's numbering. */
+  readonly transaction: string;
+  /** Header of the message that was sent for it. */
+  readonly header: MessageHeader;
+}
+
+/** Looks up an earlier message of the same caller and institution. */
+export type FindOriginal = (messageId: string) => Original | undefined;
+
+/** What a plan may look up. */
+export interface Lookups {
+  readonly findRecord: FindRecord;
+  readonly findOriginal: FindOriginal;
+}
+
+/** An answer for which nobody is asked: a success, or the error to tell. */
+export interface LocalReply {
+  readonly error?: GatewayError;
+}
+
 /** What a dialect makes of a request. */
 export interface Plan {
+  /** Empty when the request is answered from the record; then `local` says how. */
   readonly steps: readonly PlannedStep[];
+  readonly local?: LocalReply;
   /** What the maps found odd so far; later steps and the answer add to it. */
   readonly deviations: readonly Deviation[];
   /**
@@ -50,7 +76,10 @@ export interface AnswerStamp {
 /** The ability to call a far side in this family, beside receiving. */
 export interface CallingDialect {
   /** The message to send, and what of the request it has no place for. @throws GatewayError `FORMAT_LIMIT`. */
-  outgoing(request: CanonicalRequest): { message: OutgoingRequest; notes: readonly Deviation[] };
+  outgoing(
+    request: CanonicalRequest,
+    findRecord: FindRecord,
+  ): { message: OutgoingRequest; notes: readonly Deviation[] };
   /** What an answer says. */
   content(
     request: CanonicalRequest,
@@ -63,7 +92,7 @@ export interface Dialect {
   readonly id: string;
   /** Who sends what to whom; missing members are empty text. */
   header(request: WireRequest): MessageHeader;
-  plan(request: WireRequest, header: MessageHeader, findRecord: FindRecord): Plan;
+  plan(request: WireRequest, header: MessageHeader, lookups: Lookups): Plan;
   /** The envelope of an answer to this request. */
   answerEnvelope(header: MessageHeader, stamp: AnswerStamp): WireObject;
   /** Where the details of an error go in the envelope; nothing when the family has no place for them. */

@@ -2,8 +2,8 @@
 import { GatewayError } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
-import { createNationalJson, createPredecessorXml } from '@yiqiao/wire';
-import type { WireCodec, WireLimits } from '@yiqiao/wire';
+import { createNationalJson, createPredecessorXml, createWireCodec } from '@yiqiao/wire';
+import type { FindLayout, WireCodec, WireLimits } from '@yiqiao/wire';
 import type { Dialect } from './dialect.ts';
 import { createMapFileDialect } from './map-file-dialect.ts';
 import { createNationalDialect } from './national-dialect.ts';
@@ -18,38 +18,41 @@ export interface Door {
   referenceId(): string;
 }
 
-/** All ways in. */
+/** All ways in; that of a region is made when it is first asked for. */
 export interface Doors {
   readonly national: Door;
   readonly predecessor: Door;
-  /** The door whose codec a profile speaks. @throws GatewayError `PROFILE_BROKEN` when there is none. */
+  /**
+   * The door of a profile. Those of the national form share a codec, those of the predecessor too; any other has its own.
+   * @throws GatewayError `PROFILE_BROKEN` for a form that no source shows, or whose answers nobody can write.
+   */
   of(profile: Profile): Door;
 }
 
 /** The dialect of a profile. */
-export function createDialect(registry: Registry, profile: Profile, clock: Clock): Dialect {
+function createDialect(registry: Registry, profile: Profile, clock: Clock): Dialect {
   return profile.dialect === 'national'
     ? createNationalDialect(registry, profile)
     : createMapFileDialect(registry, profile, clock);
 }
 
-/** A region whose shape is known as data, but which no connection can use yet. */
-function notConnected({ id, codec }: Profile): GatewayError {
+/** Answers of such a form cannot be written: nobody would know whether they tell a success. */
+function unanswerable({ id }: Profile): GatewayError {
   const message = {
-    zh: `方案 ${id} 的报文形式（${codec}）目前只能校验，还不能用于连接。`,
-    en: `Messages of the profile ${id} (${codec}) can be validated, but no connection can use them yet.`,
+    zh: `方案 ${id} 的应答如何表示成败没有来源可证（envelope.answer），补上之前不能用于连接。`,
+    en: `How an answer of the profile ${id} tells success is not attested (envelope.answer); until it is, no connection can use it.`,
   };
   const fault = {
     rule: 'profile',
-    at: '/profile',
-    field: 'profile',
-    label: { zh: '方案', en: 'profile' },
+    at: '/envelope/answer',
+    field: 'answer',
+    label: { zh: '应答', en: 'answer' },
     message,
   };
   return new GatewayError('PROFILE_BROKEN', { faults: [fault], facts: { profile: id } });
 }
 
-/** Creates the doors; codecs and maps are shared by all connections. */
+/** Creates the doors; a codec, a dialect and its maps are shared by all connections of a profile. */
 export function createDoors(options: {
   registry: Registry;
   clock: Clock;
@@ -57,29 +60,36 @@ export function createDoors(options: {
   referenceId(): string;
 }): Doors {
   const { registry, clock, limits, referenceId } = options;
-  const baseline = registry.profile('national');
-  const national: Door = {
-    profile: baseline,
-    codec: createNationalJson({ limits }),
-    dialect: createNationalDialect(registry, baseline),
-    clock,
-    referenceId,
+  const shared = new Map<string, WireCodec>([
+    ['national-json', createNationalJson({ limits })],
+    ['predecessor-xml', createPredecessorXml({ limits })],
+  ]);
+  const codecOf = (profile: Profile): WireCodec => {
+    const codec = shared.get(profile.codec);
+    if (codec !== undefined) return codec;
+    const layout: FindLayout = (transaction, direction) =>
+      registry.definition(profile.id, transaction)?.[direction];
+    const own = createWireCodec(profile, { limits, layout });
+    if (profile.envelope['answer'] === undefined) throw unanswerable(profile);
+    return own;
   };
-  const profile = registry.profile('predecessor-xml');
-  const predecessor: Door = {
-    profile,
-    codec: createPredecessorXml({ limits }),
-    dialect: createMapFileDialect(registry, profile, clock),
-    clock,
-    referenceId,
+  const doors = new Map<string, Door>();
+  const of = (profile: Profile): Door => {
+    let door = doors.get(profile.id);
+    if (door === undefined) {
+      const codec = codecOf(profile);
+      door = { profile, codec, dialect: createDialect(registry, profile, clock), clock, referenceId };
+      doors.set(profile.id, door);
+    }
+    return door;
   };
   return {
-    national,
-    predecessor,
-    of(wanted) {
-      const door = [national, predecessor].find((one) => one.profile.codec === wanted.codec);
-      if (door === undefined) throw notConnected(wanted);
-      return door;
+    of,
+    get national() {
+      return of(registry.profile('national'));
+    },
+    get predecessor() {
+      return of(registry.profile('predecessor-xml'));
     },
   };
 }

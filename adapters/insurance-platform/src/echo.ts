@@ -1,31 +1,39 @@
 /** An answer must speak of what was asked: the visit, the person, the fee lines. */
 import { fen, formatFen } from '@yiqiao/model';
-import type { CanonicalRequest, CanonicalValue, Content, Deviation } from '@yiqiao/model';
+import type { CanonicalObject, CanonicalRequest, CanonicalValue, Content, Deviation } from '@yiqiao/model';
 
-/** Canonical members that an answer repeats from its request. */
-const ECHOED = ['visitId', 'personNumber', 'chargeBatch'] as const;
-
-/** Names of members whose value in the answer is not the one that was asked about; empty when none differs. */
-export function foreignMembers(request: CanonicalRequest, answer: Content): string[] {
+/**
+ * Names of members whose value in the answer is not the one that was asked about; empty when none differs.
+ * @param echoes what an answer of the operation repeats, as its entry has it
+ */
+export function foreignMembers(
+  request: CanonicalRequest,
+  answer: Content,
+  echoes: readonly string[] = [],
+): string[] {
   if (request.content.form !== 'canonical' || answer.form !== 'canonical') return [];
   const asked = request.content.body;
   const told = answer.body;
-  const foreign: string[] = ECHOED.filter((name) => {
-    const [question, reply] = [asked[name], told[name]];
-    return typeof question === 'string' && typeof reply === 'string' && question !== reply;
+  return echoes.filter((echo) => {
+    const [name = '', member] = echo.split('.');
+    if (member === undefined) return differs(asked[name], told[name]);
+    const sent = new Set(leavesOf(asked[name], member));
+    return leavesOf(told[name], member).some((leaf) => !sent.has(leaf));
   });
-  const sent = new Set(lineNumbers(asked['feeLines']));
-  if (lineNumbers(told['feeLines']).some((line) => !sent.has(line))) foreign.push('feeLines');
-  return foreign;
 }
 
-function lineNumbers(lines: CanonicalValue | undefined): string[] {
+function differs(question: CanonicalValue | undefined, reply: CanonicalValue | undefined): boolean {
+  return typeof question === 'string' && typeof reply === 'string' && question !== reply;
+}
+
+/** A member of each line of a list, as far as it is text. */
+function leavesOf(lines: CanonicalValue | undefined, member: string): string[] {
   if (!Array.isArray(lines)) return [];
-  return lines.flatMap((line: CanonicalValue) =>
-    typeof line === 'object' && 'feeLineNumber' in line && typeof line.feeLineNumber === 'string'
-      ? [line.feeLineNumber]
-      : [],
-  );
+  return lines.flatMap((line: CanonicalValue) => {
+    const leaf =
+      typeof line === 'object' && !Array.isArray(line) ? (line as CanonicalObject)[member] : undefined;
+    return typeof leaf === 'string' ? [leaf] : [];
+  });
 }
 
 /**

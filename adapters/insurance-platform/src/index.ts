@@ -1,9 +1,15 @@
 export { acceptRequest } from './connection.ts';
 export type { AcceptedRequest, ConnectionParts } from './connection.ts';
+export { besideHeaders, readBeside, takeBeside, TRANSACTION_HEADER } from './beside.ts';
+export type { Beside } from './beside.ts';
 export { writeAnswer, writeError } from './answer.ts';
-export { createDialect, createDoors } from './door.ts';
+export type { LocalReply, Original } from './dialect.ts';
+export { createDoors } from './door.ts';
 export type { Door, Doors } from './door.ts';
+export { createProtection, messageIdOf } from './protection.ts';
+export type { AppliedProfile, Protection } from './protection.ts';
 export { createPlatformAdapter } from './platform-adapter.ts';
+export { readRequest } from './two-phase.ts';
 export { checkMaps } from './proof/check-maps.ts';
 export type { DeclaredLoss, MapProof } from './proof/map-proof.ts';
 export { explainMessage } from './proof/explain-message.ts';

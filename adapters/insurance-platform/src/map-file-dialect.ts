@@ -14,27 +14,21 @@ import type {
 } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import type { WireRequest } from '@yiqiao/wire';
-import type { Dialect, FindRecord, Plan, PlannedStep } from './dialect.ts';
+import type { Dialect, Plan, PlannedStep } from './dialect.ts';
+import { createMapChoice } from './map-choice.ts';
+import { createMapFileCalls } from './map-file-calls.ts';
+import { planPhase } from './two-phase.ts';
 
 /** Creates the dialect of a family; its maps are compiled on first use. */
 export function createMapFileDialect(registry: Registry, profile: Profile, clock: Clock): Dialect {
   const family = mapFamilyOf(profile);
   const headerMap = compileMapFile(headerOnly(family), { family });
-  const maps = new Map<string, CompiledFileMap>();
-  const mapOf = (transaction: string): CompiledFileMap => {
-    let map = maps.get(transaction);
-    if (map === undefined) {
-      const file = registry.mapFile(profile.id, transaction) as MapFile | undefined;
-      if (file === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
-      map = compileMapFile(file, { family, label: labelsOf(registry, profile, transaction) });
-      maps.set(transaction, map);
-    }
-    return map;
-  };
+  const maps = createMapChoice(registry, profile, family);
   return {
     id: profile.dialect,
     header(request) {
-      const found = headerMap.steps[0]?.request.toModel(elementsOf(request)).header;
+      const { envelope } = request;
+      const found = headerMap.steps[0]?.request.toModel(elementsOf(request), { envelope }).header;
       const messageId = leafText(request.envelope[messageIdElement(profile)]) ?? '';
       return {
         ...EMPTY_HEADER,
@@ -44,28 +38,23 @@ export function createMapFileDialect(registry: Registry, profile: Profile, clock
         transaction: request.transaction,
       };
     },
-    plan: (request, header, findRecord) =>
-      planSteps({ map: mapOf(request.transaction), registry, request, header, findRecord }),
-    answerEnvelope: (header) => ({ sign: '', transid: header.messageId }),
+    plan: (request, header, { findRecord, findOriginal }) =>
+      planPhase({ registry, profile }, request, { header, findOriginal }) ??
+      planSteps({ ...maps.choose(request, header, findRecord), registry, request, header }),
+    answerEnvelope: (header) => toldBack(profile, header),
     errorDetail: () => ({}),
+    calls: createMapFileCalls({
+      registry,
+      profile,
+      family,
+      maps,
+      messageIdElement: messageIdElement(profile),
+    }),
     check: () =>
-      registry.mapFiles(profile.id).flatMap((transaction) => {
-        mapOf(transaction);
-        return checkOne(registry, profile, { family, transaction });
+      registry.mapFiles(profile.id).flatMap((name) => {
+        maps.named(name);
+        return checkOne(registry, profile, { family, name });
       }),
-  };
-}
-
-/** Labels of a transaction's elements, for faults. */
-function labelsOf(registry: Registry, profile: Profile, transaction: string) {
-  const definition = registry.definition(profile.id, transaction);
-  const nodes = [...(definition?.request ?? []), ...(definition?.response ?? [])];
-  const labels = new Map(
-    nodes.flatMap(({ fields }) => fields.map(({ name, label }) => [name, label] as const)),
-  );
-  return (element: string) => {
-    const label = labels.get(element);
-    return label === undefined ? undefined : { zh: label.zh, en: label.en ?? element };
   };
 }
 
@@ -73,9 +62,10 @@ function labelsOf(registry: Registry, profile: Profile, transaction: string) {
 function checkOne(
   registry: Registry,
   profile: Profile,
-  { family, transaction }: { family: MapFamily; transaction: string },
+  { family, name }: { family: MapFamily; name: string },
 ): readonly Fault[] {
-  const file = registry.mapFile(profile.id, transaction) as MapFile;
+  const file = registry.mapFile(profile.id, name) as MapFile;
+  const { transaction } = file;
   const definition = registry.definition(profile.id, transaction);
   if (definition === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
   return checkMap(file, { family, definition, nationalMap: (operation) => registry.nationalMap(operation) });
@@ -85,6 +75,27 @@ function checkOne(
 function messageIdElement(profile: Profile): string {
   const { element = '' } = (profile.data['messageId'] ?? {}) as { element?: string };
   return element;
+}
+
+/**
+ * Members of an answer's envelope: `header:NAME` is a member of the request's header, anything else stands as it is.
+ * Source: the profile's `answerEnvelope`.
+ */
+function toldBack(profile: Profile, header: MessageHeader): WireObject {
+  const members = (profile.data['answerEnvelope'] ?? {}) as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, from]) => [
+      name,
+      from.startsWith(FROM_HEADER) ? textOf(header, from.slice(FROM_HEADER.length)) : from,
+    ]),
+  );
+}
+
+const FROM_HEADER = 'header:';
+
+function textOf(header: MessageHeader, name: string): string {
+  const value: unknown = header[name as keyof MessageHeader];
+  return typeof value === 'string' ? value : '';
 }
 
 /** Reads the header rules of the family and nothing else. */
@@ -106,20 +117,12 @@ function elementsOf({ envelope, body }: WireRequest): WireObject {
 
 function planSteps(options: {
   map: CompiledFileMap;
+  context: MapContext;
   registry: Registry;
   request: WireRequest;
   header: MessageHeader;
-  findRecord: FindRecord;
 }): Plan {
-  const { map, registry, request, header, findRecord } = options;
-  const keys = new Map(map.recordKeys(request.body).map(({ kind, key }) => [kind, key]));
-  const context: MapContext = {
-    header,
-    record: (kind) => {
-      const key = keys.get(kind);
-      return key === undefined ? undefined : findRecord(kind, key);
-    },
-  };
+  const { map, context, registry, request, header } = options;
   const asked: CanonicalObject[] = [];
   const deviations: Deviation[] = [];
   const operations = map.steps.map((step) => step.operation);

@@ -26,11 +26,13 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
   return {
     id: NATIONAL_DIALECT,
     header: (request) => nationalHeader(request.envelope),
-    plan: (request, header, findRecord) => {
+    plan: (request, header, { findRecord }) => {
       const entry = registry.findOperation(request.transaction, profileId);
       if (entry === undefined) {
-        const effect = registry.isRead(request.transaction) ? 'read' : 'write';
-        return planNationalForm({ header, content: { form: 'national', body: request.body } }, effect);
+        const transaction = registry.nationalNumber(profileId, request.transaction);
+        const effect = registry.isRead(transaction) ? 'read' : 'write';
+        const content: Content = { form: 'national', body: request.body };
+        return planNationalForm({ header: { ...header, transaction }, content }, effect);
       }
       const map = mapOf(entry.operation);
       const { body, carried, notes } = map.request.toModel(request.body);
@@ -70,7 +72,7 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
       respond_time: compactTime(stamp.answeredAt),
     }),
     errorDetail: (detail) => ({ yiqiao: detail }),
-    calls: createCalls(mapOf, profileId),
+    calls: createCalls(mapOf, (header) => numberFor(header, profileId, registry)),
     check() {
       for (const operation of registry.operations()) mapOf(operation);
       return [];
@@ -87,13 +89,13 @@ function planNationalForm(request: CanonicalRequest, effect: 'read' | 'write'): 
   };
 }
 
-function createCalls(mapOf: MapOf, profileId: string): CallingDialect {
+function createCalls(mapOf: MapOf, numberOf: (header: MessageHeader) => string): CallingDialect {
   return {
     outgoing(request) {
       const { header, content } = request;
       const { body, notes } = requestBody(mapOf, content);
       const envelope = nationalEnvelope(header);
-      return { message: { transaction: numberFor(header, profileId), envelope, body: body ?? {} }, notes };
+      return { message: { transaction: numberOf(header), envelope, body: body ?? {} }, notes };
     },
     content(request, response) {
       if (request.content.form === 'national') {
@@ -106,11 +108,29 @@ function createCalls(mapOf: MapOf, profileId: string): CallingDialect {
   };
 }
 
-/** A number of a region's own is understood by peers of the same profile only. */
-function numberFor({ transaction, regional }: MessageHeader, profileId: string): string {
-  return regional?.profile === profileId && regional.national === transaction
-    ? regional.transaction
-    : transaction;
+/** The number as the peer knows it. @throws GatewayError `FORMAT_LIMIT` when it knows no such transaction. */
+function numberFor({ transaction, regional }: MessageHeader, profileId: string, registry: Registry): string {
+  if (regional?.profile === profileId && regional.national === transaction) return regional.transaction;
+  const [owner = '', number] = transaction.split(':');
+  if (number === undefined) return transaction;
+  // Under this number the peer may know something else entirely.
+  if (registry.nationalNumber(profileId, number) !== transaction) throw ownOfAnother(owner, number);
+  return number;
+}
+
+function ownOfAnother(owner: string, number: string): GatewayError {
+  const fault = {
+    rule: 'regional-transaction',
+    at: '/infno',
+    field: 'infno',
+    found: number,
+    label: { zh: '交易编号', en: 'transaction number' },
+    message: {
+      zh: `交易 ${number} 是方案 ${owner} 自有的，接收方没有这一交易；请只发往使用该方案的一方。`,
+      en: `Transaction ${number} belongs to the profile ${owner} alone and the receiver has no such one; send it to a party of that profile.`,
+    },
+  };
+  return new GatewayError('FORMAT_LIMIT', { faults: [fault], facts: { transaction: number } });
 }
 
 function requestBody(mapOf: MapOf, content: Content): Pick<ToWire, 'body' | 'notes'> {

@@ -5,35 +5,36 @@ import type {
   CallContext,
   CanonicalRequest,
   CanonicalResponse,
+  Content,
   Deviation,
   ReversalResult,
 } from '@yiqiao/model';
-import type { Profile } from '@yiqiao/registry';
-import type { Transport, TransportReply } from '@yiqiao/sdk';
+import type { Transport } from '@yiqiao/sdk';
 import type { WireResponse } from '@yiqiao/wire';
 import type { ConnectionParts } from './connection.ts';
 import { mergeDeviations } from './deviations.ts';
 import type { CallingDialect } from './dialect.ts';
 import { differingTotal, foreignMembers } from './echo.ts';
+import { askFarSide } from './far-side.ts';
+import type { FarAddress, FarSide } from './far-side.ts';
+import { namesPhrase } from './phrases.ts';
+import { commitKeyOf, createTwoPhase } from './two-phase-calls.ts';
 
 /** Creates the adapter of one peer that can be called. */
 export function createPlatformAdapter(
   parts: ConnectionParts & { readonly calls: CallingDialect },
   transport: Transport,
+  address?: FarAddress,
 ): AdapterWithReversal {
+  const far: FarSide = { parts, transport, ...(address === undefined ? {} : { address }) };
   const execute = async (request: CanonicalRequest, context: CallContext): Promise<CanonicalResponse> => {
-    const { message, notes } = parts.calls.outgoing(request);
-    const bytes = parts.codec.writeRequest(message, parts.sign);
-    const { contentType } = parts.codec;
-    const answer = await transport.post({
-      body: bytes,
-      contentType,
-      deadline: context.deadline,
-      signal: context.signal,
-      beforeSend: () => context.recordSent({ bytes, contentType }),
-    });
-    context.noteReply({ bytes: answer.body, contentType: answer.contentType });
-    const response = readAnswer(parts, request, { number: message.transaction, answer });
+    const { institutionCode } = request.header;
+    const { message, notes } = parts.calls.outgoing(request, (kind, key) =>
+      parts.findRecord(institutionCode, kind, key),
+    );
+    const { transaction } = message;
+    const answer = await askFarSide(far, { transaction, message }, context);
+    const response = readAnswer(parts, request, { number: transaction, response: answer });
     return notes.length === 0 ? response : { ...response, deviations: [...notes, ...response.deviations] };
   };
   return {
@@ -47,52 +48,57 @@ export function createPlatformAdapter(
         return reversalResult(parts, error);
       }
     },
+    ...createTwoPhase(far),
   };
 }
+
+/** What tells more of a reversal than that its result is unknown. */
+const PASSED_ON: ReadonlySet<string> = new Set([
+  'UPSTREAM_UNREACHABLE',
+  'HANDED_TO_PERSON',
+  'CONFIRMED_BY_PERSON',
+]);
 
 /**
  * Only a refusal in the far side's own words about the reversal tells anything; a peer that is busy or turns the
  * message away at its door leaves the question open.
- * @throws GatewayError `UPSTREAM_UNREACHABLE`.
+ * @throws GatewayError `UPSTREAM_UNREACHABLE` | `HANDED_TO_PERSON` | `CONFIRMED_BY_PERSON`.
  */
 function reversalResult(parts: ConnectionParts, error: unknown): ReversalResult {
   if (!(error instanceof GatewayError)) throw error;
-  if (error.code === 'UPSTREAM_UNREACHABLE') throw error;
+  if (PASSED_ON.has(error.code)) throw error;
   if (error.code !== 'UPSTREAM_REJECTED' || error.details.facts?.['status'] !== undefined) return 'unknown';
   const text = error.details.upstream?.text ?? '';
-  if (names(parts.profile, 'notNow', text)) return 'unknown';
-  return names(parts.profile, 'originalNotFound', text) ? 'nothing-to-reverse' : 'refused';
-}
-
-/** Whether a text holds one of the phrases that a profile lists under this name. */
-function names(profile: Profile, list: 'notNow' | 'originalNotFound', text: string): boolean {
-  const phrases = profile.data[list];
-  return (
-    Array.isArray(phrases) && phrases.some((phrase) => typeof phrase === 'string' && text.includes(phrase))
-  );
+  if (namesPhrase(parts.profile, 'notNow', text)) return 'unknown';
+  return namesPhrase(parts.profile, 'originalNotFound', text) ? 'nothing-to-reverse' : 'refused';
 }
 
 function readAnswer(
   parts: ConnectionParts & { readonly calls: CallingDialect },
   request: CanonicalRequest,
-  { number, answer }: { number: string; answer: TransportReply },
+  { number, response }: { number: string; response: WireResponse },
 ): CanonicalResponse {
-  const response = readEnvelope(parts, answer);
   if (!response.success) {
     throw new GatewayError('UPSTREAM_REJECTED', {
       upstream: { code: response.code, text: response.text },
-      facts: { transaction: request.header.transaction, peer: parts.peer },
+      facts: {
+        transaction: request.header.transaction,
+        peer: parts.peer,
+        ...(namesPhrase(parts.profile, 'notNow', response.text) && { notNow: true }),
+      },
     });
   }
   try {
-    if (response.body !== null) parts.verify?.(response.envelope, response.signedBytes);
+    if (response.body !== null) parts.protection?.verify?.(response.envelope, response.signedBytes);
   } catch (cause) {
     throw unusable(request, 'signature', cause);
   }
   const { content, notes } = parts.calls.content(request, response);
-  const foreign = foreignMembers(request, content);
+  const foreign = foreignMembers(request, content, echoesOf(parts, content));
   if (foreign.length > 0) throw unusable(request, `belongs to another request: ${foreign.join(', ')}`);
+  const commitKey = commitKeyOf(parts, request, response);
   return {
+    ...(commitKey === undefined ? {} : { commitKey }),
     referenceId:
       typeof response.envelope['inf_refmsgid'] === 'string' ? response.envelope['inf_refmsgid'] : '',
     content,
@@ -108,35 +114,13 @@ function readAnswer(
   };
 }
 
+function echoesOf({ registry }: ConnectionParts, content: Content): readonly string[] | undefined {
+  return content.form === 'canonical' ? registry.operation(content.operation).echoes : undefined;
+}
+
 /** A mere "success" says nothing; an error text beside a success is for the caller to judge. */
 function saysMore(response: WireResponse): boolean {
   return response.deviations.some(({ rule }) => rule === 'text-beside-success');
-}
-
-/** Statuses by which a server, or a proxy before it, turns a request away unread. Others leave it open. */
-const TURNED_AWAY = new Set([400, 401, 403, 404, 405, 411, 413, 414, 415, 421, 429, 431]);
-
-/** An HTTP status other than 200 with an envelope counts as its envelope; without one it tells who spoke. */
-function readEnvelope(parts: ConnectionParts, answer: TransportReply): WireResponse {
-  try {
-    return parts.codec.readResponse(answer.body);
-  } catch (cause) {
-    const facts = { peer: parts.peer, status: answer.status };
-    if (answer.status === 504) throw new GatewayError('UPSTREAM_TIMEOUT', { facts }, { cause });
-    if (TURNED_AWAY.has(answer.status)) {
-      const text = `HTTP ${answer.status}`;
-      throw new GatewayError(
-        'UPSTREAM_REJECTED',
-        { facts, upstream: { code: String(answer.status), text } },
-        { cause },
-      );
-    }
-    throw new GatewayError(
-      'UPSTREAM_REPLY_UNUSABLE',
-      { facts: { ...facts, why: cause instanceof GatewayError ? cause.code : 'not readable' } },
-      { cause },
-    );
-  }
 }
 
 function unusable(request: CanonicalRequest, why: string, cause?: unknown): GatewayError {
@@ -151,9 +135,8 @@ function unusable(request: CanonicalRequest, why: string, cause?: unknown): Gate
 function findDeviations(parts: ConnectionParts, number: string, response: WireResponse): Deviation[] {
   const { registry, profile } = parts;
   if (registry.definition(profile.id, number) === undefined) return [];
-  const findings = [
-    registry.validator(profile.id, number, 'response', 'tolerant')(response.body, '/output'),
-    registry.checkIdentities(profile.id, number, 'response', response.body, '/output'),
-  ];
-  return findings.flatMap((one) => [...one.faults, ...one.deviations]);
+  const { body } = response;
+  const message = { transaction: number, direction: 'response', mode: 'tolerant', body } as const;
+  const { faults, deviations } = registry.check(profile.id, message);
+  return [...faults, ...deviations];
 }

@@ -1,5 +1,4 @@
 /** How a form tells whether an answer is a success: data of the profile. */
-import assert from 'node:assert/strict';
 import { GatewayError, leafText } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
 import { fault, refusal } from './faults.ts';
@@ -24,7 +23,10 @@ export interface AnswerRule {
    *   the far side may have acted
    */
   read(envelope: WireObject, hint?: WireHint): AnswerWords;
-  /** Code and text as members of the envelope. @throws GatewayError `PROFILE_BROKEN` when the form has no known place */
+  /**
+   * Code and text as members of the envelope; a code that would contradict the success is put into the form's own.
+   * @throws GatewayError `PROFILE_BROKEN` when the form has no known place
+   */
   members(message: OutgoingResponse): WireObject;
   /** Code, text and what else of the envelope travels beside the message. */
   beside(message: OutgoingResponse): Readonly<Record<string, string>>;
@@ -51,17 +53,30 @@ function valueAt(place: Place, envelope: WireObject, hint: WireHint | undefined)
   return Object.hasOwn(beside, place.name) ? beside[place.name] : undefined;
 }
 
-/** `true`, `false`, or `undefined` when the code does not tell. */
-type Judge = (code: string) => boolean | undefined;
+/** Code of a refusal where the one at hand would not be read as one. */
+const REFUSED = '-1';
+
+/** How a form tells success by its code. */
+interface Judge {
+  /** `true`, `false`, or `undefined` when the code does not tell. */
+  tells(code: string): boolean | undefined;
+  /** The code that says success here. */
+  readonly done: string;
+}
 
 function judgeOf(settings: Settings): Judge {
   const unclear = new Set(settings.texts('unclear'));
   if (settings.has('equals')) {
-    const wanted = settings.text('equals');
-    return (code) => (code === '' || unclear.has(code) ? undefined : code === wanted);
+    const done = settings.text('equals');
+    return { done, tells: (code) => (code === '' || unclear.has(code) ? undefined : code === done) };
   }
   const least = settings.count('atLeast');
-  return (code) => (!INTEGER.test(code) || unclear.has(code) ? undefined : Number(code) >= least);
+  let done = least;
+  while (unclear.has(String(done))) done += 1;
+  return {
+    done: String(done),
+    tells: (code) => (!INTEGER.test(code) || unclear.has(code) ? undefined : Number(code) >= least),
+  };
 }
 
 function untold(at: string, upstream: { code: string; text: string }): GatewayError {
@@ -107,25 +122,26 @@ export function createAnswerRule(profile: CodecProfile, settings: Settings): Ans
   const judge = judgeOf(answer.section('success'));
   const inside = (place: Place | undefined): string | undefined =>
     place === undefined || place.beside ? undefined : place.name;
+  const codeOf = ({ success, code: given }: OutgoingResponse): string => {
+    if (judge.tells(given) === success) return given;
+    return success ? judge.done : REFUSED;
+  };
   return {
     codeMember: inside(code),
     textMember: inside(text),
     read(envelope, hint) {
       const found = (valueAt(code, envelope, hint) ?? '').trim();
       const words = text === undefined ? '' : (valueAt(text, envelope, hint) ?? '');
-      const success = judge(found);
+      const success = judge.tells(found);
       if (success === undefined) throw untold(`/${code.name}`, { code: found, text: words });
       return { success, code: found, text: words };
     },
-    members(message) {
-      assert.equal(message.success, judge(message.code), 'code and success of an answer contradict');
-      return {
-        ...(code.beside ? {} : { [code.name]: message.code }),
-        ...(text === undefined || text.beside ? {} : { [text.name]: message.text }),
-      };
-    },
+    members: (message) => ({
+      ...(code.beside ? {} : { [code.name]: codeOf(message) }),
+      ...(text === undefined || text.beside ? {} : { [text.name]: message.text }),
+    }),
     beside: (message) => ({
-      ...(code.beside ? { [code.name]: message.code } : {}),
+      ...(code.beside ? { [code.name]: codeOf(message) } : {}),
       ...(text?.beside === true ? { [text.name]: message.text } : {}),
       ...Object.fromEntries(carried.map((name) => [name, leafText(message.envelope[name]) ?? ''])),
     }),

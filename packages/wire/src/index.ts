@@ -1,5 +1,6 @@
 export { createNationalJson } from './national-json.ts';
 export type { NationalJsonOptions } from './national-json.ts';
+export { formatJson } from './json-writer.ts';
 export { createPredecessorXml } from './predecessor-xml.ts';
 export type { PredecessorXmlOptions } from './predecessor-xml.ts';
 export { createWireCodec } from './wire-codec.ts';

@@ -18,22 +18,15 @@ function formatText(text: string): string {
   return isPlain(text) ? `"${text}"` : JSON.stringify(text);
 }
 
+/** Joined at once: a text that grows by pieces is kept in pieces, and a large one then costs far more than its length. */
 function formatList(items: readonly WireValue[]): string {
-  let text = '[';
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ',';
-    text += formatJson(items[index] as WireValue);
-  }
-  return `${text}]`;
+  return `[${items.map(formatJson).join(',')}]`;
 }
 
 function formatObject(node: WireObject): string {
-  let text = '{';
-  for (const name of Object.keys(node)) {
-    if (text.length > 1) text += ',';
-    text += `${formatText(name)}:${formatJson(node[name] as WireValue)}`;
-  }
-  return `${text}}`;
+  const members: string[] = [];
+  for (const name of Object.keys(node)) members.push(formatMember(name, node[name] as WireValue));
+  return `{${members.join(',')}}`;
 }
 
 /** A value as JSON text without blanks. An `ExactNumber` that is no JSON number is a broken invariant. */

@@ -30,6 +30,12 @@ function arrange(first: WireObject, envelope: WireObject, last: WireObject): Wir
   return Object.hasOwn(members, name) ? { ...members, ...first, ...last } : { ...first, ...members, ...last };
 }
 
+/** The list that is a whole answer (5204): it stands under an empty name, as reading leaves it. */
+function listOf(body: WireObject | null): WireValue | undefined {
+  const list = body?.[''];
+  return Array.isArray(list) && Object.keys(body ?? {}).length === 1 ? list : undefined;
+}
+
 /** Serialises the body once, signs exactly these bytes and splices them in unchanged. */
 function assemble(
   bodyName: 'input' | 'output',
@@ -37,7 +43,7 @@ function assemble(
   arranged: (signature: WireObject) => WireObject,
   sign?: SignBody,
 ): Uint8Array {
-  const bodyText = formatJson(body);
+  const bodyText = formatJson((bodyName === 'output' ? listOf(body) : undefined) ?? body);
   const bodyBytes = sign === undefined ? undefined : Buffer.from(bodyText);
   const members = arranged(bodyBytes === undefined || sign === undefined ? {} : sign(bodyBytes));
   let head = '{';

@@ -123,6 +123,8 @@ function outputOf(found: FoundEnvelope, limits: WireLimits): WireObject | null {
     : null;
   if (value === null || value === undefined) return null;
   if (isWireObject(value)) return value;
+  // Some answers are a list as a whole (5204); whether this one may be, its definition says.
+  if (Array.isArray(value) && value.every((one: WireValue) => isWireObject(one))) return { '': value };
   const opened = typeof value === 'string' ? readJsonInText(value, `${found.at}/output`, limits) : undefined;
   if (isWireObject(opened)) {
     found.deviations.push(textBodyDeviation(`${found.at}/output`));

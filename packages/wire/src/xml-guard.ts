@@ -49,6 +49,8 @@ class XmlGuard {
   readonly attributes: SeenAttribute[] = [];
   readonly missingBlanks: MissingBlank[] = [];
   #at = 0;
+  /** Where the next `&` stands; the end when there is none. */
+  #reference = -1;
   #nodes = 0;
   #hasRoot = false;
 
@@ -84,17 +86,22 @@ class XmlGuard {
   }
 
   #checkReferences(start: number, end: number): void {
-    for (
-      let at = this.#text.indexOf('&', start);
-      at !== -1 && at < end;
-      at = this.#text.indexOf('&', at + 1)
-    ) {
+    for (let at = this.#findReference(start); at < end; at = this.#findReference(at + 1)) {
       if (referenceLength(this.#text, at) > 0) continue;
       ENTITY.lastIndex = at;
       if (ENTITY.test(this.#text))
         this.#forbid(at, '自定义实体', 'an entity other than the five predefined ones');
       this.#failAt(at, "'&amp;' 或合法的字符引用", "'&amp;' or a valid reference");
     }
+  }
+
+  /** The next `&`; kept, since looking for it from each text anew would take the square of the document's length. */
+  #findReference(start: number): number {
+    if (this.#reference < start) {
+      const found = this.#text.indexOf('&', start);
+      this.#reference = found === -1 ? this.#text.length : found;
+    }
+    return this.#reference;
   }
 
   #checkMark(): void {

@@ -67,6 +67,18 @@ describe('a national answer is written', () => {
     );
   });
 
+  it('as the list that it is, when it has no other member', () => {
+    const list = [{ mdtrt_id: '1' }, { mdtrt_id: '2' }];
+    const answer = { success: true, code: '0', text: '', envelope: {}, body: { '': list } };
+    const bytes = codec.writeResponse(answer, (body) => ({ cainfo: String(text(body).length) }));
+    assert.equal(
+      text(bytes),
+      '{"infcode":0,"err_msg":"","cainfo":"35","output":[{"mdtrt_id":"1"},{"mdtrt_id":"2"}]}',
+    );
+    const read = codec.readResponse(bytes);
+    assert.deepEqual([read.body, read.deviations], [{ '': list }, []]);
+  });
+
   it('with a signature over the word null when it has no body', () => {
     const answer = { success: true, code: '0', text: '', envelope: {}, body: null };
     const bytes = codec.writeResponse(answer, (body) => ({ cainfo: text(body) }));
