@@ -1,6 +1,13 @@
 /** What is known of each error code. Add at the end of its group; never reuse or redefine a code. */
 import { CALLER_ERRORS } from './caller-errors.ts';
-import { askTechnician, tryAgain, wait } from './cashier-texts.ts';
+import {
+  askTechnician,
+  payOneself,
+  tryAgain,
+  tryLaterOrPayOneself,
+  wait,
+  waitOrPayOneself,
+} from './cashier-texts.ts';
 import type { ErrorKind } from './errors.ts';
 
 export const ERRORS = {
@@ -54,6 +61,19 @@ export const ERRORS = {
     cause: {
       zh: '日志无法落盘（磁盘满或损坏），报文未发出。',
       en: 'The journal could not be written (disk full or damaged); nothing was sent.',
+    },
+    cashier: tryAgain,
+  },
+  SIGNER_UNAVAILABLE: {
+    origin: 'gateway',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '签名服务（签名机、UKey）未给出签名，报文未发出。',
+      en: 'The signer (machine, UKey or service) gave no signature; nothing was sent.',
     },
     cashier: tryAgain,
   },
@@ -196,6 +216,87 @@ export const ERRORS = {
     },
     cashier: tryAgain,
   },
+  PEER_BUSY: {
+    origin: 'gateway',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'hub',
+    kind: 'technical',
+    cause: {
+      zh: '发往该对端的报文排队已满，本报文未发出，未发生任何变化。',
+      en: 'Too many messages wait for this far side; this one was not sent, nothing was done.',
+    },
+    cashier: tryAgain,
+  },
+  PEER_DOWN: {
+    origin: 'gateway',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'insured-place',
+    kind: 'technical',
+    cause: {
+      zh: '该对端连续不通，暂停向其发送新报文；本报文未发出，未发生任何变化。',
+      en: 'This far side has not been reached or has not answered repeatedly, so that new messages are not sent to it; nothing was done.',
+    },
+    cashier: tryLaterOrPayOneself,
+  },
+  PEER_MAINTENANCE: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'insured-place',
+    kind: 'business',
+    cause: {
+      zh: '该对端正在停机维护，本报文未发出，未发生任何变化。',
+      en: 'This far side is closed for maintenance; the message was not sent, nothing was done.',
+    },
+    cashier: waitOrPayOneself,
+  },
+  PEER_YEAR_END: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'insured-place',
+    kind: 'business',
+    cause: {
+      zh: '该对端因年终结转暂停结算，本报文未发出，未发生任何变化。',
+      en: 'This far side is closed for the turn of the year; the message was not sent, nothing was done.',
+    },
+    cashier: payOneself,
+  },
+  PEER_CLOSED: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 503,
+    infcode: '-1',
+    responsible: 'insured-place',
+    kind: 'business',
+    cause: {
+      zh: '该对端暂停服务，本报文未发出，未发生任何变化。',
+      en: 'This far side is closed; the message was not sent, nothing was done.',
+    },
+    cashier: payOneself,
+  },
+  RECORD_DAMAGED: {
+    origin: 'gateway',
+    outcome: 'unknown',
+    http: 504,
+    infcode: null,
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '该报文在日志中的记录已损坏，不能据此答复；请运维用 yiqiao journal check 查看，并向对方核实结果。',
+      en: 'What is on record of this message is damaged and is not told; look with yiqiao journal check and ask the far side for the outcome.',
+    },
+    cashier: {
+      zh: '结果待人工核实，请勿重复收费，留下联系方式。',
+      en: 'A person is finding out; do not charge again.',
+    },
+  },
   CONFIG_INVALID: {
     origin: 'operator',
     outcome: 'rejected',
@@ -229,6 +330,19 @@ export const ERRORS = {
     cause: { zh: '密钥无法读取或不是 SM2 密钥。', en: 'A key cannot be read or is not an SM2 key.' },
     cashier: askTechnician,
   },
+  CERTIFICATE_INVALID: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 500,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '证书、吊销列表或 OCSP 文件无法读取。',
+      en: 'A certificate, revocation list or OCSP file cannot be read.',
+    },
+    cashier: askTechnician,
+  },
   JOURNAL_UNUSABLE: {
     origin: 'operator',
     outcome: 'rejected',
@@ -239,6 +353,19 @@ export const ERRORS = {
     cause: {
       zh: '日志文件无法打开（被占用、不是日志文件、版本更新或目录不可写），原因与办法见明细。',
       en: 'The journal file cannot be opened (in use, not a journal, newer, directory not writable); reason and remedy are listed.',
+    },
+    cashier: askTechnician,
+  },
+  MAP_INCOMPLETE: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 500,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '此交易的映射不全：接口规范必填的字段在本地格式中没有来源可证，逐项见明细；补全映射前不收发。',
+      en: 'The map of this transaction is incomplete: required national fields have no attested source, each one is listed; nothing is sent until they have.',
     },
     cashier: askTechnician,
   },

@@ -23,16 +23,23 @@ export type {
   CanonicalResponse,
   CanonicalValue,
   Carried,
+  CommitKey,
   Content,
   MessageHeader,
 } from './message.ts';
-export { canReverse } from './adapter.ts';
+export { canQuery, canReverse, isTwoPhase } from './adapter.ts';
 export type {
   Adapter,
+  AdapterWithQuery,
   AdapterWithReversal,
+  AdapterWithTwoPhase,
   CallContext,
+  CommitResult,
+  LateAnswer,
+  QueryResult,
   ReversalResult,
   SentRecord,
+  StagedMessage,
   Transcript,
 } from './adapter.ts';
 export { systemClock } from './ports.ts';
@@ -40,3 +47,5 @@ export type { Clock } from './ports.ts';
 export type { Operation, OperationBodies } from './canonical.generated.ts';
 export { compactTime, findTime, formatTime } from './china-time.ts';
 export { EMPTY_HEADER } from './message.ts';
+export { citizenCheckCharacter, createIdentifierSearch, maskIdentifier } from './identifiers.ts';
+export type { FindIdentifiers, FoundIdentifier, IdentifierKind } from './identifiers.ts';

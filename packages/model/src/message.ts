@@ -1,4 +1,5 @@
 /** The one form in which a message travels inside: from any far side's format, to any other's. */
+import type { Readable } from 'node:stream';
 import type { Operation } from './canonical.generated.ts';
 import type { WireObject, WireValue } from './wire-value.ts';
 import type { Deviation } from './fault.ts';
@@ -87,6 +88,21 @@ export interface CanonicalRequest {
   readonly content: Content;
 }
 
+/** The numbers by which a two-phase far side knows a computed message: 流水号, 验证码, 结算申请序号, by their own names. */
+export type CommitKey = Readonly<Record<string, string>>;
+
+/** A file that answers in place of a message (9102): it passes on as it comes. Source: envelope.json, rules. */
+export interface FileAnswer {
+  /** The number under which it was asked for, 文件查询号 `file_qury_no`. */
+  readonly number: string;
+  /** Media type as the far side names it, `''` when it names none. */
+  readonly contentType: string;
+  /** In bytes, when the far side tells it. */
+  readonly length?: number;
+  /** Its bytes, to be taken once or destroyed; destroyed with an error where they break off. */
+  readonly stream: Readable;
+}
+
 /** An answer inside the gateway: success only; refusals are `GatewayError`s. */
 export interface CanonicalResponse {
   /** The far side's own message id `inf_refmsgid`, possibly empty. */
@@ -96,4 +112,8 @@ export interface CanonicalResponse {
   readonly text?: string;
   /** What is odd about it: delivered, flagged and listed, never turned into a failure. */
   readonly deviations: readonly Deviation[];
+  /** Set by a two-phase far side: it stands only once it is confirmed under these numbers. */
+  readonly commitKey?: CommitKey;
+  /** The file that was asked for; nothing else is told then. */
+  readonly file?: FileAnswer;
 }

@@ -16,10 +16,21 @@ export interface DataFiles {
   list(folder: string): readonly string[];
 }
 
-/** `root`: URL of the schemas folder, with a slash at its end. */
-export function createDataFiles(root: URL): DataFiles {
+/** Folder of the profiles below schemas/. */
+const PROFILES = 'provincial/';
+
+/**
+ * Both are URLs with a slash at their end.
+ * @param root the schemas folder
+ * @param further a folder of further profiles, one folder each, which come before those of the schemas
+ */
+export function createDataFiles(root: URL, further?: URL): DataFiles {
+  const findFurther = (path: string): string | undefined =>
+    further === undefined || !path.startsWith(PROFILES)
+      ? undefined
+      : readText(further, path.slice(PROFILES.length));
   const find = (path: string): unknown => {
-    const text = readText(root, path);
+    const text = findFurther(path) ?? readText(root, path);
     return text === undefined ? undefined : parseFile(path, text);
   };
   return {
@@ -30,7 +41,15 @@ export function createDataFiles(root: URL): DataFiles {
         throw brokenFile(path, '', { zh: '文件缺失，请补上。', en: 'The file is missing; restore it.' });
       return found;
     },
-    list: (folder) => listFolder(root, folder),
+    list(folder) {
+      const own = listFolder(root, folder);
+      if (further === undefined || !`${folder}/`.startsWith(PROFILES)) return own;
+      const others = listFolder(further, `./${folder.slice(PROFILES.length)}`).filter(
+        // Whatever else lies in a folder of one's own is no profile.
+        (name) => folder !== 'provincial' || /^[a-z0-9][a-z0-9-]*$/.test(name),
+      );
+      return [...new Set([...own, ...others])].toSorted();
+    },
   };
 }
 

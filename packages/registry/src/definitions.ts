@@ -22,6 +22,8 @@ export interface Definitions {
    * uses for a transaction of its own stands for none: `region:7102`.
    */
   nationalNumber(profileId: string, number: string): string;
+  /** The definition behind such a number of a region's own; `undefined` for a national number. */
+  findOwn(nationalNumber: string): TransactionDefinition | undefined;
 }
 
 /** Folder of a family's own transactions. */
@@ -33,6 +35,8 @@ function folder(id: string): string {
 export function createDefinitions(files: DataFiles, profiles: Profiles): Definitions {
   const numbers = memo((id: string) => new Set(files.list(`${folder(id)}transactions`)));
   const built = new Map<string, TransactionDefinition | undefined>();
+  let known: ReadonlySet<string> | undefined;
+  const regions = (): ReadonlySet<string> => (known ??= new Set(files.list('provincial')));
 
   const own = (id: string, number: string): TransactionDefinition | undefined => {
     if (!numbers(id).has(number)) return undefined;
@@ -76,6 +80,12 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
       if (owner !== undefined) return `${owner}:${number}`;
       const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
       return overlays.findLast((overlay) => overlay?.like !== undefined)?.like ?? number;
+    },
+    findOwn(nationalNumber) {
+      const [owner = '', number] = nationalNumber.split(':');
+      // The number may come from outside, so that the region before it need not be one.
+      if (number === undefined || !regions().has(owner) || !numbers(owner).has(number)) return undefined;
+      return find(owner, number);
     },
   };
 }

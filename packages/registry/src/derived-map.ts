@@ -89,7 +89,14 @@ function fieldMap(field: FieldDefinition, sources: MapSources): FieldMap {
   }
   // An amount is a bare number also in the few records that print it as text.
   const bare = field.type === 'number' || entry.kind === 'amount';
-  return { from: field.name, to: entry.name, as: leafForm(entry), bare };
+  return {
+    from: field.name,
+    to: entry.name,
+    as: leafForm(entry),
+    bare,
+    ...(field.required && { required: true as const }),
+    ...(field.valueSet !== undefined && { valueSet: field.valueSet }),
+  };
 }
 
 /** How a dictionary kind is held in the model. */

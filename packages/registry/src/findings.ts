@@ -1,5 +1,5 @@
 /** Collects what a validator finds and decides which of it is a fault. */
-import { ExactNumber } from '@yiqiao/model';
+import { createIdentifierSearch, ExactNumber } from '@yiqiao/model';
 import type { Deviation, Fault } from '@yiqiao/model';
 import { FINDING_TEXTS } from './finding-texts.ts';
 import type { Rule } from './finding-texts.ts';
@@ -22,6 +22,8 @@ export interface Run {
   readonly refuseUnknown: boolean;
   /** Whether the form knows texts only, as XML does: then a number in quotes is no departure. */
   readonly textOnly: boolean;
+  /** Whether the names are the national ones, which tell how a code is written; another form may use one for its own. */
+  readonly nationalNames: boolean;
   /** Pointer of the body. */
   readonly at: string;
   readonly faults: Fault[];
@@ -61,7 +63,8 @@ interface Remark {
 
 /** Files a code that is not written as its standard has it: a deviation in either mode, never a refusal. */
 export function remarkOnCode(run: Run, remark: Remark): void {
-  if (run.deviations.length < KEPT) run.deviations.push(worded(run, 'code-structure', remark));
+  if (!run.nationalNames || run.deviations.length >= KEPT) return;
+  run.deviations.push(worded(run, 'code-structure', remark));
 }
 
 function worded(run: Run, rule: string, { path, field, found, message }: Remark): Fault {
@@ -86,10 +89,14 @@ function isFault(run: Run, rule: Rule, field: FieldFacts): boolean {
   return rule === 'required' || (rule === 'number' && field.type === 'number');
 }
 
+/** Numbers of persons by their form: they may stand in a field that is not meant for them. */
+const findIdentifiers = createIdentifierSearch();
+
 /** A value for people: short, and only first and last character when it is personal. */
 function shown(value: unknown, personal: boolean): string {
   const text = asText(value);
-  if (!personal || value === null) return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const isPersonal = personal || findIdentifiers(text).length > 0;
+  if (!isPersonal || value === null) return text.length > 60 ? `${text.slice(0, 57)}…` : text;
   const points = Array.from(text);
   if (points.length < 3) return '*'.repeat(points.length);
   return `${points[0] ?? ''}${'*'.repeat(Math.min(points.length - 2, 20))}${points.at(-1) ?? ''}`;

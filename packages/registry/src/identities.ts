@@ -20,6 +20,8 @@ export interface CheckedBody {
 export interface Identities {
   /** Ids of what holds in a national transaction. */
   of(transaction: string): readonly string[];
+  /** Ids of all. */
+  ids(): readonly string[];
   check(profile: Profile, message: CheckedBody): Findings;
 }
 
@@ -48,6 +50,7 @@ export function createIdentities(
     return checks;
   };
   return {
+    ids: () => (file ??= read()).identities.map(({ id }) => id),
     of: (transaction) => [...new Set(checksOf('national', transaction).map(({ identity }) => identity.id))],
     check(profile, message) {
       const { body } = message;

@@ -1,10 +1,12 @@
 /** Who answers a transaction, and whose fund a region code belongs to. */
 import type { DataFiles } from './data-files.ts';
-import type { AnsweringSide, PoolingArea } from './types.ts';
+import type { AnsweringSide, Party, PoolingArea } from './types.ts';
 
 interface RoutingFile {
   readonly ranges: readonly { readonly transactions: string; readonly side: AnsweringSide }[];
   readonly reads: readonly { readonly transactions: string }[];
+  /** Sender as a definition names it → who that is. */
+  readonly parties?: Readonly<Record<string, readonly Party[]>>;
 }
 
 interface AreaEntry {
@@ -23,17 +25,20 @@ export interface Routing {
   answeringSide(transaction: string): AnsweringSide | undefined;
   /** Whether it changes nothing at the far side. */
   isRead(transaction: string): boolean;
+  /** Who a sender is that a definition names in Chinese; `undefined` when that is not known. */
+  parties(sender: string): readonly Party[] | undefined;
 }
 
 /** Reads routing.json: the narrowest range counts, a letter behind the digits only where the range has it. */
 export function createRouting(files: DataFiles): Routing {
-  const { ranges, reads } = files.read('national/routing.json') as RoutingFile;
+  const { ranges, reads, parties = {} } = files.read('national/routing.json') as RoutingFile;
   const sides = boundsOf(ranges);
   const readOnly = boundsOf(reads);
   const lettered = new Set(reads.map((range) => range.transactions));
   return {
     answeringSide: (transaction) => narrowest(sides, transaction)?.side,
     isRead: (transaction) => lettered.has(transaction) || narrowest(readOnly, transaction) !== undefined,
+    parties: (sender) => (Object.hasOwn(parties, sender) ? parties[sender] : undefined),
   };
 }
 

@@ -27,11 +27,82 @@ const node = {
 };
 const direction = { type: 'object', additionalProperties: node };
 
-/** JSON Schema of schemas/national/profile.json and schemas/provincial/ID/profile.json; further members are free. */
+/** Members that other rooms read, each its own part. */
+const READ_ELSEWHERE = [
+  'answerEnvelope',
+  'encryption',
+  'fills',
+  'maps',
+  'messageId',
+  'notNow',
+  'originalNotFound',
+  'transport',
+];
+
+/** Members for people: what is known of a region and of no use to a program. */
+const FOR_PEOPLE = [
+  'channels',
+  'codeLists',
+  'crossRegion',
+  'dates',
+  'deviations',
+  'errors',
+  'fileDownload',
+  'gatewayHeaders',
+  'handshake',
+  'itemProtocol',
+  'lists',
+  'localTransactions',
+  'numberRule',
+  'olderCrossRegion',
+  'procedures',
+  'quirk',
+  'quirks',
+  'recerSysCodes',
+  'refundRule',
+  'remark',
+  'session',
+  'settlement',
+  'signIn',
+  'unknown',
+  'variants',
+];
+
+const texts = { type: 'object', additionalProperties: { type: 'string' } };
+
+/** Calls of a two-phase form; what else stands in `twoPhase` is for people. */
+const twoPhase = {
+  type: 'object',
+  properties: {
+    calls: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['transaction', 'does', 'original'],
+        additionalProperties: false,
+        properties: {
+          transaction: text,
+          does: { enum: ['confirm', 'cancel', 'query'] },
+          original: text,
+          bare: { type: 'boolean' },
+          reads: { type: 'boolean' },
+          when: { type: 'object', additionalProperties: names },
+          answer: texts,
+          states: texts,
+        },
+      },
+    },
+  },
+};
+
+/** JSON Schema of schemas/national/profile.json and schemas/provincial/ID/profile.json. */
 export const PROFILE_SCHEMA = {
   type: 'object',
   required: ['id', 'version', 'title', 'source', 'confidence'],
+  additionalProperties: false,
   properties: {
+    ...Object.fromEntries([...READ_ELSEWHERE, ...FOR_PEOPLE].map((name) => [name, {}])),
+    twoPhase,
     id: text,
     extends: text,
     version: text,

@@ -4,6 +4,7 @@ import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { schemaFault } from './profile-faults.ts';
 import { PROFILE_SCHEMA } from './profile-schema.ts';
 import type { Profile } from './profile-types.ts';
 
@@ -47,10 +48,12 @@ export function createProfiles(files: DataFiles): Profiles {
   const readFile = (id: string, from: readonly string[]): ProfileFile => {
     const data = isProfileId(id) ? files.find(profilePath(id)) : undefined;
     if (data === undefined) throw unknownProfile(id, from, files);
-    schema ??= new Ajv({ allErrors: true, strictTypes: false, validateSchema: false }).compile(
+    schema ??= new Ajv({ allErrors: true, strictTypes: false, validateSchema: false, verbose: true }).compile(
       PROFILE_SCHEMA,
     );
-    const faults = schema(data) ? [] : schemaFaults(id, schema.errors ?? []);
+    const faults = schema(data)
+      ? []
+      : (schema.errors ?? []).map((error) => schemaFault(profilePath(id), error));
     if (faults.length > 0) throw brokenProfile(id, faults);
     return data as ProfileFile;
   };
@@ -127,19 +130,6 @@ function wrongId(id: string, found: string): Fault {
     en: `The file says id ${found}, its folder says ${id}; make them the same.`,
   };
   return fileFault({ path: profilePath(id), pointer: '/id', message });
-}
-
-function schemaFaults(
-  id: string,
-  errors: readonly { instancePath: string; message?: string }[],
-): readonly Fault[] {
-  return errors.map(({ instancePath, message = '' }) =>
-    fileFault({
-      path: profilePath(id),
-      pointer: instancePath,
-      message: { zh: `方案文件不符合格式：${message}`, en: `The profile does not have its form: ${message}` },
-    }),
-  );
 }
 
 /** The error of a faulty profile, with all its faults. */

@@ -4,6 +4,7 @@ import type { Operation, WireObject } from '@yiqiao/model';
 import type { CodeStandard, CodeVerdict } from './codes/code-types.ts';
 import { createDataFiles } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { readCounterparts } from './counterparts.ts';
 import { createDefinitions } from './definitions.ts';
 import type { Definitions } from './definitions.ts';
 import { deriveMap } from './derived-map.ts';
@@ -12,7 +13,10 @@ import type { IdentityFile } from './identity-forms.ts';
 import { createOperations } from './operations.ts';
 import type { OperationSide, Operations } from './operations.ts';
 import { createPoolingAreas, createRouting } from './places.ts';
-import { createProfiles } from './profiles.ts';
+import type { Routing } from './places.ts';
+import { unknownIdentities } from './profile-faults.ts';
+import { brokenProfile, createProfiles, profilePath } from './profiles.ts';
+import type { Profiles } from './profiles.ts';
 import type { Profile } from './profile-types.ts';
 import { readSigningProfile } from './signing.ts';
 import type { SigningData } from './signing.ts';
@@ -21,12 +25,15 @@ import { createVocabulary } from './vocabulary.ts';
 import type {
   AnsweringSide,
   BodyValidator,
+  CheckedMessage,
   DerivedMap,
   DictionaryEntry,
   Direction,
+  FieldDefinition,
   Findings,
   NodeDefinition,
   OperationEntry,
+  Party,
   PoolingArea,
   TransactionDefinition,
   ValidationMode,
@@ -50,9 +57,21 @@ export interface Registry {
   operationFamily(operation: Operation): string;
   /** Ids of the identities that hold in a national transaction. */
   identitiesOf(transaction: string): readonly string[];
+  /** The side that answers a national number, or a number as `nationalNumber` gives it. */
   answeringSide(transaction: string): AnsweringSide | undefined;
   /** Whether a transaction without operation changes nothing at the far side, so that it may be asked again. */
   isRead(transaction: string): boolean;
+  /**
+   * What a profile's number stands for inside: the national number, also of a variant (`2206A` → `2206`). A
+   * transaction of a region's own bears the region before its number (`guangdong-shenzhen:7102`), so that it takes
+   * nothing from the national one of the same number.
+   */
+  nationalNumber(profileId: string, transaction: string): string;
+  /**
+   * Whether such a party may send the transaction (a number as `nationalNumber` gives it); `undefined` when
+   * nobody says who sends it.
+   */
+  maySend(party: Party, transaction: string): boolean | undefined;
   /** The pooling area of a six-digit region code. */
   poolingArea(region: string): PoolingArea | undefined;
   /** National transaction numbers, sorted. */
@@ -64,6 +83,8 @@ export interface Registry {
    * @throws GatewayError as `profile` does
    */
   profileTransactions(profileId: string): readonly string[];
+  /** The members of an envelope, with the profile's overlay applied; empty when none are listed. */
+  envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
   /** A transaction with the profile's overlay applied. */
   definition(profileId: string, transaction: string): TransactionDefinition | undefined;
   /**
@@ -81,6 +102,11 @@ export interface Registry {
     direction: Direction,
     mode: ValidationMode,
   ): BodyValidator;
+  /**
+   * All that is wrong or odd about a message: its envelope, its fields (below `/input` or `/output`), its amounts.
+   * @throws GatewayError as `validator`
+   */
+  check(profileId: string, message: CheckedMessage): Findings;
   /** Validates the root members besides the body; call it with `at` = ''. */
   envelopeValidator(profileId: string, direction: Direction, mode: ValidationMode): BodyValidator;
   /** Identities between amounts: attested ones of a request are faults, all others deviations. */
@@ -97,10 +123,12 @@ export interface Registry {
    * @throws GatewayError `TRANSACTION_UNKNOWN` when the profile uses the number for a transaction of its own
    */
   nationalMap(operation: Operation, profileId?: string): DerivedMap;
-  /** A profile's map of a transaction, its own or inherited, as parsed from `provincial/ID/maps/TRANSACTION.json`. */
+  /** A map file of a profile, its own or inherited, as parsed from `provincial/ID/maps/NAME.json`; the name is a transaction, or `TRANSACTION-CASE`. */
   mapFile(profileId: string, transaction: string): unknown;
-  /** Transactions for which a profile has a map, its own or inherited; sorted. */
+  /** Names of the map files of a profile, its own or inherited; sorted. */
   mapFiles(profileId: string): readonly string[];
+  /** Local name → national wire names that its label is read as, from a profile's `elements.json`; own names only. */
+  counterparts(profileId: string): ReadonlyMap<string, readonly string[]>;
   /** @throws GatewayError `CONFIG_INVALID` when there is no such signing profile; the known ones are listed. */
   signingProfile(id: string): SigningData;
 }
@@ -114,10 +142,14 @@ type IdentityArguments = readonly [
   at: string,
 ];
 
-/** `schemas`: URL of another schemas folder, with a slash at its end; tests use it. */
-export function createRegistry(options: { readonly schemas?: URL } = {}): Registry {
+/**
+ * `schemas`: URL of another schemas folder; `regions`: URL of a folder with further profiles, each a folder as in
+ * `schemas/provincial`, which come before those. Both with a slash at their end.
+ */
+export function createRegistry(options: { readonly schemas?: URL; readonly regions?: URL } = {}): Registry {
   const root = options.schemas ?? new URL('./', import.meta.resolve('@yiqiao/schemas/package.json'));
-  const files = createDataFiles(root);
+  const own = new URL('provincial/', root).href;
+  const files = createDataFiles(root, options.regions?.href === own ? undefined : options.regions);
   const profiles = createProfiles(files);
   const definitions = createDefinitions(files, profiles);
   const operations = createOperations(files);
@@ -128,10 +160,9 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
     (name) => vocabulary.findName(name),
   );
   const validators = createValidators(definitions, vocabulary, profiles.resolve);
-  const checked = new Set<string>();
   return {
     ...operationLookups(operations, definitions),
-    ...createRouting(files),
+    ...routingLookups(createRouting(files), { definitions, operations }),
     poolingArea,
     transactions: () => definitions.list('national'),
     profiles: () => ['national', ...files.list('provincial')],
@@ -144,21 +175,15 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
         ]);
       return [...new Set(numbers)].toSorted();
     },
+    envelope: definitions.envelope,
     definition: definitions.find,
-    profile(id) {
-      const profile = profiles.resolve(id);
-      for (const one of profile.lineage) {
-        if (!checked.has(one)) definitions.check(profiles.resolve(one));
-        checked.add(one);
-      }
-      return profile;
-    },
+    profile: createOpening({ profiles, definitions, knownIdentities: () => identities.ids() }),
     ...validators,
+    ...createChecks(validators, (profileId) => profiles.resolve(profileId), {
+      identities,
+      definitions,
+    }),
     identitiesOf: (transaction) => identities.of(transaction),
-    checkIdentities(...[profileId, transaction, direction, body, at]) {
-      const number = definitions.nationalNumber(profileId, transaction);
-      return identities.check(profiles.resolve(profileId), { transaction: number, direction, body, at });
-    },
     findName: (wireName) => vocabulary.findName(wireName),
     valueSet: (name) => vocabulary.findValueSet(name),
     codeStandards: vocabulary.codes.list,
@@ -180,6 +205,7 @@ export function createRegistry(options: { readonly schemas?: URL } = {}): Regist
       const { lineage } = profiles.resolve(profileId);
       return [...new Set(lineage.flatMap((id) => files.list(`provincial/${id}/maps`)))].toSorted();
     },
+    counterparts: (profileId) => readCounterparts(files, profiles.resolve(profileId).id),
     signingProfile: (id) => readSigningProfile(files, id),
   };
 }
@@ -201,6 +227,85 @@ function operationLookups(
   };
 }
 
+/** A region's own transaction says of itself what the national numbers have in routing.json. */
+function routingLookups(
+  routing: Routing,
+  { definitions, operations }: { readonly definitions: Definitions; readonly operations: Operations },
+): Pick<Registry, 'answeringSide' | 'isRead' | 'nationalNumber' | 'maySend'> {
+  return {
+    nationalNumber: (profileId, transaction) => definitions.nationalNumber(profileId, transaction),
+    answeringSide(transaction) {
+      const own = definitions.findOwn(transaction);
+      return own === undefined ? routing.answeringSide(transaction) : (own.answeredBy ?? 'care-place');
+    },
+    isRead(transaction) {
+      const own = definitions.findOwn(transaction);
+      return own === undefined ? routing.isRead(transaction) : own.effect === 'read';
+    },
+    maySend(party, transaction) {
+      const entry = operations.findByTransaction(transaction);
+      if (entry !== undefined) return entry.sender.includes(party);
+      const definition = definitions.findOwn(transaction) ?? definitions.find('national', transaction);
+      return routing.parties(definition?.sender?.zh ?? '')?.includes(party);
+    },
+  };
+}
+
+/** Opens a profile; each of its lineage is held against the data once. */
+function createOpening(parts: {
+  readonly profiles: Profiles;
+  readonly definitions: Definitions;
+  knownIdentities(): readonly string[];
+}): (id: string) => Profile {
+  const { profiles, definitions, knownIdentities } = parts;
+  const checked = new Set<string>();
+  const check = (id: string): void => {
+    const profile = profiles.resolve(id);
+    const ids = Object.keys(profile.identities);
+    const faults = ids.length === 0 ? [] : unknownIdentities(profilePath(id), ids, knownIdentities());
+    if (faults.length > 0) throw brokenProfile(id, faults);
+    definitions.check(profile);
+    checked.add(id);
+  };
+  return (id) => {
+    const profile = profiles.resolve(id);
+    for (const one of profile.lineage) if (!checked.has(one)) check(one);
+    return profile;
+  };
+}
+
+/** Checks of whole messages. */
+function createChecks(
+  validators: Pick<Registry, 'validator' | 'envelopeValidator'>,
+  resolve: (id: string) => Profile,
+  {
+    identities,
+    definitions,
+  }: { readonly identities: ReturnType<typeof createIdentities>; readonly definitions: Definitions },
+): Pick<Registry, 'check' | 'checkIdentities'> {
+  const checkIdentities: Registry['checkIdentities'] = (...[profileId, transaction, direction, body, at]) => {
+    const number = definitions.nationalNumber(profileId, transaction);
+    return identities.check(resolve(profileId), { transaction: number, direction, body, at });
+  };
+  return {
+    checkIdentities,
+    check(profileId, { transaction, direction, mode, envelope, body }) {
+      const at = direction === 'request' ? '/input' : '/output';
+      const found = [
+        ...(envelope === undefined
+          ? []
+          : [validators.envelopeValidator(profileId, direction, mode)(envelope, '')]),
+        validators.validator(profileId, transaction, direction, mode)(body, at),
+        checkIdentities(profileId, transaction, direction, body, at),
+      ];
+      return {
+        faults: found.flatMap(({ faults }) => faults),
+        deviations: found.flatMap(({ deviations }) => deviations),
+      };
+    },
+  };
+}
+
 type ByMode = (mode: ValidationMode) => BodyValidator;
 
 function createValidators(
@@ -212,8 +317,12 @@ function createValidators(
   const compiled = new Map<string, BodyValidator>();
   const compile = (profileId: string, direction: Direction, nodes: readonly NodeDefinition[]): ByMode => {
     compiler ??= createValidatorCompiler(vocabulary);
-    const { unknownMembers, textOnly } = resolve(profileId);
-    const rules = { refuseUnknown: unknownMembers === 'refuse', textOnly };
+    const { unknownMembers, textOnly, dialect } = resolve(profileId);
+    const rules = {
+      refuseUnknown: unknownMembers === 'refuse',
+      textOnly,
+      nationalNames: dialect === 'national',
+    };
     return compiler.compile(nodes, { direction, ...rules });
   };
   const keep = (prefix: string, mode: ValidationMode, byMode: ByMode): BodyValidator => {
@@ -241,6 +350,6 @@ function createValidators(
 }
 
 function findMapFile(files: DataFiles, profileId: string, transaction: string): unknown {
-  if (!/^[a-z0-9-]+$/.test(profileId) || !/^\w+$/.test(transaction)) return undefined;
+  if (!/^[a-z0-9-]+$/.test(profileId) || !/^\w[\w.-]*$/.test(transaction)) return undefined;
   return files.find(`provincial/${profileId}/maps/${transaction}.json`);
 }

@@ -3,10 +3,36 @@ import { GatewayError } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
 
-/** How messages are signed; the signer takes it as it is. */
+interface SigningFacts {
+  readonly id: string;
+  /** What the far side hands over: application ids, secrets, names. */
+  readonly credentials?: readonly {
+    readonly name: string;
+    readonly label: { readonly zh: string; readonly en: string };
+    readonly secret: boolean;
+    readonly optional?: true;
+    readonly minLength?: number;
+    readonly length?: number;
+  }[];
+  /** Where sources disagree: what a connection may choose, and what holds when it does not. */
+  readonly variants?: readonly {
+    readonly name: string;
+    readonly label: { readonly zh: string; readonly en: string };
+    readonly values?: readonly string[];
+    readonly default: string;
+  }[];
+}
+
+interface CarriedPlace {
+  /** Member that holds the message; absent: its members are those of the envelope. */
+  readonly member?: string;
+  /** Members beside it. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** How messages are protected; the signer takes it as it is. */
 export type SigningData =
-  | {
-      readonly id: string;
+  | (SigningFacts & {
       readonly algorithm: 'SM3withSM2';
       /** Default user id of SM2; a connection may have its own. */
       readonly userId: string;
@@ -17,8 +43,17 @@ export type SigningData =
         readonly text: 'base64';
       };
       readonly type: { readonly member: string; readonly value: string };
-    }
-  | { readonly id: string; readonly algorithm: 'none' };
+      /** Member of the envelope that tells of an encrypted body, and the writing of its bytes. */
+      readonly encryption?: { readonly member: string; readonly value: string; readonly text: 'base64' };
+    })
+  | (SigningFacts & {
+      readonly algorithm: 'gm-envelope' | 'boss-md5' | 'tif' | 'csb' | 'oauth-bearer' | 'yiqiao-message';
+      readonly derivation?: 'first-characters' | 'even-positions';
+      /** Where a national message stands in such an envelope. */
+      readonly carrier?: { readonly [K in 'request' | 'response']: CarriedPlace };
+    })
+  | (SigningFacts & { readonly algorithm: 'session'; readonly member: string })
+  | (SigningFacts & { readonly algorithm: 'none' });
 
 const PATH = 'signing/profiles.json';
 

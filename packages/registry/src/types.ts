@@ -58,6 +58,12 @@ export interface TransactionDefinition {
   readonly number: string;
   readonly name: { readonly zh: string; readonly en: string };
   readonly scope: 'core' | 'adjacent' | 'profile';
+  /** Of a transaction that is a region's own: who answers it, `care-place` when it does not say. */
+  readonly answeredBy?: AnsweringSide;
+  /** Of a transaction that is a region's own: `write` when it does not say. */
+  readonly effect?: 'read' | 'write';
+  /** Who sends it, in the words of the document. */
+  readonly sender?: { readonly zh: string };
   readonly request: readonly NodeDefinition[];
   readonly response: readonly NodeDefinition[];
   readonly confidence: Confidence;
@@ -69,6 +75,8 @@ export type AnsweringSide = 'care-place' | 'insured-place' | 'both';
 
 /** What to do when the answer of a sent message is missing. Tried in order. */
 export type WayOut =
+  /** The far side is asked, with nothing that only the lost answer would tell. */
+  | 'query'
   /** 2601 with the original number and message id. */
   | 'reverse'
   /** The operation named by `undoneBy`, from the request's own keys. */
@@ -110,7 +118,20 @@ export interface OperationEntry {
   readonly checkedBy?: Operation;
   /** Whether 2601 may reverse it, here. */
   readonly reversible: boolean;
+  /**
+   * Canonical members in which an answer repeats its request, `LIST.MEMBER` where the lines of a list must be among
+   * those sent: an answer in which one differs belongs to another request.
+   */
+  readonly echoes?: readonly string[];
   readonly wayOut: readonly WayOut[];
+  /** Members of the request that name one matter: while a message about it is open or answered, no other is begun. */
+  readonly onceFor?: readonly string[];
+  /** Members that name a batch: the one that empties it takes back what every message put in. */
+  readonly batchKey?: readonly string[];
+  /** Falls when that operation is undone, without an undoing of its own. */
+  readonly fallsWith?: Operation;
+  /** A file may answer it in place of a message; this member of the request is its number. */
+  readonly fileUnder?: string;
   /** What a successful exchange leaves on record for later maps; keys are canonical paths. */
   readonly records: readonly RecordRule[];
   readonly source: string;
@@ -143,6 +164,17 @@ export type ValidationMode = 'strict' | 'tolerant';
 export interface Findings {
   readonly faults: readonly Fault[];
   readonly deviations: readonly Deviation[];
+}
+
+/** A message to be checked. */
+export interface CheckedMessage {
+  /** Number in the profile's numbering. */
+  readonly transaction: string;
+  readonly direction: Direction;
+  readonly mode: ValidationMode;
+  /** Root members besides the body; absent: they are not looked at. */
+  readonly envelope?: WireObject;
+  readonly body: WireObject | null;
 }
 
 /** Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`. */
@@ -207,6 +239,10 @@ export interface FieldMap {
   readonly as: LeafForm;
   /** The national JSON writes it as a bare number (wire type number); a number-typed serial may still be `text`. */
   readonly bare: boolean;
+  /** The national definition requires it. */
+  readonly required?: true;
+  /** Its code list, where one is named. */
+  readonly valueSet?: string;
 }
 
 /** One node of a derived map. */

@@ -15,6 +15,7 @@ export interface BodyRules {
   readonly direction: Direction;
   readonly refuseUnknown: boolean;
   readonly textOnly: boolean;
+  readonly nationalNames: boolean;
 }
 
 /** Compiles nodes to a validator for both modes. */

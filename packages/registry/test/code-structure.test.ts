@@ -66,6 +66,12 @@ describe('Codes in messages', () => {
     ]);
   });
 
+  it('are not looked for in a form with names of its own, where the same name may mean another thing', () => {
+    const validate = registry.envelopeValidator('shanghai', 'request', 'strict');
+    const { deviations } = validate(wire('{"msgid":"1"}'), '');
+    assert.deepEqual(places(deviations), []);
+  });
+
   it('are said to be inferred where no published document tells the structure', () => {
     const validate = registry.validator('national', '2204', 'request', 'tolerant');
     const line = wire('{"feedetail":[{"bilg_dr_codg":"1","fixmedins_code":"1"}]}');

@@ -21,6 +21,9 @@ const PARTIES: Readonly<Record<string, readonly Party[]>> = {
   地方医保电子处方中心: ['prescription-centre'],
 };
 
+/** Who sends it by its meaning, where the document names hospitals alone: a visit at a pharmacy, the reversal of 2102. */
+const ALSO_PHARMACIES = ['2203A', '2601'];
+
 /** Canonical names of all leaves and lists of an operation. */
 function members(operation: Operation, directions: readonly Direction[]): readonly string[] {
   const map = registry.nationalMap(operation);
@@ -98,6 +101,20 @@ describe('Operations', () => {
     }
   });
 
+  it('name their matter, their batch and what they fall with by what is there', () => {
+    for (const operation of registry.operations()) {
+      const { onceFor = [], batchKey = [], fallsWith, effect } = registry.operation(operation);
+      const known = new Set(members(operation, ['request']));
+      assert.deepEqual(
+        [...onceFor, ...batchKey].filter((name) => !known.has(name)),
+        [],
+        operation,
+      );
+      if (onceFor.length > 0) assert.equal(effect, 'write', operation);
+      if (fallsWith !== undefined) assert.notEqual(registry.operation(fallsWith).undoneBy, undefined);
+    }
+  });
+
   it('are checked by a trial whose request the settlement can fill', () => {
     for (const operation of registry.operations()) {
       const { checkedBy, answeredBy } = registry.operation(operation);
@@ -122,6 +139,7 @@ describe('Operations', () => {
       ) as Partial<Record<'sender' | 'receiver', { zh: string }>>;
       // 6204 is the one whose parties are not published.
       if (definition.sender === undefined) assert.equal(transaction, '6204');
+      else if (ALSO_PHARMACIES.includes(transaction)) assert.deepEqual(sender, ['hospital', 'pharmacy']);
       else assert.deepEqual(sender, PARTIES[definition.sender.zh], operation);
       if (definition.receiver !== undefined)
         assert.deepEqual(receiver, PARTIES[definition.receiver.zh], operation);
@@ -193,7 +211,13 @@ describe('National maps', () => {
     ]);
     const [lines] = registry.nationalMap('uploadOutpatientFees').request;
     const serial = lines?.fields.find(({ from }) => from === 'feedetl_sn');
-    assert.deepEqual(serial, { from: 'feedetl_sn', to: 'feeLineNumber', as: 'text', bare: true });
+    assert.deepEqual(serial, {
+      from: 'feedetl_sn',
+      to: 'feeLineNumber',
+      as: 'text',
+      bare: true,
+      required: true,
+    });
   });
 
   it('use the names of a region, and leave what a region adds to what cannot be placed', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRegistry } from '@yiqiao/registry';
+import { profileFile, schemasFolder } from './schemas-folder.ts';
 
 const registry = createRegistry();
 
@@ -83,3 +84,82 @@ describe('the effect of a transaction without operation', () => {
     });
   }
 });
+
+describe("A region's own transaction under a national number", () => {
+  const own = { ...definitionOf('7000'), effect: 'read', answeredBy: 'insured-place' };
+  const folder = schemasFolder({
+    'national/routing.json': {
+      ranges: [{ transactions: '7000-7099', side: 'both' }],
+      reads: [{ transactions: '7001' }],
+      parties: { 零售药店: ['pharmacy'] },
+    },
+    'national/transactions/7001.json': definitionOf('7001', { sender: { zh: '零售药店' } }),
+    'provincial/region/profile.json': profileFile('region', { extends: 'national' }),
+    'provincial/region/transactions/7000.json': own,
+    'provincial/region/transactions/7001.json': definitionOf('7001'),
+    'provincial/county/profile.json': profileFile('county', { extends: 'region' }),
+  });
+  const small = createRegistry({ schemas: folder.url });
+  after(() => folder.remove());
+
+  it('bears the region before its number, in the profiles below as well', () => {
+    assert.deepEqual(
+      ['region', 'county', 'national'].map((profile) => small.nationalNumber(profile, '7001')),
+      ['region:7001', 'region:7001', '7001'],
+    );
+  });
+
+  it('takes neither effect nor side from the national number', () => {
+    assert.deepEqual(
+      ['7001', 'region:7001', 'region:7000', 'region:7999'].map((number) => small.isRead(number)),
+      [true, false, true, false],
+    );
+    assert.deepEqual(
+      ['7001', 'region:7001', 'region:7000'].map((number) => small.answeringSide(number)),
+      ['both', 'care-place', 'insured-place'],
+    );
+  });
+
+  it('takes no sender from it either', () => {
+    assert.deepEqual(
+      ['7001', 'region:7001'].map((number) => small.maySend('hospital', number)),
+      [false, undefined],
+    );
+  });
+});
+
+describe('Who may send a transaction', () => {
+  const cases = [
+    ['hospital', '2102', false],
+    ['pharmacy', '2102', true],
+    ['pharmacy', '2304', false],
+    ['hospital', '2207', true],
+    ['pharmacy', '2203A', true],
+    ['pharmacy', '2601', true],
+    ['hospital', '7108', false],
+    ['prescription-centre', '7108', true],
+    ['pharmacy', '4401', false],
+    ['hospital', '4401', true],
+    ['pharmacy', '4104', true],
+    ['hospital', 'guangdong-shenzhen:7102', undefined],
+    ['hospital', '8888', undefined],
+    ['hospital', 'nowhere:7102', undefined],
+    ['hospital', '../national:7102', undefined],
+  ] as const;
+  for (const [party, transaction, may] of cases) {
+    it(`is ${may === undefined ? 'not known' : may ? 'among others' : 'not'} a ${party} for ${transaction}`, () => {
+      assert.equal(registry.maySend(party, transaction), may);
+    });
+  }
+
+  it('is known for every transaction with an operation but none without a stated sender', () => {
+    const unknown = registry
+      .transactions()
+      .filter((number) => registry.maySend('hospital', number) === undefined);
+    assert.deepEqual(unknown, []);
+  });
+});
+
+function definitionOf(number: string, more: object = {}): object {
+  return { number, name: { zh: '试验', en: 'Trial' }, request: [], response: [], ...more };
+}

@@ -39,6 +39,14 @@ const FILES = {
   'provincial/torn/profile.json': '{"id":"torn",',
   'provincial/odd/profile.json': { id: 'odd', version: 1, errorStatus: 'sometimes' },
   'provincial/misnamed/profile.json': profileFile('other', {}),
+  'provincial/astray/profile.json': profileFile('astray', { extends: 'national', overlays: {}, colour: 1 }),
+  'national/identities.json': {
+    identities: [{ id: 'scope-split', family: 'national', transactions: [], formula: '', checks: [] }],
+  },
+  'provincial/sums/profile.json': profileFile('sums', {
+    extends: 'national',
+    identities: { 'scope-splt': 'warn' },
+  }),
   'provincial/slip/profile.json': profileFile('slip', {
     extends: 'national',
     overlay: { transactions: { '7000': { request: { data: { relax: ['cod'], rename: { nam: 'x' } } } } } },
@@ -114,7 +122,32 @@ describe('An overlay', () => {
     ],
     ['orphan', 'PROFILE_BROKEN', 'schemas/provincial/orphan/profile.json#/extends', /no profile nowhere/],
     ['torn', 'PROFILE_BROKEN', 'schemas/provincial/torn/profile.json#', /Not well-formed JSON/],
-    ['odd', 'PROFILE_BROKEN', 'schemas/provincial/odd/profile.json#', /required property 'title'/],
+    ['odd', 'PROFILE_BROKEN', 'schemas/provincial/odd/profile.json#/title', /missing; add it/],
+    ['odd', 'PROFILE_BROKEN', 'schemas/provincial/odd/profile.json#/version', /another type than string/],
+    [
+      'odd',
+      'PROFILE_BROKEN',
+      'schemas/provincial/odd/profile.json#/errorStatus',
+      /sometimes is not allowed; possible: always-200, by-code/,
+    ],
+    [
+      'astray',
+      'PROFILE_BROKEN',
+      'schemas/provincial/astray/profile.json#/overlays',
+      /no member overlays.*should it be overlay\?/,
+    ],
+    [
+      'astray',
+      'PROFILE_BROKEN',
+      'schemas/provincial/astray/profile.json#/colour',
+      /no member colour.*possible: .*go into remark/,
+    ],
+    [
+      'sums',
+      'PROFILE_BROKEN',
+      'schemas/provincial/sums/profile.json#/identities/scope-splt',
+      /no identity scope-splt; known: scope-split/,
+    ],
     ['misnamed', 'PROFILE_BROKEN', 'schemas/provincial/misnamed/profile.json#/id', /says id other/],
     [
       'slip',
@@ -128,7 +161,7 @@ describe('An overlay', () => {
       'schemas/provincial/new-number/profile.json#/overlay/transactions/7999',
       /no transaction 7999/,
     ],
-    ['absent', 'CONFIG_INVALID', 'schemas/provincial/absent/profile.json#', /known: national, county/],
+    ['absent', 'CONFIG_INVALID', 'schemas/provincial/absent/profile.json#', /known: national, .*county/],
     ['../national', 'CONFIG_INVALID', 'schemas/provincial/../national/profile.json#', /no profile/],
   ] as const;
   for (const [id, code, at, message] of broken) {
@@ -314,6 +347,31 @@ describe('The list of profiles', () => {
     assert.equal(
       registry.profileTransactions('zhejiang').every((number) => !national.includes(number)),
       true,
+    );
+  });
+});
+
+describe('A folder of further profiles', () => {
+  it('is looked into first, and what it lacks is found in schemas', () => {
+    const aside = schemasFolder({
+      'here/profile.json': profileFile('here', {
+        extends: 'national',
+        overlay: { transactions: { '2207': { request: { data: { relax: ['certno'] } } } } },
+      }),
+      'chongqing/profile.json': profileFile('chongqing', { extends: 'national', version: 'mine' }),
+    });
+    const registry = createRegistry({ regions: aside.url });
+    const relaxed = registry
+      .definition('here', '2207')
+      ?.request[0]?.fields.find(({ name }) => name === 'certno');
+    const ids = registry.profiles();
+    const versions = ['chongqing', 'jilin'].map((id) => registry.profile(id).version);
+    aside.remove();
+    assert.equal(relaxed?.required, false);
+    assert.deepEqual(versions, ['mine', '1']);
+    assert.deepEqual(
+      ['here', 'jilin'].map((id) => ids.includes(id)),
+      [true, true],
     );
   });
 });

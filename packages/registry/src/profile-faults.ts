@@ -1,0 +1,100 @@
+/** What is wrong with a profile file, each fault with its place and what to do. */
+import type { ErrorObject } from 'ajv';
+import type { Fault } from '@yiqiao/model';
+import { fileFault } from './data-files.ts';
+
+type Text = Fault['message'];
+
+/** A fault of what the schema of profiles refuses. `path` is that of the file below schemas/. */
+export function schemaFault(path: string, error: ErrorObject): Fault {
+  const { pointer, message } = explain(error);
+  return fileFault({ path, pointer, message });
+}
+
+/** Identity ids that no rule has: they would change nothing unnoticed. */
+export function unknownIdentities(
+  path: string,
+  ids: readonly string[],
+  known: readonly string[],
+): readonly Fault[] {
+  return ids
+    .filter((id) => !known.includes(id))
+    .map((id) =>
+      fileFault({
+        path,
+        pointer: `/identities/${id}`,
+        message: {
+          zh: `没有名为 ${id} 的恒等式，现有：${known.join('、')}。请改正名称。`,
+          en: `There is no identity ${id}; known: ${known.join(', ')}. Correct the name.`,
+        },
+      }),
+    );
+}
+
+function explain(error: ErrorObject): { pointer: string; message: Text } {
+  const { instancePath: pointer, keyword, params } = error;
+  const values = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case 'required':
+      return at(`${pointer}/${String(values['missingProperty'])}`, {
+        zh: '缺少此成员，请补上。',
+        en: 'This member is missing; add it.',
+      });
+    case 'additionalProperties':
+      return unknownMember(error, String(values['additionalProperty']));
+    case 'enum':
+      return at(pointer, notAmong(values['allowedValues'] as readonly unknown[], error.data));
+    case 'type':
+      return at(pointer, {
+        zh: `类型不对，应为 ${String(values['type'])}。请改正。`,
+        en: `It has another type than ${String(values['type'])}; correct it.`,
+      });
+    default:
+      return at(pointer, {
+        zh: `方案文件不符合格式：${error.message ?? keyword}。请改正。`,
+        en: `The profile does not have its form: ${error.message ?? keyword}. Correct it.`,
+      });
+  }
+}
+
+function at(pointer: string, message: Text): { pointer: string; message: Text } {
+  return { pointer, message };
+}
+
+function notAmong(allowed: readonly unknown[], found: unknown): Text {
+  const told = typeof found === 'string' ? found : JSON.stringify(found);
+  return {
+    zh: `不允许的取值 ${told}，可用：${allowed.join('、')}。请改正。`,
+    en: `The value ${told} is not allowed; possible: ${allowed.join(', ')}. Correct it.`,
+  };
+}
+
+function unknownMember(error: ErrorObject, name: string): { pointer: string; message: Text } {
+  const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+  const near = known.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
+  const remedy =
+    near === undefined
+      ? {
+          zh: `可用：${known.join('、')}；给人看的说明写在 remark。`,
+          en: `possible: ${known.join(', ')}; remarks for people go into remark.`,
+        }
+      : { zh: `是否应为 ${near}？请改正。`, en: `should it be ${near}? Correct the name.` };
+  return at(`${error.instancePath}/${name}`, {
+    zh: `没有成员 ${name}，写了也不起作用；${remedy.zh}`,
+    en: `There is no member ${name}, so it would have no effect; ${remedy.en}`,
+  });
+}
+
+/** How many letters differ: Levenshtein distance of two short names. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [line, letter] of one.split('').entries()) {
+    const next = [line + 1];
+    for (const [column, sign] of other.split('').entries()) {
+      const swapped = (row[column] ?? 0) + (letter === sign ? 0 : 1);
+      next.push(Math.min(swapped, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
