@@ -37,6 +37,7 @@ export function findPublicKeyInfo(der: Uint8Array): PublicKeyInfo | undefined {
 }
 
 const UNIVERSAL = 0;
+const OID = 6;
 const CONTEXT = 0x80;
 const UTC_TIME = 23;
 
@@ -63,9 +64,10 @@ function findSpki(
 
 function curveOf(algorithm: Element | undefined): string | undefined {
   const [kind, parameters] = members(algorithm);
-  const curve = content(parameters);
-  const oid = curve !== undefined && curve.length > 0 ? curve : content(kind);
-  return oid === undefined ? undefined : asn1.derToOid(oid.toString('latin1'));
+  const oid = parameters?.type === OID ? parameters : kind;
+  // Anything else in that place, such as the serial number of a certificate, is no identifier.
+  const bytes = oid?.type === OID ? content(oid) : undefined;
+  return bytes === undefined ? undefined : asn1.derToOid(bytes.toString('latin1'));
 }
 
 function timeOf(element: Element): number | undefined {

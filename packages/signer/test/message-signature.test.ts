@@ -1,35 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { ExactNumber, GatewayError, leafText } from '@yiqiao/model';
+import { ExactNumber, leafText } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
 import { createKeyPair, createMessageSigner, createMessageVerifier } from '@yiqiao/signer';
 import type { SigningProfile, Sm2SigningProfile } from '@yiqiao/signer';
+import { errorOf, profileOf, profiles } from './profiles.ts';
 import { known } from './vectors.ts';
 
-const file = new URL('../../../schemas/signing/profiles.json', import.meta.url);
-const { profiles } = JSON.parse(readFileSync(file, 'utf8')) as { profiles: readonly SigningProfile[] };
-const profileOf = (id: string): SigningProfile => {
-  const profile = profiles.find((one) => one.id === id);
-  assert.ok(profile);
-  return profile;
-};
 const cainfo = profileOf('fsi-main-cainfo') as Sm2SigningProfile;
 const body = Buffer.from(known('FSI-1', 'input_json'));
 const published = { cainfo: known('FSI-1', 'cainfo_base64'), signtype: 'SM2' };
 const publishedKey = { text: known('FSI-1', 'publicKey_hex') };
 const clock = { now: () => 1_000_000 };
 const pair = createKeyPair();
-
-/** The error of a call, which must be one of ours. */
-function errorOf(call: () => void): GatewayError {
-  try {
-    call();
-  } catch (error) {
-    assert.ok(error instanceof GatewayError, String(error));
-    return error;
-  }
-  assert.fail('nothing was thrown');
-}
 
 /** Signature members, which are all text. */
 function textsOf(members: WireObject): Record<string, string> {
@@ -74,25 +57,53 @@ describe('cainfo of the main interface', () => {
   }
 
   const der = `MEUCIQD1oDsGSNLEYw7qxRPhu4GhWUTaOCfVt0FDrH6s7ucgswIgMbaqKd8hL9h2MYK8DUIcobuQOP0ff0LUhAtpxIW7wao=`;
-  const invalid: Record<string, [envelope: WireObject, reason: RegExp]> = {
-    'another signtype': [{ ...published, signtype: 'SM3' }, /signtype is not SM2/],
+  const order = 'FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123';
+  const [r, s] = [1, 2].map((digit) => `${digit}`.repeat(64)) as [string, string];
+  const written = (hex: string): WireObject => ({
+    ...published,
+    cainfo: Buffer.from(hex, 'hex').toString('base64'),
+  });
+  const invalid: Record<string, [envelope: WireObject, code: string, reason: RegExp]> = {
+    'another signtype': [
+      { ...published, signtype: 'SM3' },
+      'SIGNATURE_ALGORITHM_WRONG',
+      /signtype is not SM2/,
+    ],
+    'signtype none': [{ ...published, signtype: 'none' }, 'SIGNATURE_ALGORITHM_WRONG', /signtype is not SM2/],
+    'signtype MD5': [{ ...published, signtype: 'MD5' }, 'SIGNATURE_ALGORITHM_WRONG', /signtype is not SM2/],
     'a cainfo that is not base64': [
       { ...published, cainfo: `${published.cainfo.slice(0, -3)}*==` },
+      'SIGNATURE_MALFORMED',
       /not base64/,
     ],
-    'a cainfo with a line break': [{ ...published, cainfo: `${published.cainfo}\n` }, /not base64/],
-    'a cainfo cut short': [{ ...published, cainfo: published.cainfo.slice(0, 84) }, /64 bytes/],
-    'a DER signature': [{ ...published, cainfo: der }, /64 bytes/],
+    'a cainfo with a line break': [
+      { ...published, cainfo: `${published.cainfo}\n` },
+      'SIGNATURE_MALFORMED',
+      /not base64/,
+    ],
+    'a cainfo cut short': [
+      { ...published, cainfo: published.cainfo.slice(0, 84) },
+      'SIGNATURE_MALFORMED',
+      /64 bytes length/,
+    ],
+    'a byte too many': [written(`${r}${s}00`), 'SIGNATURE_MALFORMED', /64 bytes length/],
+    'r = 0': [written(`${'00'.repeat(32)}${s}`), 'SIGNATURE_MALFORMED', /r-zero/],
+    's = 0': [written(`${r}${'00'.repeat(32)}`), 'SIGNATURE_MALFORMED', /s-zero/],
+    'r = n': [written(`${order}${s}`), 'SIGNATURE_MALFORMED', /r-too-large/],
+    's = n': [written(`${r}${order}`), 'SIGNATURE_MALFORMED', /s-too-large/],
+    'a DER signature': [{ ...published, cainfo: der }, 'SIGNATURE_MALFORMED', /64 bytes length/],
     'a signature of something else': [
       { ...published, cainfo: `A${published.cainfo.slice(1)}` },
+      'SIGNATURE_INVALID',
       /no key of this connection/,
     ],
   };
-  for (const [title, [envelope, reason]] of Object.entries(invalid)) {
+  for (const [title, [envelope, code, reason]] of Object.entries(invalid)) {
     it(`refuses ${title} and says why`, () => {
       const error = errorOf(() => verify(envelope, body));
-      assert.equal(error.code, 'SIGNATURE_INVALID');
-      assert.match(String(error.details.facts?.['reason']), reason);
+      assert.equal(error.code, code);
+      const { reason: said, shape = '' } = error.details.facts ?? {};
+      assert.match(`${String(said)} ${String(shape)}`, reason);
     });
   }
 
@@ -174,6 +185,18 @@ describe('Keys that change', () => {
 });
 
 describe('Other profiles', () => {
+  it('that protect no bodies are never taken for unsigned ones', () => {
+    for (const profile of profiles.filter(({ algorithm }) => algorithm !== 'SM3withSM2')) {
+      if (profile.algorithm === 'none') continue;
+      const { privateKey, publicKey: text } = pair;
+      assert.equal(errorOf(() => createMessageSigner(profile, { privateKey })).code, 'CONFIG_INVALID');
+      assert.equal(
+        errorOf(() => createMessageVerifier(profile, { publicKeys: [{ text }] })).code,
+        'CONFIG_INVALID',
+      );
+    }
+  });
+
   it('none signs nothing and asks for nothing', () => {
     assert.deepEqual(createMessageSigner(profileOf('none'), { privateKey: '' })(body), {});
     createMessageVerifier(profileOf('none'), { publicKeys: [] })({}, body);
@@ -190,5 +213,19 @@ describe('Other profiles', () => {
     const verify = createMessageVerifier(other, { publicKeys: [{ text: pair.publicKey }], clock });
     verify(members, body);
     verify({ ...members, sign: members['sign']?.toUpperCase() ?? '' }, body);
+
+    const hex = members['sign'] ?? '';
+    const shapes = {
+      [`${hex}00`]: 'der-trailing-bytes',
+      [hex.slice(0, -2)]: 'der-structure',
+      [`${'11'.repeat(32)}${'22'.repeat(32)}`]: 'der-structure',
+      '3006020100020101': 'r-zero',
+      '3006020101020100': 's-zero',
+      '30080202000102020001': 'der-not-shortest',
+    };
+    for (const [sign, shape] of Object.entries(shapes)) {
+      const error = errorOf(() => verify({ ...members, sign }, body));
+      assert.deepEqual([error.code, error.details.facts?.['shape']], ['SIGNATURE_MALFORMED', shape], sign);
+    }
   });
 });

@@ -1,4 +1,5 @@
 /** Verification of SM2 signatures by tables of multiples of the key and of the base point. Source: GB/T 32918.2, 7.1. */
+import { BASE_POINT } from '../curve.ts';
 import { createCurveArithmetic, isZero, PLACES } from './curve-arithmetic.ts';
 import type { CurveArithmetic } from './curve-arithmetic.ts';
 import { LIMB_BITS, LIMBS, NUMBER_BYTES } from './field-code.ts';
@@ -85,12 +86,6 @@ const WORKSHOP_AT = VALUE_AT + 2 * NUMBER_BYTES;
 const BASE = { address: WORKSHOP_AT + WORKSHOP_BYTES, shape: { bits: 8, windows: 33 } };
 const KEY_SHAPE = { bits: 6, windows: 43 };
 const SLOTS_AT = BASE.address + tableBytes(BASE.shape);
-
-const BASE_POINT = Buffer.from(
-  '0432C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
-    'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
-  'hex',
-);
 
 type Check = (table: number, digest: Uint8Array, signature: Uint8Array) => boolean | undefined;
 
