@@ -2,11 +2,13 @@
  * Whether what is on record of an exchange is what was written. The hashes carry no key: they show damage
  * and careless changes; whoever recomputes a whole chain is not found out here.
  */
-import { hashOf } from './entry.ts';
+import { isIntact } from './entry.ts';
 import type { Entry } from './entry.ts';
+import type { ExchangeRow } from './exchange-row.ts';
+import { isSameExchange } from './exchange-row.ts';
 import { foldEntries } from './fold.ts';
-import type { ExchangeRow, Reads } from './reads.ts';
-import type { Damage, Exchange, LedgerLine, SettlementLine } from './types.ts';
+import type { Reads } from './reads.ts';
+import type { Damage, LedgerLine, SettlementLine } from './types.ts';
 
 /** See `Journal.checkExchange`. */
 export function checkExchange(reads: Reads, exchangeId: number): readonly Damage[] {
@@ -21,13 +23,6 @@ export function checkExchange(reads: Reads, exchangeId: number): readonly Damage
   return agrees(reads, row, entries) ? [] : [{ entry: 0, kind: 'state-differs' }];
 }
 
-/** An entry whose predecessor is missing cannot be judged and counts as intact. */
-function isIntact(entry: Entry, previous: Entry | undefined, exchangeId: number): boolean {
-  if (entry.exchangeId !== exchangeId) return false;
-  if (previous === undefined && entry.previous !== null) return true;
-  return hashOf(entry, previous?.hash).equals(entry.hash);
-}
-
 /** Whether the tables say what the entries say. */
 function agrees(reads: Reads, row: ExchangeRow, entries: readonly Entry[]): boolean {
   const last = entries.at(-1);
@@ -37,23 +32,10 @@ function agrees(reads: Reads, row: ExchangeRow, entries: readonly Entry[]): bool
   const exchange = foldEntries(row.id, entries);
   const end = entries.find(({ kind }) => kind === 'ended');
   return (
-    sameExchange(row, exchange) &&
+    isSameExchange(row, exchange) &&
     exchange.legs.every((leg) => reads.hasLegMessage(row.id, leg)) &&
+    (exchange.naturalKeys ?? []).every((key) => reads.hasNaturalKey(row, key)) &&
     sameLine(end && reads.ledgerLine(end.id), exchange.settlement)
-  );
-}
-
-function sameExchange(row: ExchangeRow, exchange: Exchange): boolean {
-  const { key } = exchange;
-  return (
-    row.peer === key.peer &&
-    row.institution === key.institution &&
-    row.messageId === key.messageId &&
-    row.digest === exchange.digest &&
-    row.transaction === exchange.transaction &&
-    row.state === (exchange.endedAt === undefined ? 'open' : exchange.state) &&
-    row.endedAt === (exchange.endedAt ?? null) &&
-    row.legs === exchange.legs.length
   );
 }
 

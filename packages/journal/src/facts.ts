@@ -25,6 +25,8 @@ export interface LegFacts extends Omit<NewLeg, 'request' | 'sent'> {
 
 /** Facts of `accepted`: the exchange and its first leg. */
 export interface AcceptedFacts extends Omit<NewExchange, 'received'> {
+  /** The natural keys as JSON text. In entries of file version 4 and before they stand in `naturalKeys`. */
+  readonly about?: Span;
   readonly received: StoredTranscript;
   readonly leg: LegFacts;
 }
@@ -66,7 +68,10 @@ export interface ReversedFacts {
 }
 
 /** Facts of `resolved`; the time is the entry's. */
-export type ResolvedFacts = Omit<Resolution, 'at'>;
+export interface ResolvedFacts extends Omit<Resolution, 'at' | 'reason'> {
+  /** People write names; before file version 5 the text itself stood here. */
+  readonly reason: Span | string;
+}
 
 /** Facts of `buried`. */
 export interface BuriedFacts {
@@ -103,6 +108,8 @@ export function acceptedFacts(exchange: NewExchange, leg: NewLeg, payload: Paylo
     transaction: exchange.transaction,
     operation: exchange.operation,
     acceptedAt: exchange.acceptedAt,
+    ...(exchange.naturalKeys !== undefined && { about: payload.add(JSON.stringify(exchange.naturalKeys)) }),
+    ...(exchange.reverses !== undefined && { reverses: exchange.reverses }),
     received: storeTranscript(exchange.received, payload),
     leg: legFacts(leg, payload),
   };

@@ -13,6 +13,7 @@ import type {
   StoredTranscript,
 } from './facts.ts';
 import { bytesAt, textAt } from './payload.ts';
+import type { Span } from './payload.ts';
 import type { Exchange, Leg } from './types.ts';
 
 type Changes = Omit<Exchange, 'id' | 'state' | 'legs'> & { readonly end?: Exchange['state'] };
@@ -28,7 +29,7 @@ export function foldEntries(id: number, entries: readonly Entry[]): Exchange {
     else if (entry.kind === 'leg-settled') settle(facts as OutcomeFacts, entry, legs);
     else if (entry.kind === 'ended') changes = finish(changes, facts as EndedFacts, entry, legs);
     else if (entry.kind === 'reversed') changes = reverse(changes, facts as ReversedFacts);
-    else if (entry.kind === 'resolved') changes = resolve(changes, facts as ResolvedFacts, entry.at);
+    else if (entry.kind === 'resolved') changes = resolve(changes, facts as ResolvedFacts, entry);
   }
   assert(changes !== undefined, 'an exchange begins with its acceptance');
   const { end, ...rest } = changes;
@@ -40,26 +41,32 @@ function openState(legs: readonly Leg[]): 'sent' | 'unknown' {
 }
 
 function accept(facts: AcceptedFacts, entry: Entry, legs: Leg[]): Changes {
-  const { leg, received, ...exchange } = facts;
+  const { leg, received, about, ...exchange } = facts;
   legs.push(toLeg(leg, entry, 1));
-  return { ...exchange, received: toTranscript(received, entry) };
+  return {
+    ...exchange,
+    received: toTranscript(received, entry),
+    ...(about !== undefined && entry.condition === 'whole' && { naturalKeys: keysAt(about, entry) }),
+    ...(entry.condition === 'expired' && { expired: true }),
+  };
 }
 
 function toLeg(facts: LegFacts, entry: Entry, number: number): Leg {
-  const request = textAt(entry.payload, facts.request);
+  const request = textAt(entry.content, facts.request);
   return { ...facts, number, state: 'sent', request, sent: toTranscript(facts.sent, entry) };
 }
 
 function settle(facts: OutcomeFacts, entry: Entry, legs: Leg[]): void {
   const leg = legs[facts.leg - 1];
   assert(leg !== undefined, 'only a leg on record is settled');
+  const whole = entry.condition === 'whole';
   legs[facts.leg - 1] = {
     ...leg,
     state: facts.state,
     settledAt: facts.at,
     ...(facts.reason !== undefined && { reason: facts.reason }),
-    ...(facts.reply !== undefined && { reply: toTranscript(facts.reply, entry) }),
-    ...(facts.response !== undefined && { response: textAt(entry.payload, facts.response) }),
+    ...(facts.reply !== undefined && whole && { reply: toTranscript(facts.reply, entry) }),
+    ...(facts.response !== undefined && whole && { response: textAt(entry.content, facts.response) }),
   };
 }
 
@@ -70,7 +77,9 @@ function finish(changes: Changes | undefined, facts: EndedFacts, entry: Entry, l
     ...changes,
     end: facts.state,
     endedAt: entry.at,
-    ...(facts.reply !== undefined && { reply: toTranscript(facts.reply, entry) }),
+    // Nobody is told an empty answer.
+    ...(facts.reply !== undefined &&
+      entry.condition === 'whole' && { reply: toTranscript(facts.reply, entry) }),
     ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.settlement !== undefined && { settlement: facts.settlement }),
   };
@@ -81,11 +90,16 @@ function reverse(changes: Changes | undefined, facts: ReversedFacts): Changes {
   return { ...changes, end: 'reversed', reversedBy: facts.by };
 }
 
-function resolve(changes: Changes | undefined, facts: ResolvedFacts, at: number): Changes {
+function resolve(changes: Changes | undefined, facts: ResolvedFacts, entry: Entry): Changes {
   assert(changes?.end !== undefined, 'an exchange is handed over before a person resolves it');
-  return { ...changes, end: facts.as, resolution: { ...facts, at } };
+  const reason = typeof facts.reason === 'string' ? facts.reason : textAt(entry.content, facts.reason);
+  return { ...changes, end: facts.as, resolution: { ...facts, reason, at: entry.at } };
+}
+
+function keysAt(about: Span, entry: Entry): readonly string[] {
+  return JSON.parse(textAt(entry.content, about)) as readonly string[];
 }
 
 function toTranscript(stored: StoredTranscript, entry: Entry): Transcript {
-  return { bytes: bytesAt(entry.payload, stored.span), contentType: stored.type };
+  return { bytes: bytesAt(entry.content, stored.span), contentType: stored.type };
 }

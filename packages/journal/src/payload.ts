@@ -28,12 +28,13 @@ export class Payload {
   }
 }
 
-/** The bytes of a part. */
+/** The bytes of a part; none when the payload is empty. */
 export function bytesAt(payload: Uint8Array, [start, length]: Span): Uint8Array {
   return payload.subarray(start, start + length);
 }
 
-/** The text of a part. */
+/** The text of a part; empty when the payload is. */
 export function textAt(payload: Uint8Array, [start, length]: Span): string {
-  return Buffer.from(payload.buffer, payload.byteOffset + start, length).toString('utf8');
+  const part = payload.subarray(start, start + length);
+  return Buffer.from(part.buffer, part.byteOffset, part.length).toString('utf8');
 }

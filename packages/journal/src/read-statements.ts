@@ -7,6 +7,8 @@ export interface ReadStatements {
   readonly byId: StatementSync;
   readonly byLeg: StatementSync;
   readonly legMessage: StatementSync;
+  readonly byNaturalKey: StatementSync;
+  readonly naturalKey: StatementSync;
   readonly entry: StatementSync;
   readonly record: StatementSync;
   readonly openIds: StatementSync;
@@ -17,6 +19,10 @@ export interface ReadStatements {
   readonly ledgerLines: StatementSync;
   readonly ledgerLine: StatementSync;
 }
+
+/** A `StoredEntry`. */
+export const ENTRY_COLUMNS = `id, exchange_id AS exchangeId, previous, kind, at, facts, payload, hash,
+  payload_hash AS payloadHash, kept_as AS keptAs`;
 
 const EXCHANGE = `SELECT id, peer, institution, message_id AS messageId, digest,
   transaction_number AS "transaction", state, ended_at AS endedAt, legs, head, head_hash AS headHash
@@ -39,14 +45,18 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     legMessage: db.prepare(
       'SELECT 1 FROM leg_messages WHERE peer = ? AND message_id = ? AND exchange_id = ?',
     ),
-    entry: db.prepare(
-      `SELECT id, exchange_id AS exchangeId, previous, kind, at, facts, payload, hash
-       FROM entries WHERE id = ?`,
+    byNaturalKey: db.prepare(
+      `SELECT x.id, x.peer, x.institution, x.message_id AS messageId, x.transaction_number AS "transaction", x.state
+       FROM natural_keys AS n JOIN exchanges AS x ON x.id = n.exchange_id
+       WHERE n.institution = ? AND n.key = ? AND x.state NOT IN ('rejected', 'reversed')
+       ORDER BY n.exchange_id DESC`,
     ),
+    naturalKey: db.prepare(
+      'SELECT 1 FROM natural_keys WHERE institution = ? AND key = ? AND exchange_id = ?',
+    ),
+    entry: db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE id = ?`),
     record: db.prepare(
-      `SELECT CAST(substr(e.payload, r.start + 1, r.length) AS TEXT) AS body
-       FROM records AS r JOIN entries AS e ON e.id = r.entry
-       WHERE r.institution = ? AND r.kind = ? AND r.key = ?`,
+      'SELECT entry, start, length FROM records WHERE institution = ? AND kind = ? AND key = ?',
     ),
     openIds: db.prepare(`SELECT id FROM exchanges WHERE state = 'open' AND id > ? ORDER BY id LIMIT ?`),
     ids: db.prepare(`SELECT id FROM exchanges WHERE state <> 'buried' AND id < ? ORDER BY id DESC LIMIT ?`),

@@ -1,36 +1,30 @@
 /** What can be asked. Reads see what is committed; an exchange is folded from its entries. */
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Entry } from './entry.ts';
+import { GatewayError } from '@yiqiao/model';
+import { isIntact, openEntry } from './entry.ts';
+import type { Entry, StoredEntry } from './entry.ts';
+import { isSameExchange } from './exchange-row.ts';
+import type { ExchangeRow } from './exchange-row.ts';
 import { foldEntries } from './fold.ts';
+import type { IndexKeys } from './index-keys.ts';
+import { textAt } from './payload.ts';
 import { prepareReads } from './read-statements.ts';
 import type { ReadStatements } from './read-statements.ts';
-import type { KeyOfRecord } from './record-key.ts';
-import type { Exchange, ExchangeEnd, ExchangeKey, Found, LedgerLine } from './types.ts';
+import type { Exchange, ExchangeEnd, ExchangeKey, Found, LedgerLine, NaturalMatch } from './types.ts';
+import type { Vault } from './vault.ts';
 
 /** Lines fetched at once, so that no read stays open between two of them. */
 const LEDGER_PAGE = 500;
 
-/** What the tables say of an exchange. */
-export interface ExchangeRow {
-  readonly id: number;
-  readonly peer: string;
-  readonly institution: string;
-  readonly messageId: string;
-  readonly digest: string;
-  readonly transaction: string;
-  readonly state: string;
-  readonly endedAt: number | null;
-  readonly legs: number;
-  /** Its last entry. */
-  readonly head: number;
-  readonly headHash: Uint8Array;
-}
+type NaturalRow = Omit<NaturalMatch, 'key'> & ExchangeKey;
 
 /** What the reads need. */
 export interface ReadsOptions {
   readonly db: DatabaseSync;
-  readonly keyOf: KeyOfRecord;
+  readonly vault: Vault;
+  /** Absent when the journal's salt is sealed with a key that is not at hand. */
+  readonly keys?: IndexKeys;
   /** Hears of an exchange that is left out of a list because it cannot be read. */
   readonly onUnreadable: (exchangeId: number, cause: unknown) => void;
 }
@@ -38,12 +32,14 @@ export interface ReadsOptions {
 /** The reads of a journal, on an open file. */
 export class Reads {
   readonly #sql: ReadStatements;
-  readonly #keyOf: KeyOfRecord;
+  readonly #vault: Vault;
+  readonly #keys: IndexKeys | undefined;
   readonly #onUnreadable: ReadsOptions['onUnreadable'];
 
-  constructor({ db, keyOf, onUnreadable }: ReadsOptions) {
+  constructor({ db, vault, keys, onUnreadable }: ReadsOptions) {
     this.#sql = prepareReads(db);
-    this.#keyOf = keyOf;
+    this.#vault = vault;
+    this.#keys = keys;
     this.#onUnreadable = onUnreadable;
   }
 
@@ -57,8 +53,13 @@ export class Reads {
 
   /** See `Journal.findRecord`. */
   findRecord(institution: string, kind: string, key: string): string | undefined {
-    const row = this.#sql.record.get(institution, kind, this.#keyOf(kind, key));
-    return row?.body as string | undefined;
+    const row = this.#sql.record.get(institution, kind, this.#indexKeys().ofRecord(kind, key));
+    if (row === undefined) return undefined;
+    const { entry: id, start, length } = row as { entry: number; start: number; length: number };
+    const entry = this.#entry(id);
+    if (entry?.condition === 'expired') return undefined;
+    if (entry === undefined || entry.condition !== 'whole') throw damagedRecord(entry?.exchangeId ?? 0, id);
+    return textAt(entry.content, [start, length]);
   }
 
   /** See `Journal.load`. */
@@ -71,6 +72,15 @@ export class Reads {
   findByLeg(peer: string, messageId: string): Exchange | undefined {
     const row = this.#sql.byLeg.get(peer, messageId) as { id: number } | undefined;
     return row === undefined ? undefined : this.load(row.id);
+  }
+
+  /** See `Journal.findByNaturalKey`. */
+  findByNaturalKey(institution: string, key: string): readonly NaturalMatch[] {
+    const rows = this.#sql.byNaturalKey.all(
+      institution,
+      this.#indexKeys().ofMatter(key),
+    ) as unknown as NaturalRow[];
+    return rows.map(({ id, transaction, state, ...found }) => ({ id, transaction, state, key: found }));
   }
 
   /** See `Journal.listOpen`. */
@@ -87,6 +97,11 @@ export class Reads {
   /** See `Journal.list`. */
   list(beforeId: number, limit: number, state?: 'open' | ExchangeEnd['state']): readonly Exchange[] {
     return this.#collect(beforeId, limit, (from, count) => this.#idsBefore(from, count, state));
+  }
+
+  /** The exchanges of these numbers that can be read. */
+  readable(ids: readonly number[]): readonly Exchange[] {
+    return ids.flatMap((id) => this.#tryLoad(id) ?? []);
   }
 
   /** See `Journal.ledger`. */
@@ -113,7 +128,7 @@ export class Reads {
     const entries: Entry[] = [];
     let next: number | null = head;
     while (next !== null) {
-      const entry = this.#sql.entry.get(next) as Entry | undefined;
+      const entry: Entry | undefined = this.#entry(next);
       // A chain leads back; one that does not could lead round for ever.
       if (entry === undefined || (entry.previous ?? 0) >= next)
         return { entries: entries.toReversed(), missing: next };
@@ -133,16 +148,41 @@ export class Reads {
     return this.#sql.legMessage.get(leg.peer, leg.messageId, exchangeId) !== undefined;
   }
 
+  /** Whether an exchange is found by what it is about, as far as that can be told. */
+  hasNaturalKey({ id, institution }: Pick<ExchangeRow, 'id' | 'institution'>, key: string): boolean {
+    if (this.#keys === undefined) return true;
+    return this.#sql.naturalKey.get(institution, this.#keys.ofMatter(key), id) !== undefined;
+  }
+
+  #entry(id: number): Entry | undefined {
+    const stored = this.#sql.entry.get(id) as StoredEntry | undefined;
+    return stored === undefined ? undefined : openEntry(stored, this.#vault);
+  }
+
+  #indexKeys(): IndexKeys {
+    assert(this.#keys !== undefined, 'nothing is looked up in a journal that is only checked');
+    return this.#keys;
+  }
+
   #idsBefore(from: number, count: number, state?: 'open' | ExchangeEnd['state']): readonly unknown[] {
     if (state === undefined) return this.#sql.ids.all(from, count);
     if (state === 'handed-to-person') return this.#sql.handedOverIds.all(from, count);
     return this.#sql.idsInState.all(state, from, count);
   }
 
+  /** @throws GatewayError `RECORD_DAMAGED`: nothing of it may be told or gone on with. */
   #fold(row: ExchangeRow): Exchange {
     const { entries, missing } = this.chain(row.head);
-    assert(missing === undefined, `entry ${missing} of exchange ${row.id} is missing`);
-    return foldEntries(row.id, entries);
+    const changed = entries.find((entry, index) => !isIntact(entry, entries[index - 1], row.id));
+    const damaged = missing ?? changed?.id;
+    if (damaged !== undefined) throw damagedRecord(row.id, damaged);
+    try {
+      const exchange = foldEntries(row.id, entries);
+      assert(isSameExchange(row, exchange), 'the tables say what the entries say');
+      return exchange;
+    } catch (cause) {
+      throw damagedRecord(row.id, row.head, cause);
+    }
   }
 
   /** Goes on past exchanges that cannot be read: one that is damaged must not hide the others. */
@@ -174,4 +214,8 @@ export class Reads {
       return undefined;
     }
   }
+}
+
+function damagedRecord(exchange: number, entry: number, cause?: unknown): GatewayError {
+  return new GatewayError('RECORD_DAMAGED', { facts: { exchange, entry } }, { cause });
 }

@@ -1,4 +1,6 @@
 /** The tables of the SQLite journal, and how one version becomes the next. */
+import { AUDIT_TABLES } from './audit-log.ts';
+import { SEARCH_INDEX } from './search.ts';
 
 /** Marks the file as a journal of this program (`PRAGMA application_id`, "YQJ1"). */
 export const APPLICATION_ID = 0x59514a31;
@@ -104,5 +106,42 @@ CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries
 CREATE INDEX handed_over_exchanges ON exchanges (id) WHERE state = 'handed-to-person';
 `;
 
-/** Step n brings a file of version n to version n + 1 (`PRAGMA user_version`). Steps are added, never changed. */
-export const MIGRATIONS: readonly string[] = [FIRST, RESOLVED];
+/** What exchanges are about, so that the same matter is found under another message id. */
+const NATURAL_KEYS = `
+CREATE TABLE natural_keys (
+  institution TEXT NOT NULL,
+  key TEXT NOT NULL,
+  exchange_id INTEGER NOT NULL REFERENCES exchanges (id),
+  PRIMARY KEY (institution, key, exchange_id)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What people do through the admin API, and how they find exchanges by day. */
+const AUDITED = `${AUDIT_TABLES}${SEARCH_INDEX}`;
+
+/**
+ * Payloads may be sealed, sealed again with another key, and taken away when their time is over; all else of an entry
+ * stays as it is. `sealing_keys` names the keys without which the file cannot be used. Matters are found by digest.
+ */
+const SEALED = `
+ALTER TABLE entries ADD COLUMN payload_hash BLOB;
+ALTER TABLE entries ADD COLUMN kept_as TEXT NOT NULL DEFAULT 'clear' CHECK (kept_as IN ('clear', 'sealed', 'expired'));
+DROP TRIGGER entries_are_not_updated;
+CREATE TRIGGER entries_are_not_updated
+  BEFORE UPDATE OF id, exchange_id, previous, kind, at, facts, hash, payload_hash ON entries
+  BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+CREATE TRIGGER expired_payloads_stay_away BEFORE UPDATE OF payload, kept_as ON entries WHEN old.kept_as = 'expired'
+  BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+
+CREATE TABLE sealing_keys (
+  id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+UPDATE natural_keys SET key = digest_of_matter(key);
+`;
+
+/**
+ * Step n brings a file of version n to version n + 1 (`PRAGMA user_version`); `digest_of_matter` is there for it. Steps are added,
+ * never changed.
+ */
+export const MIGRATIONS: readonly string[] = [FIRST, RESOLVED, NATURAL_KEYS, AUDITED, SEALED];

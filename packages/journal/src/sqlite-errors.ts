@@ -35,6 +35,11 @@ export function spoilsBatch(error: unknown): boolean {
   return code !== undefined && !OF_ONE_STATEMENT.has(code);
 }
 
+/** Whether SQLite has met a damaged page. */
+export function isCorruption(error: unknown): boolean {
+  return findSqliteCode(error) === CODE.CORRUPT;
+}
+
 /** `JOURNAL_FAILED` for what went wrong below; a `GatewayError` stays as it is. */
 export function toJournalError(cause: unknown, doing: 'read' | 'write' | 'close'): GatewayError {
   if (cause instanceof GatewayError) return cause;

@@ -1,15 +1,22 @@
 /** The journal of one gateway process, in one SQLite file. */
+import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
+import { AuditLog } from './audit-log.ts';
+import type { NewAuditEntry } from './audit-log.ts';
 import { checkExchange } from './check.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { GroupCommit, Passenger } from './group-commit.ts';
 import { KeptRecords } from './kept-records.ts';
+import { createIndexKeys } from './index-keys.ts';
 import { Reads } from './reads.ts';
-import { createKeyOfRecord } from './record-key.ts';
+import { findSalt } from './sealing-keys.ts';
+import type { JournalEncryption } from './sealing.ts';
+import { createSearch } from './search.ts';
+import type { ExchangePage, ExchangeQuery, IdPage } from './search.ts';
 import { toJournalError } from './sqlite-errors.ts';
-import { openJournalFile, saltOf } from './sqlite-file.ts';
+import { openJournalFile } from './sqlite-file.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 import type {
   ExchangeEnd,
@@ -22,56 +29,88 @@ import type {
   NewRecord,
   Resolution,
 } from './types.ts';
+import { Upkeep } from './upkeep.ts';
+import type { Maintenance, Retention, Step } from './upkeep.ts';
+import { createVault } from './vault.ts';
+import type { Vault } from './vault.ts';
 import { Writes } from './writes.ts';
 
 /** How long kept records wait for a write that takes them along. */
 const KEEP_WAIT_MS = 100;
+
+/** Between two steps of upkeep. */
+const UPKEEP_PAUSE_MS = 2;
 
 /** What a SQLite journal is made of. */
 export interface SqliteJournalOptions {
   /** Path of the file; it and its directory are created when missing. One process at a time may use it. */
   readonly file: string;
   readonly clock: Clock;
+  /** Absent: contents lie clear in the file. */
+  readonly encryption?: JournalEncryption;
   /**
    * Hears of every batch that could not be written (`JOURNAL_FAILED`), of a write that broke a rule
-   * (`INTERNAL`), of a damaged exchange and of kept records given up. Those who wait are told as well.
+   * (`INTERNAL`), once of each damaged exchange that is met (`RECORD_DAMAGED`) and of kept records given up. Those who wait are told as well.
    */
   readonly onError?: (error: GatewayError) => void;
 }
 
 /**
- * Opens or creates a journal.
- * @throws GatewayError `JOURNAL_UNUSABLE`: in use, not a journal, newer, damaged or not writable.
+ * Opens or creates a journal. With another key than before, everything is sealed with it by `maintain`.
+ * @throws GatewayError `JOURNAL_UNUSABLE`: in use, not a journal, newer, damaged, not writable, or encrypted with a
+ *   key that is not given; then nothing was changed.
  */
-export function createSqliteJournal({ file, clock, onError }: SqliteJournalOptions): Journal {
-  return createJournalOn(openJournalFile(file), { clock, onError: onError ?? (() => undefined) });
+export function createSqliteJournal(options: SqliteJournalOptions): MaintainedJournal {
+  const { file, clock, encryption, onError = () => undefined } = options;
+  const vault = createVault(encryption);
+  return createJournalOn(openJournalFile(file, vault), { clock, vault, onError });
+}
+
+/** A journal that looks after its file. */
+export interface MaintainedJournal extends Journal {
+  /**
+   * Seals everything with the key in force and deletes what `retention` does not keep, in small steps between other
+   * writes; a crash loses nothing, the next call goes on. Resolves when nothing is left to do, or on `close`.
+   * @throws GatewayError `JOURNAL_FAILED`.
+   */
+  maintain(retention?: Retention): Promise<Maintenance>;
 }
 
 /** The journal on an open file, which it closes. */
-export function createJournalOn(db: DatabaseSync, options: JournalOptions): Journal {
+export function createJournalOn(db: DatabaseSync, options: JournalOptions): MaintainedJournal {
   return new SqliteJournal(db, options);
 }
 
-type JournalOptions = Required<Omit<SqliteJournalOptions, 'file'>>;
+type JournalOptions = Required<Omit<SqliteJournalOptions, 'file' | 'encryption'>> & { readonly vault: Vault };
 
-class SqliteJournal implements Journal {
+class SqliteJournal implements MaintainedJournal {
   readonly #db: DatabaseSync;
   readonly #clock: Clock;
   readonly #onError: (error: GatewayError) => void;
   readonly #reads: Reads;
   readonly #writes: Writes;
   readonly #commits: GroupCommit;
+  readonly #audit: AuditLog;
+  readonly #upkeep: Upkeep;
+  readonly #search: (query: ExchangeQuery) => IdPage;
   readonly #kept = new KeptRecords();
+  readonly #unreadable = new Set<number>();
   #keepTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(db: DatabaseSync, { clock, onError }: JournalOptions) {
-    const keyOf = createKeyOfRecord(saltOf(db));
+  constructor(db: DatabaseSync, { clock, vault, onError }: JournalOptions) {
+    const salt = findSalt(db, vault);
+    assert(salt !== undefined, 'a file whose keys are not at hand is not opened');
+    const keys = createIndexKeys(salt);
     this.#db = db;
     this.#clock = clock;
     this.#onError = onError;
-    this.#writes = new Writes(db, keyOf);
-    this.#reads = new Reads({ db, keyOf, onUnreadable: (id, cause) => this.#reportUnreadable(id, cause) });
+    this.#writes = new Writes(db, { vault, keys });
+    const onUnreadable = (id: number, cause: unknown): void => this.#reportUnreadable(id, cause);
+    this.#reads = new Reads({ db, vault, keys, onUnreadable });
+    this.#upkeep = new Upkeep(db, { vault, onError });
+    this.#audit = new AuditLog(db);
+    this.#search = createSearch(db);
     this.#commits = createGroupCommit({
       transaction: createTransactions(db),
       passenger: () => this.#keptPassenger(),
@@ -99,8 +138,23 @@ class SqliteJournal implements Journal {
     return this.#submit(() => this.#writes.end(exchangeId, end, legs));
   }
 
-  resolve(exchangeId: number, resolution: Resolution): Promise<void> {
-    return this.#submit(() => this.#writes.resolve(exchangeId, resolution));
+  resolve(exchangeId: number, resolution: Resolution, audit?: NewAuditEntry): ReturnType<Journal['resolve']> {
+    return this.#submit(() => {
+      this.#writes.resolve(exchangeId, resolution);
+      return audit === undefined ? undefined : this.#audit.append(audit);
+    });
+  }
+
+  appendAudit(entry: NewAuditEntry): ReturnType<Journal['appendAudit']> {
+    return this.#submit(() => this.#audit.append(entry));
+  }
+
+  listAudit(query: Parameters<Journal['listAudit']>[0]): ReturnType<Journal['listAudit']> {
+    return reading(() => this.#audit.list(query));
+  }
+
+  checkAudit(known?: Parameters<Journal['checkAudit']>[0]): ReturnType<Journal['checkAudit']> {
+    return reading(() => this.#audit.check(known));
   }
 
   bury(key: ExchangeKey, at: number): Promise<void> {
@@ -131,6 +185,9 @@ class SqliteJournal implements Journal {
   findByLeg(peer: string, messageId: string): ReturnType<Journal['findByLeg']> {
     return reading(() => this.#reads.findByLeg(peer, messageId));
   }
+  findByNaturalKey(institution: string, key: string): ReturnType<Journal['findByNaturalKey']> {
+    return reading(() => this.#reads.findByNaturalKey(institution, key));
+  }
 
   listOpen(afterId: number, limit: number): ReturnType<Journal['listOpen']> {
     return reading(() => this.#reads.listOpen(afterId, limit));
@@ -138,6 +195,13 @@ class SqliteJournal implements Journal {
 
   list(...page: Parameters<Journal['list']>): ReturnType<Journal['list']> {
     return reading(() => this.#reads.list(...page));
+  }
+
+  search(query: ExchangeQuery): ExchangePage {
+    return reading(() => {
+      const { ids, next } = this.#search(query);
+      return { exchanges: this.#reads.readable(ids), ...(next !== undefined && { next }) };
+    });
   }
 
   recentMessageIds(limit: number): ReturnType<Journal['recentMessageIds']> {
@@ -156,6 +220,25 @@ class SqliteJournal implements Journal {
     return reading(() => checkExchange(this.#reads, exchangeId));
   }
 
+  async maintain(retention: Retention = {}): Promise<Maintenance> {
+    const sum = { sealed: 0, expired: 0, damaged: 0 };
+    const steps: Step[] = [
+      () => this.#upkeep.sealNext(),
+      ...this.#upkeep.expire(retention, this.#clock.now()),
+    ];
+    for (const step of steps) {
+      for (let more = true; more && !this.#closed;) {
+        const { did, more: further } = await this.#submit(step);
+        for (const [name, count] of Object.entries(did)) sum[name as keyof Maintenance] += count;
+        more = further;
+        // Others come first.
+        if (more) await new Promise((resolve) => setTimeout(resolve, UPKEEP_PAUSE_MS));
+      }
+    }
+    if (sum.sealed + sum.expired > 0 && !this.#closed) this.#truncateLog();
+    return sum;
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -165,6 +248,15 @@ class SqliteJournal implements Journal {
       this.#db.close();
     } catch (cause) {
       throw toJournalError(cause, 'close');
+    }
+  }
+
+  /** What was replaced still lies in the write-ahead log. */
+  #truncateLog(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (cause) {
+      throw toJournalError(cause, 'write');
     }
   }
 
@@ -182,8 +274,11 @@ class SqliteJournal implements Journal {
     };
   }
 
+  /** Once for each exchange, however often it is met. */
   #reportUnreadable(exchange: number, cause: unknown): void {
-    this.#onError(new GatewayError('JOURNAL_FAILED', { facts: { doing: 'read', exchange } }, { cause }));
+    if (this.#unreadable.has(exchange)) return;
+    this.#unreadable.add(exchange);
+    this.#onError(toJournalError(cause, 'read'));
   }
 }
 

@@ -1,5 +1,7 @@
 /** The durable record. Entries are appended and never changed; the current state is derived from them. */
 import type { Transcript } from '@yiqiao/model';
+import type { AuditEntry, AuditQuery, AuditReport, KnownAudit, NewAuditEntry } from './audit-log.ts';
+import type { ExchangePage, ExchangeQuery } from './search.ts';
 
 /** Where an exchange stands. The last four are its ends. */
 export type ExchangeState = 'sent' | 'unknown' | 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
@@ -21,11 +23,23 @@ export interface NewExchange {
   readonly received: Transcript;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
+  /** What it is about, whatever its message id: one settlement, one batch of fees. Found by `findByNaturalKey`. */
+  readonly naturalKeys?: readonly string[];
+  /** Id of the exchange that it is to take back. */
+  readonly reverses?: number;
+}
+
+/** An exchange found by what it is about. */
+export interface NaturalMatch {
+  readonly id: number;
+  readonly key: ExchangeKey;
+  readonly transaction: string;
+  readonly state: 'open' | 'answered' | 'handed-to-person';
 }
 
 /** One message to one far side on behalf of an exchange. `purpose` tells why it was sent. */
 export interface NewLeg {
-  readonly purpose: 'forward' | 'undo' | 'reverse' | 'record';
+  readonly purpose: 'forward' | 'undo' | 'reverse' | 'confirm' | 'cancel' | 'record';
   /** Peer asked. */
   readonly peer: string;
   /** Message id minted for this hop. */
@@ -74,6 +88,8 @@ export interface Exchange extends NewExchange {
   readonly reversedBy?: number;
   /** What a person found out after it had been handed over; its state is `resolution.as` then. */
   readonly resolution?: Resolution;
+  /** Its messages have been deleted because their time was over: their bytes are empty, and there are no replies. */
+  readonly expired?: true;
 }
 
 /** What a person found out about an exchange that had been handed over. */
@@ -168,7 +184,7 @@ export interface Damage {
  * @throws GatewayError `JOURNAL_FAILED` when it cannot be written; then nothing of the call is on record.
  */
 export interface Journal {
-  /** Looks a key up; does not write. */
+  /** Looks a key up; does not write. @throws GatewayError `RECORD_DAMAGED`, as `load` and `findByLeg`. */
   find(key: ExchangeKey, digest: string): Found;
   /**
    * Writes acceptance and the first leg in one commit; returns the exchange id. Of several with one key,
@@ -187,10 +203,11 @@ export interface Journal {
    */
   end(exchangeId: number, end: ExchangeEnd, legs?: readonly LegOutcome[]): Promise<number | undefined>;
   /**
-   * Writes what a person found out about an exchange handed over; its state becomes `resolution.as`.
+   * Writes what a person found out about an exchange handed over; its state becomes `resolution.as`. With an audit
+   * entry both are written in one commit or neither; it is returned as written.
    * @throws GatewayError `INTERNAL` when it does not exist or is not with a person.
    */
-  resolve(exchangeId: number, resolution: Resolution): Promise<void>;
+  resolve(exchangeId: number, resolution: Resolution, audit?: NewAuditEntry): Promise<AuditEntry | undefined>;
   /**
    * Writes that a reversal arrived for something never seen; a later original meets it. Twice is once.
    * @throws GatewayError `EXCHANGE_IN_PROGRESS` when the original came first after all.
@@ -203,6 +220,8 @@ export interface Journal {
   load(exchangeId: number): Exchange | undefined;
   /** Finds the exchange whose leg carried this message id to this peer. */
   findByLeg(peer: string, messageId: string): Exchange | undefined;
+  /** All exchanges of an institution about one matter that stand or may stand, newest first: neither rejected nor reversed. */
+  findByNaturalKey(institution: string, key: string): readonly NaturalMatch[];
   /** Exchanges that have not ended, oldest first, in pages. One that is damaged is reported and left out. */
   listOpen(afterId: number, limit: number): readonly Exchange[];
   /**
@@ -210,6 +229,14 @@ export interface Journal {
    * have ended in one way. Damaged ones are left out.
    */
   list(beforeId: number, limit: number, state?: 'open' | ExchangeEnd['state']): readonly Exchange[];
+  /** Exchanges that people look for, newest first, in pages. Damaged ones are left out. */
+  search(query: ExchangeQuery): ExchangePage;
+  /** Adds to the audit log. */
+  appendAudit(entry: NewAuditEntry): Promise<AuditEntry>;
+  /** The audit log, newest first, in pages. */
+  listAudit(query: AuditQuery): readonly AuditEntry[];
+  /** Proves that the audit log holds what was written; `known` is an entry noted outside the file. */
+  checkAudit(known?: KnownAudit): AuditReport;
   /** Message ids of the legs written last, newest first, so that a restart mints none of them again. */
   recentMessageIds(limit: number): readonly string[];
   /** All ledger lines in order of writing. */

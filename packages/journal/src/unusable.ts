@@ -17,9 +17,25 @@ const REASONS = {
     zh: '日志由更新的版本写成，本版本不能读写。请使用写成它的版本或更新的版本。',
     en: 'The journal was written by a newer version of the program. Use that version or a later one.',
   },
+  missing: {
+    zh: '没有这个文件。请核对路径。',
+    en: 'There is no such file. Check the path.',
+  },
+  older: {
+    zh: '日志由较早的版本写成。请先用本版本启动一次网关（自动升级），或用写成它的版本检查。',
+    en: 'The journal was written by an earlier version. Start the gateway once with this version, which brings it up to date, or check it with the version that wrote it.',
+  },
   damaged: {
     zh: '日志文件已损坏。请保留原文件（连同 -wal），从备份恢复，并按未知结果核对未完结的交易。',
     en: 'The journal is damaged. Keep the file (and its -wal), restore a backup, and treat open exchanges as unknown.',
+  },
+  'key-missing': {
+    zh: '日志已加密，而未配置密钥。请在 journal.encryption.key 中给出加密它的密钥；密钥遗失则内容无法恢复。',
+    en: 'The journal is encrypted and no key is configured. Give the key that it was encrypted with under journal.encryption.key; without it the contents are lost.',
+  },
+  'key-wrong': {
+    zh: '日志是用别的密钥加密的（found 为其密钥编号）。请在 journal.encryption.key 中给出该密钥；更换密钥时，把原密钥列入 previous，待重新加密完成后再删去。',
+    en: 'The journal is encrypted with another key (found is its id). Give that key under journal.encryption.key; when changing keys, list the old one under previous until everything is encrypted anew.',
   },
   'not-writable': {
     zh: '日志文件或其目录无法创建或写入。请检查路径、权限和磁盘空间。',

@@ -7,6 +7,7 @@ export interface WriteStatements {
   readonly insertExchange: StatementSync;
   readonly insertEntry: StatementSync;
   readonly insertLegMessage: StatementSync;
+  readonly insertNaturalKey: StatementSync;
   readonly countLeg: StatementSync;
   readonly moveHead: StatementSync;
   readonly setState: StatementSync;
@@ -26,11 +27,14 @@ export function prepareWrites(db: DatabaseSync): WriteStatements {
        ON CONFLICT (peer, institution, message_id) DO NOTHING`,
     ),
     insertEntry: db.prepare(
-      `INSERT INTO entries (id, exchange_id, previous, kind, at, facts, payload, hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries (id, exchange_id, previous, kind, at, facts, payload, hash, payload_hash, kept_as)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertLegMessage: db.prepare(
       `INSERT INTO leg_messages (peer, message_id, exchange_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+    ),
+    insertNaturalKey: db.prepare(
+      `INSERT INTO natural_keys (institution, key, exchange_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
     countLeg: db.prepare('UPDATE exchanges SET head = ?, head_hash = ?, legs = legs + 1 WHERE id = ?'),
     moveHead: db.prepare('UPDATE exchanges SET head = ?, head_hash = ? WHERE id = ?'),

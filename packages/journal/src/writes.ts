@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
 import { sealEntry } from './entry.ts';
-import type { Entry, EntryHead, EntryKind } from './entry.ts';
+import type { EntryHead, EntryKind, StoredEntry } from './entry.ts';
 import { acceptedFacts, endFacts, legFacts, outcomeFacts } from './facts.ts';
 import type {
   BuriedFacts,
@@ -14,8 +14,8 @@ import type {
   ReversedFacts,
   SentFacts,
 } from './facts.ts';
+import type { IndexKeys } from './index-keys.ts';
 import { Payload } from './payload.ts';
-import type { KeyOfRecord } from './record-key.ts';
 import type {
   ExchangeEnd,
   ExchangeKey,
@@ -27,6 +27,7 @@ import type {
   Resolution,
   SettlementLine,
 } from './types.ts';
+import type { Vault } from './vault.ts';
 import { prepareWrites } from './write-statements.ts';
 import type { WriteStatements } from './write-statements.ts';
 
@@ -43,14 +44,16 @@ interface Standing {
 /** The writes of a journal, on an open file. The promises of `Journal` are made around them. */
 export class Writes {
   readonly #sql: WriteStatements;
-  readonly #keyOf: KeyOfRecord;
+  readonly #vault: Vault;
+  readonly #keys: IndexKeys;
   /** Numbers of writes that were rolled back stay unused. */
   #lastEntry: number;
   #lastExchange: number;
 
-  constructor(db: DatabaseSync, keyOf: KeyOfRecord) {
+  constructor(db: DatabaseSync, { vault, keys }: { readonly vault: Vault; readonly keys: IndexKeys }) {
     this.#sql = prepareWrites(db);
-    this.#keyOf = keyOf;
+    this.#vault = vault;
+    this.#keys = keys;
     const last = db
       .prepare(
         `SELECT (SELECT coalesce(max(id), 0) FROM entries) AS entry,
@@ -69,6 +72,9 @@ export class Writes {
     if (!this.#insertExchange(exchange, entry)) throw this.#refusalOf(exchange.key, exchange.digest);
     this.#append(entry);
     this.#sql.insertLegMessage.run(leg.peer, leg.messageId, entry.exchangeId);
+    for (const key of exchange.naturalKeys ?? []) {
+      this.#sql.insertNaturalKey.run(exchange.key.institution, this.#keys.ofMatter(key), entry.exchangeId);
+    }
     return entry.exchangeId;
   }
 
@@ -121,8 +127,9 @@ export class Writes {
   resolve(exchangeId: number, { as, reason, operator, at }: Resolution): void {
     const standing = this.#standing(exchangeId);
     if (standing.state !== 'handed-to-person') throw outOfOrder('not with a person', exchangeId);
-    const facts: ResolvedFacts = { as, reason, operator };
-    const entry = this.#sealNext(standing, { kind: 'resolved', at }, facts, new Payload());
+    const payload = new Payload();
+    const facts: ResolvedFacts = { as, reason: payload.add(reason), operator };
+    const entry = this.#sealNext(standing, { kind: 'resolved', at }, facts, payload);
     this.#append(entry);
     this.#sql.setState.run(as, standing.endedAt, entry.id, entry.hash, exchangeId);
   }
@@ -143,7 +150,7 @@ export class Writes {
     const facts: KeptFacts = { records: this.#recordFacts(records, payload) };
     const id = ++this.#lastEntry;
     const head: EntryHead = { id, exchangeId: null, previous: null, kind: 'kept', at };
-    this.#append(sealEntry(head, facts, payload));
+    this.#append(sealEntry(head, facts, payload, { vault: this.#vault }));
     this.#pointRecords(facts.records, id);
   }
 
@@ -152,10 +159,10 @@ export class Writes {
     at: number,
     facts: object,
     payload: Payload,
-  ): Entry & { readonly exchangeId: number } {
+  ): StoredEntry & { readonly exchangeId: number } {
     const exchangeId = ++this.#lastExchange;
     const head = { id: ++this.#lastEntry, exchangeId, previous: null, kind, at };
-    return { ...sealEntry(head, facts, payload), exchangeId };
+    return { ...sealEntry(head, facts, payload, { vault: this.#vault }), exchangeId };
   }
 
   #sealNext(
@@ -163,20 +170,20 @@ export class Writes {
     what: { readonly kind: EntryKind; readonly at: number },
     facts: object,
     payload: Payload,
-  ): Entry {
+  ): StoredEntry {
     const head = { id: ++this.#lastEntry, exchangeId: standing.id, previous: standing.head, ...what };
-    return sealEntry(head, facts, payload, standing.hash);
+    return sealEntry(head, facts, payload, { vault: this.#vault, previousHash: standing.hash });
   }
 
-  #append(entry: Entry): void {
-    const { id, exchangeId, previous, kind, at, facts, payload, hash } = entry;
-    this.#sql.insertEntry.run(id, exchangeId, previous, kind, at, facts, payload, hash);
+  #append(entry: StoredEntry): void {
+    const { id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs } = entry;
+    this.#sql.insertEntry.run(id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs);
   }
 
   /** False when the key is on record already. */
   #insertExchange(
     exchange: Pick<NewExchange, 'key' | 'digest' | 'transaction' | 'acceptedAt'>,
-    entry: Entry,
+    entry: StoredEntry,
   ): boolean {
     const { key, digest, transaction, acceptedAt } = exchange;
     const buried = entry.kind === 'buried';
@@ -204,7 +211,7 @@ export class Writes {
     this.#sql.setState.run('reversed', original.endedAt, entry.id, entry.hash, original.id);
   }
 
-  #enterInLedger({ id, exchangeId }: Entry, line: SettlementLine): void {
+  #enterInLedger({ id, exchangeId }: StoredEntry, line: SettlementLine): void {
     this.#sql.insertLedgerLine.run(
       id,
       exchangeId,
@@ -222,7 +229,7 @@ export class Writes {
     return records.map(({ institution, kind, key, body }) => ({
       institution,
       kind,
-      key: this.#keyOf(kind, key),
+      key: this.#keys.ofRecord(kind, key),
       body: payload.add(body),
     }));
   }

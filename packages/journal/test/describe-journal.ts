@@ -1,11 +1,13 @@
 /** What every journal has to do, whatever it is stored in. */
 import assert from 'node:assert/strict';
 import type { Journal } from '@yiqiao/journal';
+import { describeAudit } from './describe-audit.ts';
 import { describeEnds } from './describe-ends.ts';
 import { describeLists } from './describe-lists.ts';
 import { describeOpening } from './describe-opening.ts';
 import { describeRecords } from './describe-records.ts';
 import { describeResolution } from './describe-resolution.ts';
+import { describeSearch } from './describe-search.ts';
 import { newExchange, newLeg } from './samples.ts';
 
 /** Where a journal is kept during one test. */
@@ -50,6 +52,8 @@ export function describeJournal(name: string, create: () => Promise<JournalPlace
     describeResolution(subject);
     describeRecords(subject);
     describeLists(subject);
+    describeSearch(subject);
+    describeAudit(subject);
     describeClosing(subject);
   });
 }

@@ -19,6 +19,52 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
       });
     });
 
+    it('is found by what it is about, newest first, with where it stands, and only by its institution', async () => {
+      const about = { naturalKeys: ['settle V1 B1', 'visit V1'] };
+      const first = await journal().open(newExchange(1, about), newLeg(1));
+      const second = await journal().open(newExchange(2, about), newLeg(2));
+      await journal().open(newExchange(3), newLeg(3));
+      await journal().end(first, ended());
+      const again = await reopen();
+      const found = again.findByNaturalKey('H00000000001', 'settle V1 B1');
+      assert.deepEqual(
+        found.map(({ id, key, transaction, state }) => [id, key.messageId, transaction, state]),
+        [
+          [second, messageId(2), '2207', 'open'],
+          [first, messageId(1), '2207', 'answered'],
+        ],
+      );
+      assert.equal(again.findByNaturalKey('H00000000001', 'visit V1').length, 2);
+      assert.deepEqual(again.findByNaturalKey('H00000000002', 'visit V1'), []);
+      assert.deepEqual(again.findByNaturalKey('H00000000001', 'visit V2'), []);
+      assert.deepEqual(again.load(first)?.naturalKeys, about.naturalKeys);
+      assert.deepEqual(again.checkExchange(first), []);
+    });
+
+    it('is found however many came after it about the same matter, unless nothing of it stands', async () => {
+      const about = { naturalKeys: ['settle V1 B1'] };
+      const first = await journal().open(newExchange(1, about), newLeg(1));
+      const numbers = Array.from({ length: 150 }, (_, index) => index + 2);
+      const later = await Promise.all(
+        numbers.map((number) => journal().open(newExchange(number, about), newLeg(number))),
+      );
+      await Promise.all(
+        later.map((id, index) => {
+          const state = (['answered', 'rejected', 'reversed'] as const)[index % 3] ?? 'answered';
+          return journal().end(id, { ...ended(), state });
+        }),
+      );
+      const found = journal().findByNaturalKey('H00000000001', 'settle V1 B1');
+      assert.equal(found.length, 51);
+      assert.deepEqual(new Set(found.map(({ state }) => state)), new Set(['answered', 'open']));
+      assert.equal(found.at(-1)?.id, first);
+    });
+
+    it('keeps which exchange it is to take back', async () => {
+      const id = await journal().open(newExchange(1, { reverses: 7 }), newLeg(1));
+      assert.equal((await reopen()).load(id)?.reverses, 7);
+    });
+
     it('keeps any text and any bytes as they were', async function () {
       this.timeout(10_000);
       let n = 0;

@@ -9,7 +9,7 @@ const WITHOUT_TRIGGERS = 'DROP TRIGGER entries_are_not_updated; DROP TRIGGER ent
 
 /** One exchange with two legs: entries 1 accepted, 2 leg-settled, 3 sent, 4 ended. */
 async function writeOne(journal: Journal): Promise<number> {
-  const id = await journal.open(newExchange(1), newLeg(1));
+  const id = await journal.open(newExchange(1, { naturalKeys: ['settle V1 B1'] }), newLeg(1));
   await journal.settleLeg(id, { leg: 1, state: 'unknown', at: NOW });
   await journal.addLeg(id, newLeg(2, { purpose: 'reverse', ofLeg: 1 }));
   await journal.end(id, ended({ settlement: line(1) }), [answered(1), answered(2)]);
@@ -63,6 +63,7 @@ describe('damage to a SQLite journal', () => {
     { sql: `UPDATE exchanges SET state = 'open', ended_at = NULL`, found: differs },
     { sql: `UPDATE ledger SET fund_paid = '90.00'`, found: differs },
     { sql: `DELETE FROM ledger`, found: differs },
+    { sql: `DELETE FROM natural_keys`, found: differs },
     { sql: `DELETE FROM leg_messages WHERE message_id LIKE '%2'`, found: differs },
   ];
   for (const { sql, found } of damages) {
@@ -96,11 +97,34 @@ describe('damage to a SQLite journal', () => {
       assert.deepEqual(
         errors.map(({ code, details }) => [code, details.facts?.exchange]),
         [
-          ['JOURNAL_FAILED', ids[0]],
-          ['JOURNAL_FAILED', ids[1]],
+          ['RECORD_DAMAGED', ids[0]],
+          ['RECORD_DAMAGED', ids[1]],
         ],
       );
-      assert.throws(() => again.load(ids[0] as number), { code: 'JOURNAL_FAILED' });
+      assert.throws(() => again.load(ids[0] as number), { code: 'RECORD_DAMAGED' });
+      again.listOpen(0, 10);
+      assert.equal(errors.length, 2, 'each is reported once');
       await again.close();
     }));
+
+  const told = [
+    `UPDATE entries SET facts = replace(facts, '100.00', '900.00') WHERE kind = 'ended'`,
+    `UPDATE entries SET payload = CAST(replace(CAST(payload AS TEXT), 'output', 'outqut') AS BLOB) WHERE kind = 'ended'`,
+    `UPDATE exchanges SET state = 'open', ended_at = NULL`,
+    `UPDATE exchanges SET digest = digest || '-'`,
+  ];
+  for (const sql of told) {
+    it(`keeps a record from being told again: ${sql}`, () =>
+      withJournalFile(async (file) => {
+        const journal = openJournal(file);
+        await writeOne(journal);
+        await journal.close();
+        tamper(file, `${WITHOUT_TRIGGERS} ${sql}`);
+        const again = openJournal(file);
+        const { key, digest } = newExchange(1);
+        assert.throws(() => again.find(key, digest), { code: 'RECORD_DAMAGED' });
+        assert.deepEqual(again.listOpen(0, 10), []);
+        await again.close();
+      }));
+  }
 });

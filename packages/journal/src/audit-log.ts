@@ -1,0 +1,193 @@
+/** Who did what to the gateway: appended, chained by hash, never changed. */
+import { hash } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** What is put on record of one act of a person, or of an attempt that was refused. Never contents or persons. */
+export interface NewAuditEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Name of the token; absent when it is not known who it was. */
+  readonly operator?: string;
+  readonly role?: string;
+  /** What was to be done, e.g. `exchange.resolve`. */
+  readonly action: string;
+  /** `begun` stands before what cannot be written in the same commit; `done` or `refused` follows. */
+  readonly outcome: 'begun' | 'done' | 'refused';
+  /** What it was done to, e.g. `exchange 12`. */
+  readonly target?: string;
+  /** In the person's own words. */
+  readonly reason?: string;
+  /** Code of the refusal. */
+  readonly code?: string;
+  /** Address that it came from. */
+  readonly from?: string;
+}
+
+/** An entry on record. */
+export interface AuditEntry extends NewAuditEntry {
+  /** From 1, without gaps. */
+  readonly id: number;
+  /** SHA-256 over the hash before it, its number and what it says: 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** Which entries are listed, newest first. */
+export interface AuditQuery {
+  readonly beforeId: number;
+  readonly limit: number;
+  readonly operator?: string;
+  readonly action?: string;
+  readonly outcome?: NewAuditEntry['outcome'];
+}
+
+/** What a check of the chain came to; sound when `damage` is empty. */
+export interface AuditReport {
+  readonly entries: number;
+  /** Hash of the last entry; absent when there is none. */
+  readonly end?: string;
+  /** The first hundred. */
+  readonly damage: readonly AuditDamage[];
+}
+
+/** Something in the chain that is not as it was written. */
+export interface AuditDamage {
+  readonly entry: number;
+  /** `end-missing`: entries that once stood at the end are gone. `known-differs`: not the hash that was noted elsewhere. */
+  readonly kind: 'entry-changed' | 'entry-missing' | 'end-missing' | 'known-differs';
+}
+
+/** An entry whose hash somebody has noted outside the file, e.g. in the gateway's log. */
+export type KnownAudit = Pick<AuditEntry, 'id' | 'hash'>;
+
+/**
+ * The tables of the audit log. `audit_end` repeats number and hash of the last entry, so that entries cut off the
+ * end are missed.
+ */
+export const AUDIT_TABLES = `
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY,
+  facts TEXT NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER audit_is_not_updated BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'audit entries are never deleted'); END;
+CREATE TABLE audit_end (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+`;
+
+interface Row {
+  readonly id: number;
+  readonly facts: string;
+  readonly hash: Uint8Array;
+}
+
+const PAGE = 500;
+const MOST_LISTED = 100;
+const NO_HASH = new Uint8Array(32);
+
+/** The audit log on an open journal file. `append` runs inside a transaction. */
+export class AuditLog {
+  readonly #last: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #moveEnd: StatementSync;
+  readonly #list: StatementSync;
+  readonly #after: StatementSync;
+  readonly #end: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#last = db.prepare('SELECT id, facts, hash FROM audit ORDER BY id DESC LIMIT 1');
+    this.#insert = db.prepare('INSERT INTO audit (id, facts, hash) VALUES (?, ?, ?)');
+    this.#moveEnd = db.prepare(
+      `INSERT INTO audit_end (one, id, hash) VALUES (1, ?, ?)
+       ON CONFLICT DO UPDATE SET id = excluded.id, hash = excluded.hash`,
+    );
+    this.#list = db.prepare(
+      `SELECT id, facts, hash FROM audit
+       WHERE id < :beforeId
+         AND (:operator IS NULL OR facts ->> '$.operator' = :operator)
+         AND (:action IS NULL OR facts ->> '$.action' = :action)
+         AND (:outcome IS NULL OR facts ->> '$.outcome' = :outcome)
+       ORDER BY id DESC LIMIT :limit`,
+    );
+    this.#after = db.prepare(`SELECT id, facts, hash FROM audit WHERE id > ? ORDER BY id LIMIT ${PAGE}`);
+    this.#end = db.prepare('SELECT id, hash FROM audit_end');
+  }
+
+  /** Adds an entry to the chain. */
+  append(entry: NewAuditEntry): AuditEntry {
+    const last = this.#last.get() as Row | undefined;
+    const id = (last?.id ?? 0) + 1;
+    const facts = JSON.stringify(entry);
+    const sealed = hashOf({ id, facts }, last?.hash);
+    this.#insert.run(id, facts, sealed);
+    this.#moveEnd.run(id, sealed);
+    return entryOf({ id, facts, hash: sealed });
+  }
+
+  /** Entries newest first. */
+  list({ beforeId, limit, operator, action, outcome }: AuditQuery): readonly AuditEntry[] {
+    const rows = this.#list.all({
+      beforeId,
+      limit,
+      operator: operator ?? null,
+      action: action ?? null,
+      outcome: outcome ?? null,
+    });
+    return (rows as unknown as Row[]).map(entryOf);
+  }
+
+  /** Follows the whole chain. */
+  check(known?: KnownAudit): AuditReport {
+    const damage: AuditDamage[] = [];
+    const report = (entry: number, kind: AuditDamage['kind']): void => {
+      if (damage.length < MOST_LISTED) damage.push({ entry, kind });
+    };
+    let entries = 0;
+    let last: Row | undefined;
+    for (const row of this.#all()) {
+      entries += 1;
+      const expected = (last?.id ?? 0) + 1;
+      if (row.id !== expected) report(expected, 'entry-missing');
+      // What stands behind a gap cannot be judged by what is gone.
+      else if (!hashOf(row, last?.hash).equals(row.hash)) report(row.id, 'entry-changed');
+      if (row.id === known?.id && !isHash(row.hash, known.hash)) report(row.id, 'known-differs');
+      last = row;
+    }
+    const end = this.#end.get() as Row | undefined;
+    const whole = end?.id === last?.id && (end === undefined || isHash(last?.hash, hexOf(end.hash)));
+    if (!whole) report(end?.id ?? last?.id ?? 0, 'end-missing');
+    if (known !== undefined && known.id > (last?.id ?? 0)) report(known.id, 'entry-missing');
+    return { entries, ...(last !== undefined && { end: hexOf(last.hash) }), damage };
+  }
+
+  *#all(): Generator<Row> {
+    for (let last = 0; ;) {
+      const page = this.#after.all(last) as unknown as Row[];
+      yield* page;
+      if (page.length < PAGE) return;
+      last = page.at(-1)?.id ?? last;
+    }
+  }
+}
+
+function entryOf({ id, facts, hash: sealed }: Row): AuditEntry {
+  return { ...(JSON.parse(facts) as NewAuditEntry), id, hash: hexOf(sealed) };
+}
+
+/** JSON text holds no line break, so that the parts cannot run into each other. */
+function hashOf({ id, facts }: Pick<Row, 'id' | 'facts'>, previous: Uint8Array = NO_HASH): Buffer {
+  return hash('sha256', Buffer.concat([previous, Buffer.from(`${id}\n${facts}`)]), 'buffer');
+}
+
+function isHash(found: Uint8Array | undefined, hex: string): boolean {
+  return found !== undefined && hexOf(found) === hex.toLowerCase();
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
