@@ -79,7 +79,7 @@ export async function checkFirst(
   }
 }
 
-/** Asks once, and once more when the peer was not reached. */
+/** Asks once, and once more after a pause when the peer was not reached. */
 async function ask(
   machine: Machine,
   peer: string,
@@ -90,7 +90,11 @@ async function ask(
     return await askOnce(machine, peer, request, deadline);
   } catch (error) {
     const unreached = error instanceof GatewayError && error.code === 'UPSTREAM_UNREACHABLE';
-    if (!unreached || machine.deps.clock.now() >= deadline) throw error;
+    const pauseMs = machine.backOffMs(1);
+    if (!unreached || machine.stop.stopping || machine.deps.clock.now() + pauseMs >= deadline) throw error;
+    await machine.stop.pause(pauseMs).catch(() => {
+      throw error;
+    });
     return askOnce(machine, peer, request, deadline);
   }
 }
@@ -107,6 +111,7 @@ async function askOnce(
   const context: CallContext = {
     deadline: Math.min(deadline, clock.now() + policy.replyTimeoutMs(peer, operationOf(request))),
     signal: machine.stop.signal,
+    resolving: false,
     recordSent: async () => undefined,
     noteReply: () => undefined,
   };

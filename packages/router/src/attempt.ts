@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { formatTime, GatewayError } from '@yiqiao/model';
 import type {
   Adapter,
+  AdapterWithQuery,
   AdapterWithReversal,
+  AdapterWithTwoPhase,
   CallContext,
   CanonicalRequest,
   CanonicalResponse,
+  CommitResult,
+  QueryResult,
   ReversalResult,
+  StagedMessage,
   Transcript,
 } from '@yiqiao/model';
-import type { NewLeg } from '@yiqiao/journal';
+import type { NewExchange, NewLeg } from '@yiqiao/journal';
 import { settleHop, toLeg, toLegOutcome } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { persist, toGatewayError } from './machine.ts';
@@ -25,6 +30,8 @@ export type Attempt<T> =
   | { readonly kind: 'refused'; readonly error: GatewayError; readonly reply: Transcript | undefined }
   /** No byte left. */
   | { readonly kind: 'silent'; readonly error: GatewayError }
+  /** A gateway further on has given it to a person, or tells what the person found out. */
+  | { readonly kind: 'person'; readonly error: GatewayError }
   /** It may have been done. */
   | { readonly kind: 'unknown'; readonly error: GatewayError; readonly reply: Transcript | undefined };
 
@@ -68,7 +75,10 @@ export async function attemptRequest(
   hop: Hop,
 ): Promise<Attempt<CanonicalResponse>> {
   const result = await attempt(machine, opened, hop, (adapter, context) =>
-    adapter.execute(hop.request, context),
+    adapter.execute(hop.request, {
+      ...context,
+      noteLate: (late) => void machine.noteLate(opened, hop, late),
+    }),
   );
   if (result.kind === 'answered') reportDeviations(machine.deps.events, hop, result.value);
   return result;
@@ -76,10 +86,41 @@ export async function attemptRequest(
 
 /** Sends a hop's request as a reversal. The adapter must be able to; what it never sent is not unknown. */
 export function attemptReversal(machine: Machine, opened: Case, hop: Hop): Promise<Attempt<ReversalResult>> {
-  return attempt(machine, opened, hop, async (adapter, context, notes) => {
-    const result = await (adapter as AdapterWithReversal).reverse(hop.request, context);
-    if (result === 'unknown' && !notes.recorded) throw new GatewayError('UPSTREAM_UNREACHABLE');
-    return result;
+  return attempt(machine, opened, hop, async (adapter, context, notes) =>
+    sentOrUnreached(await (adapter as AdapterWithReversal).reverse(hop.request, context), notes),
+  );
+}
+
+/** Sends the confirmation or cancellation of a computed message. */
+export function attemptCommit(
+  machine: Machine,
+  opened: Case,
+  leg: Hop,
+  message: StagedMessage,
+): Promise<Attempt<CommitResult>> {
+  return attempt(machine, opened, leg, async (adapter, context, notes) => {
+    if (!('confirm' in adapter)) throw new GatewayError('UPSTREAM_UNREACHABLE');
+    const twoPhase = adapter as AdapterWithTwoPhase;
+    return sentOrUnreached(
+      leg.purpose === 'confirm'
+        ? await twoPhase.confirm(message, context)
+        : await twoPhase.cancel(message, context),
+      notes,
+    );
+  });
+}
+
+function sentOrUnreached<T extends string>(result: T, notes: CallNotes): T {
+  if (result === 'unknown' && !notes.recorded) throw new GatewayError('UPSTREAM_UNREACHABLE');
+  return result;
+}
+
+/** Asks what became of a hop. The question changes nothing and is not put on record. */
+export function attemptQuery(machine: Machine, opened: Case, hop: Hop): Promise<Attempt<QueryResult>> {
+  return attempt(machine, opened, hop, (adapter, context) => {
+    const { request, sentAt } = hop;
+    const asking = { ...context, resolving: true, recordSent: async () => undefined };
+    return (adapter as AdapterWithQuery).query({ request, sentAt }, asking);
   });
 }
 
@@ -117,6 +158,7 @@ function createContext(machine: Machine, opened: Case, hop: Hop, notes: CallNote
   return {
     deadline: clock.now() + policy.replyTimeoutMs(hop.peer, operationOf(hop.request)),
     signal: machine.stop.signal,
+    resolving: isResolving(hop),
     async recordSent(sent) {
       try {
         await recordSent(machine, opened, hop, sent);
@@ -132,20 +174,32 @@ function createContext(machine: Machine, opened: Case, hop: Hop, notes: CallNote
   };
 }
 
+/** A first message of the caller may be refused unsent; anything else is owed, and so is a 2601 of the caller. */
+function isResolving(hop: Hop): boolean {
+  const reverses = operationOf(hop.request) === 'reverseTransaction';
+  return hop.purpose !== 'forward' || hop.number !== undefined || reverses;
+}
+
 /** A repeated message is on record already, word for word. */
 async function recordSent(machine: Machine, opened: Case, hop: Hop, sent: Transcript): Promise<void> {
-  const { clock, journal, events } = machine.deps;
+  const { clock, elapsed, journal, events } = machine.deps;
   hop.sentAt = clock.now();
+  hop.sentElapsed = elapsed.now();
   if (hop.number !== undefined) return;
   const leg = toLeg(hop, sent);
   if (opened.id === undefined) {
-    opened.id = await journal.open(opened.accepted, leg);
+    opened.id = await journal.open(acceptedOf(opened), leg);
     hop.number = 1;
     const { key, transaction } = opened.accepted;
     events.onStateChange?.({ key, exchangeId: opened.id, transaction, state: 'sent' });
   } else {
     hop.number = await addLeg(machine, opened, opened.id, leg);
   }
+}
+
+function acceptedOf({ accepted, naturalKeys, reverses }: Case): NewExchange {
+  if (naturalKeys === undefined && reverses === undefined) return accepted;
+  return { ...accepted, ...(naturalKeys && { naturalKeys }), ...(reverses !== undefined && { reverses }) };
 }
 
 /** The outcomes that are not written yet go with it; one that fails stays for the next write. */
@@ -174,7 +228,10 @@ function classify(machine: Machine, opened: Case, { hop, notes, error }: Failure
   }
   const known = toGatewayError(error);
   if (known !== error) machine.deps.events.onTrouble?.(error, opened.accepted.key);
-  if (known.code === 'UPSTREAM_UNREACHABLE') return { kind: 'silent', error: known };
+  if (known.code === 'HANDED_TO_PERSON' || known.code === 'CONFIRMED_BY_PERSON')
+    return { kind: 'person', error: known };
+  if (known.code === 'UPSTREAM_UNREACHABLE' || known.code === 'SIGNER_UNAVAILABLE')
+    return { kind: 'silent', error: known };
   if (known.kind.outcome === 'rejected') return { kind: 'refused', error: known, reply };
   return { kind: hop.number === undefined ? 'refused' : 'unknown', error: known, reply };
 }
@@ -210,6 +267,7 @@ export async function markUnknown(machine: Machine, opened: Case, hop: Hop, doub
     transaction,
     state: 'unknown',
     reason,
+    farPeer: hop.peer,
     ...(why !== undefined && { why }),
   });
   for (const outcome of opened.outcomes.splice(0)) {

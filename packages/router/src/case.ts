@@ -1,13 +1,21 @@
 /** An exchange in memory while it runs: what is on record of it, and what is about to be. */
 import type { CanonicalRequest, CanonicalResponse, GatewayError, Transcript } from '@yiqiao/model';
-import type { Exchange, Leg, LegOutcome, LegState, NewExchange, NewLeg } from '@yiqiao/journal';
+import type { Exchange, ExchangeKey, Leg, LegOutcome, LegState, NewExchange, NewLeg } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
 import { decodeCanonical, encodeCanonical } from './canonical-text.ts';
 import { operationOf } from './requests.ts';
 import type { ExchangeDeps, Incoming } from './types.ts';
 
-/** One message to one far side; a leg once it is on record. */
-export interface Hop {
+/** When a message left for the far side. */
+export interface Sent {
+  /** Epoch milliseconds. */
+  sentAt: number;
+  /** The same by the clock that only goes forward; absent when that was before the start. */
+  sentElapsed?: number;
+}
+
+/** One message to one far side; a leg once it is on record. `sentAt` is that of the last copy. */
+export interface Hop extends Sent {
   readonly purpose: NewLeg['purpose'];
   readonly peer: string;
   readonly request: CanonicalRequest;
@@ -18,16 +26,22 @@ export interface Hop {
   readonly recordAfter?: string;
   /** Its number as a leg, from 1; absent until it is on record. */
   number?: number;
-  /** Epoch milliseconds when it was last sent. */
-  sentAt: number;
   state: LegState;
   response?: CanonicalResponse;
   reason?: string;
+  /** An answer came after it had been given up. */
+  answeredLate?: boolean;
 }
 
 /** An exchange. Confined to the one run that works on it. */
 export interface Case {
   readonly accepted: NewExchange;
+  /** What it is about, once its first message has been built. */
+  naturalKeys?: readonly string[];
+  /** Another exchange at the same matter, whose end is awaited before anything is sent. */
+  waitsFor?: ExchangeKey;
+  /** Id of the exchange that it takes back step by step. */
+  reverses?: number;
   /** Steps it has in all. */
   readonly steps: number;
   /** Absent until it is on record. */
@@ -74,6 +88,7 @@ export function restoreCase(deps: ExchangeDeps, exchange: Exchange): Case {
     accepted: exchange,
     steps: exchange.operation.split(STEP_MARK).length,
     id: exchange.id,
+    ...(exchange.reverses !== undefined && { reverses: exchange.reverses }),
     hops: exchange.legs.map((leg) => restoreHop(deps, leg)),
     outcomes: [],
   };
@@ -99,6 +114,12 @@ function restoreHop(deps: ExchangeDeps, leg: Leg): Hop {
 /** Forward messages in order of their steps. */
 export function forwardHops(opened: Case): readonly Hop[] {
   return opened.hops.filter((hop) => hop.purpose === 'forward');
+}
+
+/** Whether a message needs no undoing of its own once one of the others is undone. */
+export function fallsWithAnother({ entry }: Hop, others: readonly Hop[]): boolean {
+  const holder = entry?.fallsWith;
+  return holder !== undefined && others.some((other) => other.entry?.operation === holder);
 }
 
 /** The leg of a hop, for the record. */

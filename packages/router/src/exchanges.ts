@@ -1,12 +1,12 @@
 /** The outcome machine: each message is done once and ends as answered, rejected, reversed or with a person. */
 import { GatewayError } from '@yiqiao/model';
-import type { Exchange } from '@yiqiao/journal';
+import { canAskAgain } from './ask-again.ts';
 import { isReading, read } from './ask.ts';
 import { endingOf } from './go-on.ts';
 import { createStopSwitch } from './stop-switch.ts';
 import { awaitEnd, refuse, tellRead, tellWrite } from './tell.ts';
 import type { ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
-import { createWork } from './work.ts';
+import { createWork, isOpen } from './work.ts';
 import type { Work } from './work.ts';
 
 const PAGE = 100;
@@ -29,21 +29,21 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
       let count = 0;
       let page = deps.journal.listOpen(0, PAGE);
       while (page.length > 0) {
-        for (const exchange of page) work.resume(exchange);
+        for (const { id, legs } of page) work.backlog.add(legs.at(-1)?.peer ?? '', id);
         count += page.length;
         page = deps.journal.listOpen(page.at(-1)?.id ?? 0, PAGE);
       }
       return count;
     },
     get running() {
-      return work.runs.size + reads.size;
+      return work.runs.size + reads.size + work.backlog.size;
     },
-    idle: async () => void (await Promise.allSettled([work.runs.idle(), ...reads])),
+    idle: async () => void (await Promise.allSettled([work.backlog.idle(), work.runs.idle(), ...reads])),
     async drain(deadline) {
       draining = true;
       stop.endPauses();
       const cancel = deps.scheduler.after(Math.max(0, deadline - deps.clock.now()), () => stop.abortCalls());
-      await Promise.allSettled([work.runs.idle(), ...reads]);
+      await Promise.allSettled([work.backlog.idle(), work.runs.idle(), ...reads]);
       cancel();
     },
   };
@@ -70,12 +70,10 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
     case 'tombstone':
       return refuse(incoming, 'REVERSED');
     case 'known':
+      if (canAskAgain(found.exchange) && !draining)
+        return awaitEnd(deps, incoming, work.askAgain(found.exchange), 'HANDED_TO_PERSON');
       if (!isOpen(found.exchange)) return tellWrite(incoming, endingOf(found.exchange));
       if (draining) throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { messageId: key.messageId } });
       return awaitEnd(deps, incoming, work.resume(found.exchange), 'EXCHANGE_IN_PROGRESS');
   }
-}
-
-function isOpen(exchange: Exchange): boolean {
-  return exchange.state === 'sent' || exchange.state === 'unknown';
 }

@@ -4,6 +4,7 @@ import type { CanonicalResponse, Transcript } from '@yiqiao/model';
 import type { Exchange, ExchangeEnd, SettlementLine } from '@yiqiao/journal';
 import { forwardHops, toLegOutcome, withoutResponse } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
+import { confirmAll } from './commit.ts';
 import { createOwedRecord, createOwedReversal, findReversed, openingOf } from './follow-up.ts';
 import { counterLine, recordsOf, settlementLine } from './kept.ts';
 import { persist } from './machine.ts';
@@ -26,11 +27,15 @@ export async function finishAnswered(
 ): Promise<Ending> {
   let reply: Transcript | undefined;
   try {
-    reply = caller?.formatReply({ ok: true, responses });
+    reply = await caller?.formatReply({ ok: true, responses });
   } catch (cause) {
     const error = cause instanceof GatewayError ? cause : new GatewayError('INTERNAL', {}, { cause });
-    return finishUndone(machine, opened, { state: 'reversed', error }, caller);
+    // An answer that cannot be signed now is written when the caller asks again.
+    if (error.code !== 'SIGNER_UNAVAILABLE')
+      return finishUndone(machine, opened, { state: 'reversed', error }, caller);
   }
+  const fault = await confirmAll(machine, opened);
+  if (fault !== undefined) return handOver(machine, opened, fault);
   return write(machine, opened, { state: 'answered', responses, ...(reply && { reply }) }, caller);
 }
 
@@ -44,7 +49,7 @@ export async function finishUndone(
   if (end.state === 'unresolved') return handOver(machine, opened, end.reason);
   if (!(await unwind(machine, opened))) return handOver(machine, opened, 'not-taken-back');
   const error = opened.id === undefined ? end.error : definite(end.error);
-  const reply = formatRefusal(machine, opened, error, caller);
+  const reply = await formatRefusal(machine, opened, error, caller);
   return write(machine, opened, { state: end.state, error, reason: error.code, ...(reply && { reply }) });
 }
 
@@ -58,15 +63,15 @@ function handOver(machine: Machine, opened: Case, reason: string): Promise<Endin
   return write(machine, opened, { state: 'handed-to-person', error, reason });
 }
 
-function formatRefusal(
+async function formatRefusal(
   machine: Machine,
   opened: Case,
   error: GatewayError,
   caller: Caller | undefined,
-): Transcript | undefined {
+): Promise<Transcript | undefined> {
   if (caller === undefined || error.kind.infcode === null) return undefined;
   try {
-    return caller.formatReply({ ok: false, error });
+    return await caller.formatReply({ ok: false, error });
   } catch (fault) {
     machine.deps.events.onTrouble?.(fault, opened.accepted.key);
     return undefined;
@@ -103,7 +108,9 @@ async function writeEnd(
     ...(ending.reason !== undefined && { reason: ending.reason }),
     ...left.end,
   };
-  const legs = opened.outcomes.map(ending.reply === undefined ? toLegOutcome : withoutResponse);
+  // A 2601 for several steps undoes them from their answers.
+  const needsAnswers = ending.reply === undefined || opened.steps > 1;
+  const legs = opened.outcomes.map(needsAnswers ? toLegOutcome : withoutResponse);
   const followUp = await persist(machine, opened.accepted.key, () => journal.end(id, end, legs));
   if (left.owed !== undefined && followUp !== undefined) machine.follow({ ...left.owed, id: followUp });
 }
@@ -140,7 +147,10 @@ interface Consequences {
 
 function consequences(machine: Machine, opened: Case, last: Hop): Consequences {
   const { key } = opened.accepted;
-  const original = findReversed(machine, last.request, last.peer);
+  const original =
+    opened.reverses === undefined
+      ? findReversed(machine, last.request, last.peer)
+      : machine.deps.journal.load(opened.reverses);
   if (original === undefined) {
     return {
       owed: createOwedRecord(machine, key, last),

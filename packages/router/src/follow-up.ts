@@ -2,6 +2,7 @@
 import type { CanonicalRequest, Transcript } from '@yiqiao/model';
 import type { Exchange, ExchangeKey, Opening } from '@yiqiao/journal';
 import { addHop } from './attempt.ts';
+import type { NewHop } from './attempt.ts';
 import { decodeCanonical } from './canonical-text.ts';
 import { toLeg } from './case.ts';
 import type { Case, Hop } from './case.ts';
@@ -26,6 +27,11 @@ function recordKey(of: ExchangeKey): ExchangeKey {
   return { peer: SELF, institution: of.institution, messageId: `${of.peer} ${of.messageId}` };
 }
 
+/** Key of the exchange that takes back what an answer that came too late shows to stand. */
+export function lateKey(of: ExchangeKey): ExchangeKey {
+  return { peer: SELF, institution: of.institution, messageId: `late ${of.peer} ${of.messageId}` };
+}
+
 /** The exchange that a forwarded 2601 takes back, found by the message id of its leg. */
 export function findReversed(
   machine: Machine,
@@ -42,7 +48,7 @@ export function createOwedRecord(machine: Machine, of: ExchangeKey, hop: Hop): C
   const peer = hop.recordAfter;
   if (peer === undefined) return undefined;
   const request = recordRequest(hop.request, hop.response);
-  return createOwed(machine, of, { peer, request, keepsTime: true });
+  return createOwed(machine, recordKey(of), { purpose: 'record', peer, request, keepsTime: true });
 }
 
 /** The reversal of what the care place's core was told, or is about to be told. */
@@ -56,7 +62,12 @@ export function createOwedReversal(machine: Machine, hop: Hop, original: Exchang
   const body = reversalBody({ header, content: hop.request.content });
   if (body === undefined) return undefined;
   const request = buildRequest(hop.request, registry.operation('reverseTransaction'), body);
-  return createOwed(machine, key, { peer: told.peer, request, keepsTime: false });
+  return createOwed(machine, recordKey(key), {
+    purpose: 'record',
+    peer: told.peer,
+    request,
+    keepsTime: false,
+  });
 }
 
 /** What the journal opens in the commit that ends the other exchange. The bytes are made when it is sent. */
@@ -73,14 +84,15 @@ export function recordLane(machine: Machine, hop: Hop): string {
   return `${hop.peer}\n${textOf(bodyOf(request), 'visitId') ?? ''}`;
 }
 
-function createOwed(
+/** An exchange that nobody sent, with the one message it is about; it is not on record yet. */
+export function createOwed(
   machine: Machine,
-  of: ExchangeKey,
-  plan: { readonly peer: string; readonly request: CanonicalRequest; readonly keepsTime: boolean },
+  key: ExchangeKey,
+  plan: Pick<NewHop, 'purpose' | 'peer' | 'request' | 'keepsTime'>,
 ): Case {
   const { request } = plan;
   const accepted = {
-    key: recordKey(of),
+    key,
     digest: '',
     transaction: request.header.transaction,
     operation: operationOf(request) ?? '',
@@ -88,7 +100,7 @@ function createOwed(
     acceptedAt: machine.deps.clock.now(),
   };
   const owed: Case = { accepted, steps: 1, hops: [], outcomes: [] };
-  const hop = addHop(machine, owed, { purpose: 'record', step: 0, ...plan });
+  const hop = addHop(machine, owed, { step: 0, ...plan });
   hop.number = 1;
   return owed;
 }

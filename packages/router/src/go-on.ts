@@ -7,6 +7,7 @@ import { forwardHops } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import type { Machine } from './machine.ts';
+import { reversalSuccess } from './requests.ts';
 import type { Ending } from './types.ts';
 import { insist, resolveHop } from './ways-out.ts';
 
@@ -28,7 +29,8 @@ export async function goOn(machine: Machine, opened: Case): Promise<Ending> {
 }
 
 function isTakingBack(hop: Hop): boolean {
-  return hop.purpose === 'undo' || (hop.purpose === 'reverse' && hop.state !== 'rejected');
+  if (hop.purpose === 'undo' || hop.purpose === 'cancel') return true;
+  return hop.purpose === 'reverse' && hop.state !== 'rejected';
 }
 
 async function endOf(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd> {
@@ -83,6 +85,7 @@ function confirmed(): Ending {
 }
 
 function responsesOf(exchange: Exchange): readonly CanonicalResponse[] {
+  if (exchange.reverses !== undefined) return [reversalSuccess('')];
   return exchange.legs.flatMap((leg) =>
     leg.purpose === 'forward' && leg.response !== undefined
       ? [decodeCanonical<CanonicalResponse>(leg.response)]

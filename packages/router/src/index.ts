@@ -7,6 +7,7 @@ export type {
   Exchanges,
   Incoming,
   Knowledge,
+  LateArrival,
   Policy,
   Reply,
   RequestField,
@@ -18,3 +19,5 @@ export type {
 export { decodeCanonical, encodeCanonical } from './canonical-text.ts';
 export { decodeRecord } from './kept.ts';
 export type { RecordedBodies } from './kept.ts';
+export { createPeerGuard } from './peer-guard.ts';
+export type { GuardSettings, PeerChange, PeerGuard, PeerGuardOptions, PeerStatus } from './peer-guard.ts';

@@ -1,8 +1,10 @@
 /** What the parts of the outcome machine hand to each other. */
 import { GatewayError } from '@yiqiao/model';
+import type { LateAnswer } from '@yiqiao/model';
 import type { ExchangeKey } from '@yiqiao/journal';
-import type { Case } from './case.ts';
+import type { Case, Hop, Sent } from './case.ts';
 import type { Lanes } from './lanes.ts';
+import type { Matter } from './matters.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import type { ExchangeDeps } from './types.ts';
 
@@ -14,6 +16,41 @@ export interface Machine {
   readonly peerLanes: Lanes;
   /** Goes on with an exchange that was opened in the commit that ended another. */
   readonly follow: (opened: Case) => void;
+  /** Matters that running exchanges have taken up, by institution and natural key. */
+  readonly matters: Map<string, Matter>;
+  /** Resolves when an exchange on record has ended or was left; goes on with it when nobody does. */
+  readonly join: (exchangeId: number) => Promise<unknown>;
+  /** Puts an answer on record that nobody waited for any more, and takes back what it shows to stand. Never rejects. */
+  readonly noteLate: (opened: Case, hop: Hop, late: LateAnswer) => Promise<void>;
+  readonly now: () => Moment;
+  /** How much longer after a moment a message can still be on its way to the far side; never more than the policy says. */
+  readonly untilLanded: (sent: Readonly<Sent>, at: Moment) => number;
+  /** Pause before attempt `attempt` (from 1): doubling, capped, half of it jitter. */
+  readonly backOffMs: (attempt: number) => number;
+}
+
+/** A point in time by two clocks: the one that people set, and the one that only goes forward. */
+export interface Moment {
+  readonly wall: number;
+  readonly elapsed: number;
+}
+
+/** The parts that need nothing but what the machine works with. */
+export function createTiming(deps: ExchangeDeps): Pick<Machine, 'now' | 'untilLanded' | 'backOffMs'> {
+  const { clock, elapsed, policy } = deps;
+  return {
+    now: () => ({ wall: clock.now(), elapsed: elapsed.now() }),
+    untilLanded({ sentAt, sentElapsed }, at) {
+      // What was sent before the start is judged by the wall clock, which may have been set since.
+      const gone = sentElapsed === undefined ? at.wall - sentAt : at.elapsed - sentElapsed;
+      return Math.min(policy.inFlightMs, policy.inFlightMs - gone);
+    },
+    backOffMs(attempt) {
+      const { firstDelayMs, maxDelayMs } = policy.resolve;
+      const full = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 40));
+      return Math.round(full * (0.5 + deps.random() / 2));
+    },
+  };
 }
 
 /** A key as one text, for maps. */
@@ -26,13 +63,6 @@ export function toGatewayError(error: unknown): GatewayError {
   return error instanceof GatewayError ? error : new GatewayError('INTERNAL', {}, { cause: error });
 }
 
-/** Pause before attempt `attempt` (from 1): doubling, capped, half of it jitter. */
-function backOffMs(deps: ExchangeDeps, attempt: number): number {
-  const { firstDelayMs, maxDelayMs } = deps.policy.resolve;
-  const full = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 40));
-  return Math.round(full * (0.5 + deps.random() / 2));
-}
-
 /** Repeats a write until the journal takes it: what is being written has happened. */
 export async function persist<T>(machine: Machine, key: ExchangeKey, write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -41,7 +71,7 @@ export async function persist<T>(machine: Machine, key: ExchangeKey, write: () =
     } catch (error) {
       if (!(error instanceof GatewayError && error.code === 'JOURNAL_FAILED')) throw error;
       machine.deps.events.onTrouble?.(error, key);
-      await machine.stop.pause(backOffMs(machine.deps, attempt));
+      await machine.stop.pause(machine.backOffMs(attempt));
     }
   }
 }
@@ -65,11 +95,11 @@ export async function persevere<T>(
     machine.stop.assertCallsAllowed();
     const result = await machine.peerLanes.run(peer, attempt);
     if (result !== 'silent' && result !== 'unknown') return result;
-    const now = machine.deps.clock.now();
+    const now = machine.deps.elapsed.now();
     if (result === 'silent') unanswered = 0;
     else if (unanswered++ === 0) unansweredSince = now;
     if (unanswered >= attempts || (unanswered > 0 && now - unansweredSince >= giveUpAfterMs))
       return 'gave-up';
-    await machine.stop.pause(backOffMs(machine.deps, count));
+    await machine.stop.pause(machine.backOffMs(count));
   }
 }

@@ -55,6 +55,15 @@ export function originalOf(request: CanonicalRequest): OriginalName | undefined 
   return messageId === undefined || transaction === undefined ? undefined : { messageId, transaction };
 }
 
+/** 2601 has no answer body. */
+export function reversalSuccess(dialect: string): CanonicalResponse {
+  return {
+    referenceId: '',
+    content: { form: 'canonical', operation: 'reverseTransaction', body: {}, carried: {}, dialect },
+    deviations: [],
+  };
+}
+
 /** Body of a 2601 for a sent request; `undefined` when it names no person, which 2601 demands. */
 export function reversalBody(original: CanonicalRequest): CanonicalObject | undefined {
   const personNumber = findLeaf(bodyOf(original), 'personNumber');

@@ -1,16 +1,19 @@
 /** 2601 sent by a caller: it joins the original's resolver, or takes an ended original back. */
 import { GatewayError } from '@yiqiao/model';
-import type { CanonicalRequest, CanonicalResponse, Content } from '@yiqiao/model';
+import type { CanonicalRequest, Content } from '@yiqiao/model';
 import type { Exchange, ExchangeKey, Leg } from '@yiqiao/journal';
 import { addHop } from './attempt.ts';
 import { decodeCanonical } from './canonical-text.ts';
 import type { Case, Hop } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import type { Caller } from './finish.ts';
+import { ORIGINAL_WITH_PERSON } from './further-on.ts';
 import { toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { bodyOf, originalOf, reversalBody } from './requests.ts';
+import { isCancelled } from './matters.ts';
+import { bodyOf, originalOf, reversalBody, reversalSuccess } from './requests.ts';
 import type { OriginalName } from './requests.ts';
+import { canTakeBackSteps, takeBackSteps } from './reverse-steps.ts';
 import type { Run } from './runs.ts';
 import type { Ending, Incoming } from './types.ts';
 import { insist } from './ways-out.ts';
@@ -47,8 +50,10 @@ export async function reverseOriginal(
     if ('error' in target) {
       return finishUndone(machine, opened, { state: 'rejected', error: target.error }, incoming);
     }
-    if (target.leg === undefined) return finishAnswered(machine, opened, [successOf(asked)], incoming);
-    return forwardReversal(machine, opened, { asked, leg: target.leg, incoming });
+    if ('steps' in target) return takeBackSteps(machine, opened, target.steps, incoming);
+    if (target.leg === undefined) return finishAnswered(machine, opened, [reversalSuccess('')], incoming);
+    const { leg, withPerson } = target;
+    return forwardReversal(machine, opened, { asked, leg, withPerson, incoming });
   });
 }
 
@@ -68,7 +73,13 @@ function nameOriginal(asked: CanonicalRequest, incoming: Incoming): OriginalName
 }
 
 /** Without `leg`, nothing remains of the original: taking it back has succeeded. */
-type Target = { readonly error: GatewayError } | { readonly leg: Leg | undefined };
+type Target =
+  | { readonly error: GatewayError }
+  | { readonly leg: undefined }
+  /** `withPerson`: what became of it is being found out by a person. */
+  | { readonly leg: Leg; readonly withPerson: boolean }
+  /** Several messages, taken back one by one. */
+  | { readonly steps: Exchange };
 
 async function findTarget(
   machine: Machine,
@@ -91,9 +102,13 @@ async function findTarget(
   }
   if (exchange.state === 'rejected' || exchange.state === 'reversed') return { leg: undefined };
   const [leg] = forwards;
-  const reversible = leg !== undefined && machine.deps.registry.findOperation(leg.transaction)?.reversible;
-  return reversible === true && forwards.length === 1
-    ? { leg }
+  const entry = leg && machine.deps.registry.findOperation(leg.transaction);
+  if (entry !== undefined && exchange.state === 'answered' && isCancelled(machine, entry, exchange)) {
+    return { error: new GatewayError('ORIGINAL_CANCELLED', { facts }) };
+  }
+  if (forwards.length > 1 && canTakeBackSteps(machine, exchange)) return { steps: exchange };
+  return leg !== undefined && entry?.reversible === true && forwards.length === 1
+    ? { leg, withPerson: exchange.state === 'handed-to-person' }
     : { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
 }
 
@@ -121,16 +136,34 @@ async function buryOriginal(
   } catch (error) {
     return toGatewayError(error);
   }
-  return new GatewayError('ORIGINAL_NOT_FOUND', { facts });
+  return new GatewayError(isOfAnother(key) ? 'ORIGINAL_NOT_OWN' : 'ORIGINAL_NOT_FOUND', { facts });
+}
+
+/** 发送方报文ID: twelve characters of the institution, fourteen of time, four of number. Source: envelope.json, msgid. */
+const NATIONAL_MESSAGE_ID = /^([A-Z][0-9A-Z]{11})\d{14}\d{4}$/;
+
+/** Only a message id in the national form tells whose it is. */
+function isOfAnother({ institution, messageId }: ExchangeKey): boolean {
+  const owner = NATIONAL_MESSAGE_ID.exec(messageId)?.[1];
+  return (
+    owner !== undefined &&
+    NATIONAL_MESSAGE_ID.test(`${institution}${'0'.repeat(18)}`) &&
+    owner !== institution
+  );
 }
 
 /** The 2601 in the words of the next hop: its message id and number of the original. */
 function forwardReversal(
   machine: Machine,
   opened: Case,
-  what: { readonly asked: CanonicalRequest; readonly leg: Leg; readonly incoming: Incoming },
+  what: {
+    readonly asked: CanonicalRequest;
+    readonly leg: Leg;
+    readonly withPerson: boolean;
+    readonly incoming: Incoming;
+  },
 ): Promise<Ending> {
-  const { asked, leg, incoming } = what;
+  const { asked, leg, withPerson, incoming } = what;
   const { transaction } = machine.deps.registry.operation('reverseTransaction');
   // The predecessor's 1301 names no person; the message it takes back did.
   const original = reversalBody(decodeCanonical(leg.request) as CanonicalRequest);
@@ -140,28 +173,23 @@ function forwardReversal(
     content: { ...asked.content, body: { ...original, ...bodyOf(asked), ...names } } as Content,
   };
   addHop(machine, opened, { purpose: 'forward', peer: leg.peer, request, step: 0, keepsTime: true });
-  return concludeReversal(machine, opened, { doubtful: false, caller: incoming });
+  return concludeReversal(machine, opened, { doubtful: false, withPerson, caller: incoming });
 }
 
-/** Sends the 2601 of an exchange until it is answered, and ends the exchange. */
+/**
+ * Sends the 2601 of an exchange until it is answered, and ends the exchange. A refusal says nothing of an original that
+ * is with a person: the 2601 then waits for what the person finds out.
+ */
 export async function concludeReversal(
   machine: Machine,
   opened: Case,
-  how: { readonly doubtful: boolean; readonly caller?: Caller },
+  how: { readonly doubtful: boolean; readonly withPerson?: boolean; readonly caller?: Caller },
 ): Promise<Ending> {
-  const { caller, doubtful } = how;
+  const { caller, doubtful, withPerson = false } = how;
   const [hop] = opened.hops as [Hop];
   const end = await insist(machine, opened, hop, { doubtful });
+  if (end?.state === 'rejected' && withPerson && hop.number !== undefined)
+    return finishUndone(machine, opened, { state: 'unresolved', reason: ORIGINAL_WITH_PERSON }, caller);
   if (end?.state === 'answered') return finishAnswered(machine, opened, [end.response], caller);
   return finishUndone(machine, opened, end ?? { state: 'unresolved', reason: 'refused-after-doubt' }, caller);
-}
-
-/** 2601 has no answer body. */
-function successOf(asked: CanonicalRequest): CanonicalResponse {
-  const dialect = asked.content.form === 'canonical' ? asked.content.dialect : '';
-  return {
-    referenceId: '',
-    content: { form: 'canonical', operation: 'reverseTransaction', body: {}, carried: {}, dialect },
-    deviations: [],
-  };
 }

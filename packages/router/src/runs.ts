@@ -11,6 +11,8 @@ export interface Run {
   readonly ending: Promise<Ending>;
   /** Whether it takes back another one. */
   readonly reverses: boolean;
+  /** Another exchange at the same matter, whose end it awaits. */
+  readonly waitsFor?: () => ExchangeKey | undefined;
 }
 
 /** The running exchanges. */

@@ -2,6 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import type { ErrorCode } from '@yiqiao/model';
 import { toGatewayError } from './machine.ts';
+import { inProgress } from './matters.ts';
 import type { Run } from './runs.ts';
 import type { Ending, ExchangeDeps, Incoming, Told } from './types.ts';
 
@@ -15,7 +16,9 @@ export async function awaitEnd(
   const { promise, reject } = Promise.withResolvers<never>();
   const { transaction, key, deadline } = incoming;
   const cancel = deps.scheduler.after(Math.max(0, deadline - deps.clock.now()), () => {
-    reject(new GatewayError(late, { facts: { transaction, messageId: key.messageId } }));
+    const other = run.waitsFor?.();
+    const facts = { transaction, messageId: key.messageId };
+    reject(other === undefined ? new GatewayError(late, { facts }) : inProgress(other));
   });
   let ending: Ending;
   try {
@@ -29,18 +32,18 @@ export async function awaitEnd(
 }
 
 /** Tells the end of a message that changed something. An answer that cannot be written is not told as a refusal. */
-export function tellWrite(incoming: Incoming, ending: Ending): Told {
+export async function tellWrite(incoming: Incoming, ending: Ending): Promise<Told> {
   try {
-    return tell(incoming, ending);
+    return await tell(incoming, ending);
   } catch (error) {
     throw asUnknown(error);
   }
 }
 
 /** Tells the end of a reading message: an answer that cannot be written refuses it, nothing was changed. */
-export function tellRead(incoming: Incoming, ending: Ending): Told {
+export async function tellRead(incoming: Incoming, ending: Ending): Promise<Told> {
   try {
-    return tell(incoming, ending);
+    return await tell(incoming, ending);
   } catch (error) {
     const known = toGatewayError(error);
     if (ending.error !== undefined || known.kind.infcode === null) throw asUnanswered(known);
@@ -63,11 +66,11 @@ export async function refuse(incoming: Incoming, code: ErrorCode): Promise<Told>
 }
 
 /** @throws GatewayError the error itself when its catalogue entry has no infcode. */
-function tell(incoming: Incoming, ending: Ending): Told {
+async function tell(incoming: Incoming, ending: Ending): Promise<Told> {
   const { error, reply, responses = [] } = ending;
-  if (error === undefined) return { reply: reply ?? incoming.formatReply({ ok: true, responses }) };
+  if (error === undefined) return { reply: reply ?? (await incoming.formatReply({ ok: true, responses })) };
   if (error.kind.infcode === null) throw error;
-  return { reply: reply ?? incoming.formatReply({ ok: false, error }), error };
+  return { reply: reply ?? (await incoming.formatReply({ ok: false, error })), error };
 }
 
 /** Whatever broke: the exchange has not ended, so nothing but "not known yet" may be told. */

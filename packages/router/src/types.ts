@@ -9,7 +9,7 @@ import type {
   Operation,
   Transcript,
 } from '@yiqiao/model';
-import type { ExchangeKey, ExchangeState, Journal, NewRecord } from '@yiqiao/journal';
+import type { ExchangeKey, ExchangeState, Journal, LegState, NewRecord } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
 import type { RouteTable } from './route-table.ts';
 
@@ -45,8 +45,11 @@ export interface Incoming {
   readonly deadline: number;
   /** Whether the answers are kept on record for later maps. */
   readonly keepsRecords: boolean;
-  /** Writes the caller's bytes. A `GatewayError` for a good answer means that the format cannot carry it. */
-  formatReply(reply: Reply): Transcript;
+  /**
+   * Writes the caller's bytes, later where a signature has to be asked for elsewhere. A `GatewayError` for a good answer
+   * means that the format cannot carry it; `SIGNER_UNAVAILABLE`, that it cannot be told yet.
+   */
+  formatReply(reply: Reply): Transcript | Promise<Transcript>;
 }
 
 /** What the caller is told. */
@@ -108,6 +111,17 @@ export interface StateChange {
   readonly reason?: string;
   /** What made an answer unusable, e.g. `CHARSET_WRONG`. */
   readonly why?: string;
+  /** The peer whose answer is missing. */
+  readonly farPeer?: string;
+}
+
+/** An answer that came after its message had been given up. */
+export interface LateArrival {
+  readonly key: ExchangeKey;
+  readonly exchangeId: number;
+  readonly transaction: string;
+  /** How its message stood: still in doubt, or as it ended. */
+  readonly state: LegState;
 }
 
 /** Hooks for logs and metrics; they must not throw. */
@@ -115,6 +129,8 @@ export interface Events {
   onStateChange?(change: StateChange): void;
   /** What was odd about a delivered answer. */
   onDeviations?(peer: string, transaction: string, deviations: readonly Deviation[]): void;
+  /** An answer came that nobody waited for any more; `state` is how its message stood by then. */
+  onLateAnswer?(late: LateArrival): void;
   /** A fault that is being retried or left to the next start: a full disk, a bug. */
   onTrouble?(error: unknown, key: ExchangeKey): void;
 }
@@ -127,6 +143,8 @@ export interface ExchangeDeps {
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly routes: RouteTable;
   readonly clock: Clock;
+  /** Milliseconds since whenever; unlike `clock`, nobody sets it, so that waits are measured by it. */
+  readonly elapsed: Clock;
   readonly scheduler: Scheduler;
   /** Jitter, 0 ≤ x < 1. */
   readonly random: () => number;

@@ -5,15 +5,29 @@ import type { OperationEntry, WayOut } from '@yiqiao/registry';
 import { addHop, attemptRequest, attemptReversal, doubtOf, markUnknown } from './attempt.ts';
 import type { Attempt, Doubt } from './attempt.ts';
 import { encodeCanonical } from './canonical-text.ts';
-import { settleHop } from './case.ts';
+import { fallsWithAnother, settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
+import {
+  cancelStaged,
+  confirmAll,
+  isBeingConfirmed,
+  isUnconfirmed,
+  neverArrived,
+  ownWaysOut,
+  takeByQuery,
+} from './commit.ts';
+import { createCopies } from './copies.ts';
+import { givenToPerson, isTurnedAway } from './further-on.ts';
 import { persevere } from './machine.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Moment } from './machine.ts';
+import { awaitSoleBatch } from './matters.ts';
 import { bodyOf, buildRequest, reversalBody, undoBodies } from './requests.ts';
 
 type Take = (machine: Machine, opened: Case, hop: Hop) => Promise<HopEnd | undefined>;
 
-const WAYS: Readonly<Record<WayOut, Take>> = {
+const WAYS: Readonly<Record<WayOut | 'cancel', Take>> = {
+  query: takeByQuery,
+  cancel: cancelStaged,
   reverse: takeBackByReversal,
   undo: takeBackByUndo,
   repeat: (machine, opened, hop) => insist(machine, opened, hop, { doubtful: true }),
@@ -23,7 +37,7 @@ const WAYS: Readonly<Record<WayOut, Take>> = {
 /** Finds out what became of a hop whose answer is missing, by the ways out of its operation in turn. */
 export async function resolveHop(machine: Machine, opened: Case, hop: Hop, doubt: Doubt): Promise<HopEnd> {
   await markUnknown(machine, opened, hop, doubt);
-  for (const way of waysOut(hop.entry)) {
+  for (const way of new Set([...ownWaysOut(machine, hop), ...waysOut(hop.entry)])) {
     const end = await WAYS[way](machine, opened, hop);
     if (end !== undefined) return end;
   }
@@ -44,18 +58,32 @@ export async function unwind(machine: Machine, opened: Case): Promise<boolean> {
   const answered = opened.hops.filter(
     (hop) => hop.purpose === 'forward' && hop.state === 'answered' && hop.entry?.effect !== 'read',
   );
+  const falling: Hop[] = [];
   for (const hop of answered.reverse()) {
-    const reversed =
-      hop.entry?.reversible === true ? await takeBackByReversal(machine, opened, hop) : undefined;
-    const end = reversed ?? (await takeBackByUndo(machine, opened, hop));
+    if (fallsWithAnother(hop, answered)) {
+      falling.push(hop);
+      continue;
+    }
+    const end = await takeBack(machine, opened, hop);
     if (end?.state !== 'reversed') return false;
   }
+  for (const hop of falling) takenBack(machine, opened, hop);
   return true;
 }
 
+/** Takes back what was answered: what was never confirmed is cancelled. */
+async function takeBack(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd | undefined> {
+  if (isUnconfirmed(opened, hop) && !isBeingConfirmed(opened, hop)) return cancelStaged(machine, opened, hop);
+  if (isUnconfirmed(opened, hop) && (await confirmAll(machine, opened)) !== undefined) return undefined;
+  const reversed =
+    hop.entry?.reversible === true ? await takeBackByReversal(machine, opened, hop) : undefined;
+  return reversed ?? takeBackByUndo(machine, opened, hop);
+}
+
 /**
- * Sends the same message until it is answered. With `doubtful` it may have arrived before: a refusal then
- * proves nothing, since what refuses may be the state that the first one made, and the result is `undefined`.
+ * Sends the same message until it is answered and no earlier copy can land any more. With `doubtful` it may have
+ * arrived before: a refusal then proves nothing, since what refuses may be the state that the first one made, and the
+ * result is `undefined`.
  */
 export async function insist(
   machine: Machine,
@@ -64,15 +92,22 @@ export async function insist(
   options: { readonly doubtful: boolean },
 ): Promise<HopEnd | undefined> {
   let { doubtful } = options;
+  const copies = createCopies(machine, hop, options);
   const result = await persevere(machine, hop.peer, async () => {
     const attempt = await attemptRequest(machine, opened, hop);
-    if (attempt.kind !== 'unknown') return attempt.kind === 'silent' ? 'silent' : attempt;
+    if (attempt.kind === 'silent') return 'silent';
+    if (attempt.kind === 'refused' && isTurnedAway(attempt.error)) return 'unknown';
+    if (attempt.kind !== 'unknown') return attempt;
     doubtful = true;
+    copies.lost();
     await markUnknown(machine, opened, hop, doubtOf(attempt));
     return 'unknown';
   });
   if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
-  return result.kind === 'refused' && doubtful ? undefined : settleAttempt(machine, opened, hop, result);
+  if (result.kind === 'person') return givenToPerson(machine, opened, hop, result.error);
+  if (result.kind === 'refused' && doubtful) return undefined;
+  await copies.landed();
+  return settleAttempt(machine, opened, hop, result);
 }
 
 /** Notes a definite result of a forward message. */
@@ -80,7 +115,7 @@ export function settleAttempt(
   machine: Machine,
   opened: Case,
   hop: Hop,
-  result: Exclude<Attempt<CanonicalResponse>, { readonly kind: 'unknown' }>,
+  result: Exclude<Attempt<CanonicalResponse>, { readonly kind: 'unknown' | 'person' }>,
 ): HopEnd {
   const at = machine.deps.clock.now();
   if (result.kind === 'answered') {
@@ -105,21 +140,20 @@ async function takeBackByReversal(machine: Machine, opened: Case, hop: Hop): Pro
         return takenBack(machine, opened, hop);
       case 'nothing-to-reverse':
         if (hop.state === 'answered') return takenBack(machine, opened, hop);
-        if (untilLanded(machine, hop, arrived.askedAt) <= 0) return neverArrived(machine, opened, hop);
-        await machine.stop.pause(untilLanded(machine, hop, arrived.askedAt));
+        if (machine.untilLanded(hop, arrived.askedAt) <= 0) {
+          // An answer that came after all proves that it was there.
+          return hop.answeredLate === true ? undefined : neverArrived(machine, opened, hop);
+        }
+        await machine.stop.pause(machine.untilLanded(hop, arrived.askedAt));
         break;
       case 'refused':
         return undefined;
+      case 'person':
+        return arrived.end;
       case 'gave-up':
         return { state: 'unresolved', reason: 'gave-up' };
     }
   }
-}
-
-/** How much longer after `at` the original can still be on its way; a clock set back lengthens it by no more than once. */
-function untilLanded(machine: Machine, hop: Hop, at: number): number {
-  const { inFlightMs } = machine.deps.policy;
-  return Math.min(inFlightMs, hop.sentAt + inFlightMs - at);
 }
 
 /** One reversal under one message id, sent until it is answered. */
@@ -128,28 +162,34 @@ async function reverseOnce(
   opened: Case,
   hop: Hop,
   body: CanonicalObject,
-): Promise<{ readonly result: Exclude<ReversalResult, 'unknown'> | 'gave-up'; readonly askedAt: number }> {
+): Promise<
+  | { readonly result: Exclude<ReversalResult, 'unknown'> | 'gave-up'; readonly askedAt: Moment }
+  | { readonly result: 'person'; readonly end: HopEnd }
+> {
   const entry = machine.deps.registry.operation('reverseTransaction');
   const request = buildRequest(hop.request, entry, body);
   const { peer, step, number: ofLeg } = hop;
   const reversal =
     pendingHop(opened, 'reverse', hop) ??
     addHop(machine, opened, { purpose: 'reverse', peer, request, step, ofLeg });
-  let askedAt = 0;
-  let reply: Attempt<ReversalResult> | undefined;
-  const result = await persevere(machine, peer, async () => {
-    askedAt = machine.deps.clock.now();
-    reply = await attemptReversal(machine, opened, reversal);
-    return reply.kind === 'answered' ? reply.value : reply.kind;
+  let askedAt = machine.now();
+  const arrived = await persevere(machine, peer, async () => {
+    askedAt = machine.now();
+    const attempt = await attemptReversal(machine, opened, reversal);
+    if (attempt.kind === 'answered') return attempt.value === 'unknown' ? 'unknown' : attempt;
+    return attempt.kind === 'silent' || attempt.kind === 'unknown' ? attempt.kind : attempt;
   });
-  if (result !== 'gave-up') {
-    settleHop(opened, reversal, {
-      state: result === 'refused' ? 'rejected' : 'answered',
-      at: machine.deps.clock.now(),
-      reply: reply !== undefined && 'reply' in reply ? reply.reply : undefined,
-      reason: result,
-    });
-  }
+  if (arrived === 'gave-up') return { result: 'gave-up', askedAt };
+  if (arrived.kind === 'person')
+    return { result: 'person', end: givenToPerson(machine, opened, reversal, arrived.error) };
+  const result =
+    arrived.kind === 'answered' ? (arrived.value as Exclude<ReversalResult, 'unknown'>) : 'refused';
+  settleHop(opened, reversal, {
+    state: result === 'refused' ? 'rejected' : 'answered',
+    at: machine.deps.clock.now(),
+    reply: arrived.reply,
+    reason: result,
+  });
   return { result, askedAt };
 }
 
@@ -163,8 +203,9 @@ async function takeBackByUndo(machine: Machine, opened: Case, hop: Hop): Promise
   const entry = registry.operation(hop.entry.undoneBy);
   const bodies = undoBodies(registry.requestFields(entry.operation), hop.request, hop.response);
   if (bodies.length === 0) return undefined;
-  const onItsWayMs = hop.state === 'answered' ? 0 : untilLanded(machine, hop, machine.deps.clock.now());
+  const onItsWayMs = hop.state === 'answered' ? 0 : machine.untilLanded(hop, machine.now());
   if (onItsWayMs > 0) await machine.stop.pause(onItsWayMs);
+  if (!(await awaitSoleBatch(machine, opened, hop))) return { state: 'unresolved', reason: 'batch-shared' };
   for (const body of bodies) {
     const result = await undoOnce(machine, opened, hop, { entry, body });
     if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
@@ -188,12 +229,16 @@ async function undoOnce(
   const undo =
     opened.hops.find((other) => isUndoOf(other, hop) && other.state !== 'rejected' && same(other)) ??
     addHop(machine, opened, { purpose: 'undo', peer, request, step, ofLeg });
+  const copies = createCopies(machine, undo, { doubtful: undo.number !== undefined });
   const result = await persevere(machine, peer, async () => {
     const attempt = await attemptRequest(machine, opened, undo);
-    if (attempt.kind !== 'unknown') return attempt.kind === 'silent' ? 'silent' : attempt;
+    if (attempt.kind === 'silent') return 'silent';
+    if (attempt.kind !== 'unknown') return attempt.kind === 'person' ? 'gave-up' : attempt;
+    copies.lost();
     return by.entry.wayOut.includes('repeat') ? 'unknown' : 'gave-up';
   });
   if (result === 'gave-up') return 'gave-up';
+  if (result.kind === 'answered') await copies.landed();
   settleAttempt(machine, opened, undo, result);
   return result.kind === 'answered' ? 'answered' : 'refused';
 }
@@ -216,13 +261,4 @@ function takenBack(machine: Machine, opened: Case, hop: Hop): HopEnd {
   settleHop(opened, hop, { state: 'reversed', at: machine.deps.clock.now() });
   const { transaction, messageId } = hop.request.header;
   return { state: 'reversed', error: new GatewayError('REVERSED', { facts: { transaction, messageId } }) };
-}
-
-function neverArrived(machine: Machine, opened: Case, hop: Hop): HopEnd {
-  settleHop(opened, hop, { state: 'rejected', at: machine.deps.clock.now(), reason: 'NEVER_ARRIVED' });
-  const { transaction, messageId } = hop.request.header;
-  return {
-    state: 'rejected',
-    error: new GatewayError('NEVER_ARRIVED', { facts: { transaction, messageId } }),
-  };
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { bodyOf } from '#internal/requests.ts';
 import { fen } from '@yiqiao/model';
 import type { CanonicalRequest } from '@yiqiao/model';
-import { answers, loses, refuses, says, unreachable } from './fixtures/far-side.ts';
+import { answers, loses, refuses, says, unreachable, waits } from './fixtures/far-side.ts';
 import { SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
-import { codeOf, createWorld, textOf } from './fixtures/world.ts';
+import { codeOf, createWorld, IN_FLIGHT_MS, textOf } from './fixtures/world.ts';
 import type { World } from './fixtures/world.ts';
 
 describe('a settlement across provinces', () => {
@@ -42,7 +42,7 @@ describe('a settlement across provinces', () => {
     assert.deepEqual(bodyOf(trial), body);
   });
 
-  it('is refused, with nothing sent, when the care place’s core refuses the trial', async () => {
+  it('[trial-refused] is refused, with nothing sent, when the care place’s core refuses the trial', async () => {
     world.core.on('presettleOutpatient', refuses('费用合计不符'));
     const told = await world.time.until(settle());
     assert.equal(told.error?.details.upstream?.text, '费用合计不符');
@@ -78,7 +78,7 @@ describe('a settlement across provinces', () => {
   it('repeats the record under one message id until it is acknowledged', async () => {
     world.core.on('settleOutpatient', loses, unreachable, loses, answers());
     await world.time.until(settle());
-    await world.time.advance(60_000);
+    await world.time.advance(IN_FLIGHT_MS * 2);
     const ids = new Set(world.core.of('settleOutpatient').map(({ header }) => header.messageId));
     assert.equal(ids.size, 1);
     assert.equal(world.core.of('settleOutpatient').length, 4);
@@ -92,6 +92,19 @@ describe('a settlement across provinces', () => {
     assert.equal(record()?.state, 'handed-to-person');
     assert.equal(record()?.reason, 'record-refused');
     assert.equal(world.onRecord('M1')?.state, 'answered');
+  });
+
+  it('tells the core nothing further of the visit while a copy of a repeated record can still land', async () => {
+    world.core.on('settleOutpatient', loses, answers());
+    world.core.on('cancelOutpatientSettlement', answers());
+    world.hub.on('cancelOutpatientSettlement', answers({ ...SETTLEMENT, settlementId: 'S2' }));
+    await world.time.until(settle());
+    const cancel = { settlementId: 'S1', visitId: 'V1', personNumber: 'P0001' };
+    await world.time.until(world.perform('cancelOutpatientSettlement', cancel, { messageId: 'M2' }));
+    await world.time.advance(IN_FLIGHT_MS - 1);
+    assert.deepEqual(world.core.of('cancelOutpatientSettlement'), []);
+    await world.time.advance(1);
+    assert.equal(world.core.of('cancelOutpatientSettlement').length, 1);
   });
 
   it('tells the core of a visit’s settlement and its cancellation in this order', async () => {
@@ -169,6 +182,33 @@ describe('a settlement across provinces', () => {
     await world.time.settle();
     assert.equal(record()?.state, 'answered');
     assert.deepEqual(resultOf(world.core.of('settleOutpatient').at(-1) as CanonicalRequest), SETTLEMENT);
+  });
+
+  it('keeps the order of a visit behind what an earlier run left, of which not all is in memory', async () => {
+    world.core.on('settleOutpatient', unreachable);
+    for (let number = 1; number <= 101; number += 1) {
+      const body = { ...SETTLE_BODY, visitId: `V${number}` };
+      world.hub.on('settleOutpatient', answers({ ...SETTLEMENT, settlementId: `S${number}` }));
+      await world.perform('settleOutpatient', body, { messageId: `M${number}` });
+    }
+    world.restart();
+    const before = world.core.calls.length;
+    const gate = waits(answers());
+    world.core.on('settleOutpatient', gate.behaviour);
+    assert.equal(world.exchanges.recover(), 101);
+    await world.time.settle();
+    world.core.on('cancelOutpatientSettlement', answers());
+    world.hub.on('cancelOutpatientSettlement', answers({ ...SETTLEMENT, settlementId: 'S102' }));
+    const cancel = { settlementId: 'S101', visitId: 'V101', personNumber: 'P0001' };
+    await world.perform('cancelOutpatientSettlement', cancel, { messageId: 'C1' });
+    await world.time.settle();
+    gate.release();
+    await world.exchanges.idle();
+    const ofVisit = world.core.calls.slice(before).filter((call) => bodyOf(call)['visitId'] === 'V101');
+    assert.deepEqual(
+      ofVisit.map(({ header }) => header.transaction),
+      ['2207', '2208'],
+    );
   });
 
   it('has 2206 tried at the core as well', async () => {

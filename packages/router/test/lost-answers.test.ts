@@ -17,7 +17,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
   const settle = (change?: Parameters<World['perform']>[2]): ReturnType<World['perform']> =>
     world.perform('settleOutpatient', SETTLE_BODY, change);
 
-  it('is reversed at once by 2601 with the original’s number and message id, and told so', async () => {
+  it('[reverse-reversed] is reversed at once by 2601 with the original’s number and message id, and told so', async () => {
     world.hub.on('reverseTransaction', says('reversed'));
     const told = await world.time.until(settle());
     assert.equal(textOf(told), 'refused REVERSED');
@@ -50,7 +50,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
   });
 
-  it('keeps an answer that cannot be used on record, and tells why it cannot', async () => {
+  it('[sent-unknown] keeps an answer that cannot be used on record, and tells why it cannot', async () => {
     world.hub.on('settleOutpatient', garbles);
     world.hub.on('reverseTransaction', says('refused'));
     await assert.rejects(world.time.until(settle()), { code: 'HANDED_TO_PERSON' });
@@ -85,7 +85,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal(world.onRecord('M1')?.legs.length, 2);
   });
 
-  it('stays open while the peer is not reached, with pauses that double up to the limit', async () => {
+  it('[unreached-unknown] stays open while the peer is not reached, with pauses that double up to the limit', async () => {
     world.hub.on('reverseTransaction', unreachable);
     const start = world.time.clock.now();
     assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
@@ -100,7 +100,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
   });
 
-  it('is asked about again while it can still be in flight, and has never arrived after that', async () => {
+  it('[reverse-rejected] is asked about again while it can still be in flight, and has never arrived after that', async () => {
     world.hub.on('reverseTransaction', says('nothing-to-reverse'));
     assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
     await world.time.advance(IN_FLIGHT_MS - 20_000 - 1);
@@ -112,6 +112,26 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal((await world.time.until(settle())).error?.code, 'NEVER_ARRIVED');
   });
 
+  it('is waited for no shorter when somebody sets the clock forward', async () => {
+    world.hub.on('reverseTransaction', says('unknown'), says('nothing-to-reverse'));
+    void settle().catch(() => undefined);
+    await world.time.settle();
+    world.time.jump(3_600_000);
+    await world.time.advance(IN_FLIGHT_MS - 1);
+    assert.equal(world.onRecord('M1')?.state, 'unknown');
+    await world.time.advance(1);
+    assert.equal(world.onRecord('M1')?.state, 'rejected');
+  });
+
+  it('is not given up sooner when somebody sets the clock forward', async () => {
+    world.hub.on('reverseTransaction', says('unknown'));
+    void settle().catch(() => undefined);
+    await world.time.advance(60_000);
+    world.time.jump(3_600_000);
+    await world.time.advance(60_000);
+    assert.equal(world.onRecord('M1')?.state, 'unknown');
+  });
+
   it('is reversed when it arrives after the first reversal found nothing', async () => {
     world.hub.on('reverseTransaction', says('nothing-to-reverse'), says('reversed'));
     assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
@@ -119,7 +139,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal(world.onRecord('M1')?.state, 'reversed');
   });
 
-  it('is handed to a person when its reversal is refused', async () => {
+  it('[refused-person] is handed to a person when its reversal is refused', async () => {
     world.hub.on('reverseTransaction', says('refused'));
     assert.equal(await codeOf(world.time.until(settle())), 'HANDED_TO_PERSON');
     assert.equal(world.onRecord('M1')?.state, 'handed-to-person');
@@ -127,7 +147,7 @@ describe('2207 门诊结算 whose answer is lost', () => {
     assert.equal(world.hub.of('settleOutpatient').length, 1);
   });
 
-  it('is handed to a person when the peer takes reversals and never answers them', async () => {
+  it('[silent-person] is handed to a person when the peer takes reversals and never answers them', async () => {
     world.hub.on('reverseTransaction', says('unknown'));
     assert.equal(await codeOf(world.time.until(settle())), 'UPSTREAM_TIMEOUT');
     await world.time.advance(300_000);
@@ -231,7 +251,7 @@ describe('2204 门诊费用明细上传 whose answer is lost', () => {
     assert.equal(world.hub.of('withdrawOutpatientFees').length, 2);
   });
 
-  it('is undone by 2205 from its own keys, once for each charge batch', async () => {
+  it('[undo-reversed] is undone by 2205 from its own keys, once for each charge batch', async () => {
     world.hub.on('withdrawOutpatientFees', answers());
     assert.equal((await uploadAndAskAgain()).error?.code, 'REVERSED');
     assert.deepEqual(world.hub.of('withdrawOutpatientFees').map(bodyOf), [
@@ -243,7 +263,11 @@ describe('2204 门诊费用明细上传 whose answer is lost', () => {
 
   it('has a lost 2205 repeated under the same message id', async () => {
     world.hub.on('withdrawOutpatientFees', loses, answers());
-    assert.equal((await uploadAndAskAgain()).error?.code, 'REVERSED');
+    void upload().catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS * 2 - 1);
+    assert.equal(world.onRecord('M1')?.state, 'unknown', 'the first 2205 can still land');
+    await world.time.advance(1);
+    assert.equal((await world.time.until(upload())).error?.code, 'REVERSED');
     const ids = world.hub.of('withdrawOutpatientFees').map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-2', 'own-2', 'own-3']);
   });
@@ -298,8 +322,10 @@ describe('2203 门诊就诊信息上传 whose answer is lost', () => {
   const record = (): ReturnType<World['perform']> =>
     world.perform('recordOutpatientVisit', { visitId: 'V1', personNumber: 'P0001' });
 
-  it('is sent again under the same message id until it is answered', async () => {
+  it('[repeat-answered] is sent again under the same message id until it is answered', async () => {
     world.hub.on('recordOutpatientVisit', loses, unreachable, answers());
+    void record().catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS);
     assert.equal(textOf(await world.time.until(record())), 'done ref-own-1');
     const ids = world.hub.calls.map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-1', 'own-1', 'own-1']);

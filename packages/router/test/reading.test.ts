@@ -33,12 +33,23 @@ describe('a message that only reads', () => {
     assert.deepEqual(world.writes, []);
   });
 
-  it('is asked once more when the peer was not reached', async () => {
+  it('is asked once more, after a pause with jitter, when the peer was not reached', async () => {
     world.hub.on('identifyPerson', unreachable, answers(person));
-    assert.equal(textOf(await identify()), 'done ref-own-2');
+    const start = world.time.clock.now();
+    assert.equal(textOf(await world.time.until(identify())), 'done ref-own-2');
+    assert.equal(world.time.clock.now() - start, 750);
     world.hub.on('identifyPerson', unreachable);
-    assert.equal((await identify()).error?.code, 'UPSTREAM_UNREACHABLE');
+    assert.equal((await world.time.until(identify())).error?.code, 'UPSTREAM_UNREACHABLE');
     assert.equal(world.hub.calls.length, 4);
+  });
+
+  it('is told at once that the peer was not reached when the program stops meanwhile', async () => {
+    world.hub.on('identifyPerson', unreachable);
+    const told = identify();
+    await world.time.settle();
+    await world.exchanges.drain(world.time.clock.now() + 5_000);
+    assert.equal((await told).error?.code, 'UPSTREAM_UNREACHABLE');
+    assert.equal(world.hub.calls.length, 1);
   });
 
   it('is not asked again when it was refused or not answered', async () => {

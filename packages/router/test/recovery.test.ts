@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
-import { answers, loses, refuses, says, waits } from './fixtures/far-side.ts';
+import { answers, loses, refuses, says, unreachable, waits } from './fixtures/far-side.ts';
 import type { Behaviour } from './fixtures/far-side.ts';
 import {
   FEES_BODY,
@@ -26,7 +26,7 @@ describe('after a crash', () => {
   afterEach(() => world.close());
 
   const settle = (messageId = 'M1'): ReturnType<World['perform']> =>
-    world.perform('settleOutpatient', SETTLE_BODY, { messageId });
+    world.perform('settleOutpatient', { ...SETTLE_BODY, chargeBatch: messageId }, { messageId });
   const crash = async (): Promise<void> => {
     await world.time.settle();
     world.restart();
@@ -41,7 +41,7 @@ describe('after a crash', () => {
     assert.equal(world.exchanges.recover(), 0);
   });
 
-  it('a settlement that was sent is reversed', async () => {
+  it('[restart-unknown] a settlement that was sent is reversed', async () => {
     world.hub.on('settleOutpatient', killed());
     void settle().catch(() => undefined);
     await crash();
@@ -76,7 +76,7 @@ describe('after a crash', () => {
     await crash();
     world.hub.on('withdrawOutpatientFees', answers());
     world.exchanges.recover();
-    await world.time.settle();
+    await world.time.advance(IN_FLIGHT_MS);
     const ids = world.hub.of('withdrawOutpatientFees').map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-2', 'own-3', 'own-3']);
     assert.deepEqual(legs(), ['forward reversed', 'undo answered', 'undo answered']);
@@ -90,7 +90,10 @@ describe('after a crash', () => {
     await crash();
     world.hub.on('recordOutpatientVisit', answers());
     world.exchanges.recover();
-    await world.time.settle();
+    // How often it was sent before the crash, and when last, nobody knows.
+    await world.time.advance(IN_FLIGHT_MS - 1);
+    assert.equal(world.onRecord('M1')?.state, 'unknown');
+    await world.time.advance(1);
     assert.equal(world.onRecord('M1')?.state, 'answered');
     assert.equal(textOf(await world.time.until(record())), 'done ref-own-1');
     assert.equal(world.hub.calls.length, 2);
@@ -208,7 +211,7 @@ describe('after a crash', () => {
       await crash();
       world.hub.on('recordOutpatientVisit', answers());
       world.exchanges.recover();
-      await world.time.settle();
+      await world.time.advance(IN_FLIGHT_MS);
       assert.equal(textOf(await world.time.until(register())), 'done ref-own-1 ref-own-2');
     });
 
@@ -219,7 +222,7 @@ describe('after a crash', () => {
       await crash();
       world.hub.on('cancelOutpatientRegistration', answers());
       world.exchanges.recover();
-      await world.time.settle();
+      await world.time.advance(IN_FLIGHT_MS);
       assert.deepEqual(legs(), ['forward reversed', 'forward rejected', 'undo answered']);
       assert.equal((await world.time.until(register())).error?.code, 'UPSTREAM_REJECTED');
     });
@@ -238,7 +241,7 @@ describe('after a crash', () => {
       await crash();
       world.hub.on('cancelOutpatientRegistration', answers());
       world.exchanges.recover();
-      await world.time.settle();
+      await world.time.advance(IN_FLIGHT_MS);
       assert.equal(world.onRecord('M1')?.state, 'reversed');
       assert.deepEqual(legs(), ['forward reversed', 'undo answered']);
     });
@@ -252,6 +255,48 @@ describe('after a crash', () => {
       assert.equal(world.onRecord('M1')?.state, 'handed-to-person');
       assert.equal(world.hub.of('recordOutpatientVisit').length, 0);
     });
+  });
+
+  it('of many at one peer, only some are in memory at a time, and all have their turn in order', async () => {
+    const COUNT = 130;
+    world.hub.on('settleOutpatient', killed());
+    for (let number = 1; number <= COUNT; number += 1) void settle(`M${number}`).catch(() => undefined);
+    await crash();
+    const resumed = new Set<string>();
+    const gate = waits(says('reversed') as Behaviour);
+    world.hub.on('reverseTransaction', gate.behaviour);
+    const loads: unknown[] = [];
+    const { load } = world.journal;
+    world.journal.load = (id) => {
+      loads.push(id);
+      return load.call(world.journal, id);
+    };
+    assert.equal(world.exchanges.recover(), COUNT);
+    await world.time.settle();
+    assert.equal(loads.length, 100);
+    assert.equal(world.exchanges.running, COUNT);
+    gate.release();
+    await world.exchanges.idle();
+    for (let number = 1; number <= COUNT; number += 1) {
+      if (world.onRecord(`M${number}`)?.state === 'reversed') resumed.add(`M${number}`);
+    }
+    assert.equal(resumed.size, COUNT);
+    assert.deepEqual(
+      loads,
+      [...loads].toSorted((one, other) => Number(one) - Number(other)),
+    );
+  });
+
+  it('what waits for its turn is left to the next start when the program stops', async () => {
+    world.hub.on('settleOutpatient', killed());
+    for (let number = 1; number <= 110; number += 1) void settle(`M${number}`).catch(() => undefined);
+    await crash();
+    world.hub.on('reverseTransaction', unreachable);
+    world.exchanges.recover();
+    await world.time.settle();
+    await world.exchanges.drain(world.time.clock.now() + 5_000);
+    assert.equal(world.exchanges.running, 0);
+    assert.equal(world.onRecord('M110')?.state, 'sent');
   });
 
   it('a silent peer holds up no other', async () => {

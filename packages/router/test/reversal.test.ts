@@ -30,7 +30,7 @@ describe('2601 冲正 sent by the caller', () => {
   describe('for an answered message', () => {
     beforeEach(() => world.time.until(settle()));
 
-    it('goes on in the words of the next hop, and takes the settlement out of the ledger', async () => {
+    it('[caller-reversed] goes on in the words of the next hop, and takes the settlement out of the ledger', async () => {
       assert.equal(textOf(await world.time.until(reverse())), 'done ref-own-2');
       assert.deepEqual(world.hub.of('reverseTransaction').map(bodyOf), [
         { personNumber: 'P0001', originalMessageId: 'own-1', originalTransaction: '2207' },
@@ -93,6 +93,24 @@ describe('2601 冲正 sent by the caller', () => {
       assert.equal(world.onRecord('M1')?.state, 'reversed');
     });
 
+    it('is told that 2208 has cancelled the settlement before', async () => {
+      world.hub.on('cancelOutpatientSettlement', answers({ ...SETTLEMENT, settlementId: 'S2' }));
+      const cancel = { settlementId: 'S1', visitId: 'V1', personNumber: 'P0001' };
+      await world.time.until(world.perform('cancelOutpatientSettlement', cancel, { messageId: 'C1' }));
+      assert.equal((await world.time.until(reverse())).error?.code, 'ORIGINAL_CANCELLED');
+      assert.equal(world.hub.of('reverseTransaction').length, 0);
+      assert.equal(world.onRecord('M1')?.state, 'answered');
+    });
+
+    it('is told that a message of another institution is not its own to reverse', async () => {
+      const foreign = `H53000000002${'20261121090000'}0001`;
+      const told = await world.time.until(reverse('R1', { ...original, originalMessageId: foreign }));
+      assert.equal(told.error?.code, 'ORIGINAL_NOT_OWN');
+      const own = `H53000000001${'20261121090000'}0001`;
+      const unknown = await world.time.until(reverse('R2', { ...original, originalMessageId: own }));
+      assert.equal(unknown.error?.code, 'ORIGINAL_NOT_FOUND');
+    });
+
     const strangers: readonly [string, () => Performed][] = [
       ['another peer', () => reverse('R1', original, 'another')],
       ['another message id', () => reverse('R1', { ...original, originalMessageId: 'M9' })],
@@ -133,7 +151,7 @@ describe('2601 冲正 sent by the caller', () => {
   });
 
   describe('before its original', () => {
-    it('leaves a tombstone that the original meets when it arrives', async () => {
+    it('[tombstone-refused] leaves a tombstone that the original meets when it arrives', async () => {
       assert.equal((await world.time.until(reverse())).error?.code, 'ORIGINAL_NOT_FOUND');
       assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
       assert.equal(world.hub.calls.length, 0);
@@ -221,7 +239,7 @@ describe('2601 冲正 sent by the caller', () => {
     });
   });
 
-  it('takes back what was handed to a person, when the far side now agrees', async () => {
+  it('[person-reversed] takes back what was handed to a person, when the far side now agrees', async () => {
     world.hub.on('settleOutpatient', loses);
     world.hub.on('reverseTransaction', says('refused'), answers());
     assert.equal(await codeOf(world.time.until(settle())), 'HANDED_TO_PERSON');

@@ -12,7 +12,7 @@ describe('stopping', () => {
   afterEach(() => world.close());
 
   const settle = (messageId = 'M1'): ReturnType<World['perform']> =>
-    world.perform('settleOutpatient', SETTLE_BODY, { messageId });
+    world.perform('settleOutpatient', { ...SETTLE_BODY, chargeBatch: messageId }, { messageId });
 
   it('takes no more messages and finishes what runs', async () => {
     const gate = waits(answers(SETTLEMENT));

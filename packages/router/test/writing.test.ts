@@ -24,7 +24,7 @@ describe('a message that changes something', () => {
   const settle = (change?: Parameters<World['perform']>[2]): ReturnType<World['perform']> =>
     world.perform('settleOutpatient', SETTLE_BODY, change);
 
-  it('is answered with what the far side answered, after exactly two durable writes', async () => {
+  it('[sent-answered] is answered with what the far side answered, after exactly two durable writes', async () => {
     world.hub.on('settleOutpatient', answers(SETTLEMENT));
     const told = await world.time.until(settle());
     assert.equal(textOf(told), 'done ref-own-1');
@@ -36,7 +36,7 @@ describe('a message that changes something', () => {
     );
   });
 
-  it('is on record with its leg, its answer, its ledger line and its records', async () => {
+  it('[open-sent] is on record with its leg, its answer, its ledger line and its records', async () => {
     world.hub.on('settleOutpatient', answers(SETTLEMENT));
     await world.time.until(settle());
     const exchange = world.onRecord('M1');
@@ -74,7 +74,7 @@ describe('a message that changes something', () => {
     assert.equal(request.header.insuredRegion, '330000');
   });
 
-  it('is told the far side’s refusal', async () => {
+  it('[sent-rejected] is told the far side’s refusal', async () => {
     world.hub.on('settleOutpatient', refuses('余额不足'));
     const told = await world.time.until(settle());
     assert.equal(textOf(told), 'refused UPSTREAM_REJECTED');
@@ -195,7 +195,7 @@ describe('a message that changes something', () => {
     assert.equal(world.hub.calls.length, 0);
   });
 
-  it('is taken back when the caller’s format cannot carry the answer', async () => {
+  it('[untellable-reversed] is taken back when the caller’s format cannot carry the answer', async () => {
     world.hub.on('settleOutpatient', answers(SETTLEMENT));
     world.hub.on('reverseTransaction', says('reversed'));
     const told = await world.time.until(
