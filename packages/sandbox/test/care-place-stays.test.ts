@@ -118,6 +118,23 @@ describe('stays at the care-place core', () => {
     });
   }
 
+  it('2306 writes remarks on lines, all of them or none', async () => {
+    await admit();
+    await upload(operation('1'), infusion('2', 1, 6.28));
+    const remark = (number: string, code: string, memo: string): Members => ({
+      mdtrt_id: id,
+      bkkp_sn: number,
+      psn_no: PSN,
+      memo,
+      med_list_codg: code,
+    });
+    const code = 'XB05BBA001B004010100004';
+    const wrong = await call(core, '2306', { data: [remark('2', code, 'x'), remark('9', code, 'x')] });
+    assert.match(wrong.err_msg, /9/);
+    assert.match((await call(core, '2306', { data: [remark('1', code, 'x')] })).err_msg, /1/);
+    assert.equal((await call(core, '2306', { data: [remark('2', code, '追溯码1')] })).infcode, 0);
+  });
+
   it('keeps lines of several uploads on one account, split by the catalogue', async () => {
     await upload(operation('1'));
     const second = await upload(infusion('2', 18, 113.04));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPredecessorHis, runVisit, visitScripts } from '@yiqiao/sandbox';
+import { createPredecessorHis, furtherScripts, runVisit, visitScripts } from '@yiqiao/sandbox';
 import type { PredecessorHis, VisitScript } from '@yiqiao/sandbox';
 import { clock, impatient } from './world.ts';
 
 const script = (id: string): VisitScript => {
-  const found = visitScripts('330000').find((one) => one.id === id);
+  const found = [...visitScripts('330000'), ...furtherScripts('330000')].find((one) => one.id === id);
   assert(found !== undefined);
   return found;
 };
@@ -111,6 +111,47 @@ describe('the predecessor HIS', () => {
       rows[1] ?? '',
       /<ake002>甲类降压片<\/ake002>.*<akc226>3<\/akc226><akc225>42.35<\/akc225><akc264>127.05</,
     );
+  });
+
+  it('goes through a stay, its fee lines numbered on from one day to the next', async () => {
+    await runVisit(his, script('d-stay'));
+    assert.deepEqual(
+      received.slice(0, 7).map(({ transNo }) => transNo),
+      ['0211', '0212', '0213', '0301', '0301', '0215', '0304'],
+    );
+    assert.deepEqual([element(1, 'aka130'), element(1, 'ykc012'), element(2, 'ykc012')], ['21', '01', '02']);
+    const numbers = [3, 4].map((at) =>
+      [...(received[at]?.xml ?? '').matchAll(/<ykc610>(\d+)</g)].map(([, number]) => number),
+    );
+    assert.deepEqual(numbers, [
+      ['1', '2', '3'],
+      ['4', '5', '6'],
+    ]);
+    assert.equal(element(6, 'akc264'), '5093.84');
+  });
+
+  it('takes fee lines, discharge and admission back by otransid 0', async () => {
+    const { credential, plan, items } = script('d-stay');
+    const patient = await his.identify(credential);
+    assert(patient.state === 'done');
+    const admitted = await his.inpatient.admit(patient.value, plan);
+    assert(admitted.state === 'done');
+    const visit = admitted.value;
+    await his.inpatient.uploadFees(visit, items);
+    await his.inpatient.cancelDischarge(visit);
+    await his.inpatient.withdrawFees(visit);
+    await his.inpatient.cancelAdmission(visit);
+    assert.deepEqual([visit.lines, visit.totals.total], [[], 0n]);
+    for (const [at, transNo] of [
+      [3, '0216'],
+      [4, '0302'],
+      [5, '0214'],
+    ] as const) {
+      assert.deepEqual(
+        [received[at]?.transNo, element(at, 'otransid'), element(at, 'ykc700')],
+        [transNo, '0', visit.id],
+      );
+    }
   });
 
   const UNDONE = [

@@ -250,6 +250,41 @@ describe('reconciliation and files at the care-place core', () => {
     ]);
   });
 
+  /** The three files of 3212, by their 结算ID, and its 对账状态. */
+  async function reconcile(lines: readonly string[]): Promise<readonly unknown[]> {
+    const { file_qury_no } = await upload(lines);
+    const period = { clr_begin_ymd: '2026-11-01', clr_end_ymd: '2026-11-30' };
+    const submitted = await call(core, '3211', { data: { ...period, file_qury_no } });
+    const { task_key } = node(submitted, 'fileinfo');
+    const told = node(await call(core, '3212', { data: { task_key } }), 'fileinfo');
+    const files = await Promise.all(
+      ['agreed', 'differing', 'missing'].map(async (name, at) => {
+        const filename = `${String(task_key)}_${name}.zip`;
+        const response = await download({ filename, file_qury_no: told[`file_qury_no${at + 1}`] });
+        const text = unzipText(Buffer.from(await response.arrayBuffer())) ?? '-';
+        return text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => line.split('\t')[2]);
+      }),
+    );
+    return [told['check_state'], ...files];
+  }
+
+  it('3211 and 3212 tell what agrees, what differs and what only the platform has, in files of their own', async () => {
+    const all = [row(0, 'A1'), row(1, 'A2'), row(1, 'A3', REFUND)];
+    assert.deepEqual(await reconcile(all), ['1', ['A1', 'A2', 'A3'], [], []]);
+    const some = [row(0, 'A1', ['88.50', '41.00', '20.00', '0']), row(1, 'A2')];
+    assert.deepEqual(await reconcile(some), ['2', ['A2'], ['A1'], ['null']]);
+  });
+
+  it('3211 refuses a file that was never uploaded, 3212 a task that nobody submitted', async () => {
+    const period = { clr_begin_ymd: '2026-11-01', clr_end_ymd: '2026-11-30' };
+    const submitted = await call(core, '3211', { data: { ...period, file_qury_no: 'F0' } });
+    assert.match(submitted.err_msg, /9101/);
+    assert.match((await call(core, '3212', { data: { task_key: 'T0' } })).err_msg, /T0/);
+  });
+
   it('3202 names what differs, what is unknown to the platform and what only it has', async () => {
     const lines = [row(0, 'A1', ['88.50', '41.00', '20.00', '0']), row(1, 'A9')];
     const rows = await details(lines, { medfee_sumamt: 177, fund_pay_sumamt: 81, fixmedins_setl_cnt: 2 });

@@ -13,8 +13,10 @@ import { createInventory, inventoryHandlers } from './inventory.ts';
 import { inventoryQueryHandlers } from './inventory-queries.ts';
 import { clearingHandlers } from './clearing.ts';
 import { offSiteClearingHandlers } from './off-site-clearing.ts';
+import { offSitePurchaseHandlers } from './off-site-purchases.ts';
 import { checkPurchase } from './pharmacy.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
+import { reconciliationTaskHandlers } from './reconciliation-tasks.ts';
 import { registrationHandlers, signInHandlers } from './registration.ts';
 import { createSettlementBook } from './settlement-book.ts';
 import type { SettlementBook } from './settlement-book.ts';
@@ -89,6 +91,7 @@ function officeHandlers({
     ...signInHandlers(region),
     ...auditHandlers(catalogue, region),
     ...reconciliationHandlers({ settlements, files }),
+    ...reconciliationTaskHandlers({ settlements, files }),
     ...clearingHandlers(settlements),
     ...offSiteClearingHandlers(settlements),
     ...matchingHandlers(),
@@ -97,5 +100,6 @@ function officeHandlers({
     ...settlementListHandlers(settlements),
     ...visitQueryHandlers(book, settlements),
     ...fileHandlers(files),
+    ...offSitePurchaseHandlers(region),
   };
 }

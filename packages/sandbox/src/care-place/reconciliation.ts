@@ -15,7 +15,8 @@ import {
   sumOf,
 } from './settlement-selection.ts';
 
-interface Books {
+/** What is compared. */
+export interface Books {
   readonly settlements: SettlementBook;
   readonly files: FileStore;
 }
@@ -74,18 +75,56 @@ interface SentRow extends Omit<Paid, 'cash'> {
   readonly refund: string;
 }
 
+/** The rows of the file that a request names. */
+function sentRows(files: FileStore, request: CoreRequest): readonly SentRow[] | { readonly refusal: string } {
+  const number = leaf(child(request.input, 'data'), 'file_qury_no');
+  const file = files.find(number, leaf(request.envelope, 'fixmedins_code'), request.now);
+  if (file === undefined || !Buffer.isBuffer(file.content)) {
+    return { refusal: `对账文件不存在，须先上传（9101）：${number}` };
+  }
+  const text = unzipText(file.content);
+  return text === undefined ? { refusal: '对账文件不是含一个UTF-8文本的zip压缩包' } : readRows(text);
+}
+
+/** The three lists of 3212: rows that agree, rows that do not, settlements that only the platform has. */
+export interface DetailLists {
+  readonly agreed: readonly string[];
+  readonly differing: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** What an uploaded file comes to beside the settlements of a period. Source: transactions/3211, 3212. */
+export function compareFile(
+  { settlements, files }: Books,
+  request: CoreRequest,
+): DetailLists | { readonly refusal: string } {
+  const rows = sentRows(files, request);
+  if ('refusal' in rows) return rows;
+  const data = child(request.input, 'data');
+  const entries = selectEntries(settlements, {
+    institution: leaf(request.envelope, 'fixmedins_code'),
+    scheme: '',
+    clearingType: '',
+    refunds: '',
+    from: leaf(data, 'clr_begin_ymd').slice(0, 10),
+    to: leaf(data, 'clr_end_ymd').slice(0, 10),
+  });
+  const lines = resultLines(rows, entries);
+  const sent = lines.slice(0, rows.length);
+  const agrees = (line: string): boolean => line.split('\t')[4] === '0';
+  return {
+    agreed: sent.filter(agrees),
+    differing: sent.filter((line) => !agrees(line)),
+    missing: lines.slice(rows.length),
+  };
+}
+
 function compareDetails({ settlements, files }: Books, request: CoreRequest): CoreAnswer {
   const { input, envelope, now } = request;
   const data = child(input, 'data');
   const institution = leaf(envelope, 'fixmedins_code');
   const number = leaf(data, 'file_qury_no');
-  const file = files.find(number, institution, now);
-  if (file === undefined || !Buffer.isBuffer(file.content)) {
-    return { refusal: `对账文件不存在，须先上传（9101）：${number}` };
-  }
-  const text = unzipText(file.content);
-  if (text === undefined) return { refusal: '对账文件不是含一个UTF-8文本的zip压缩包' };
-  const rows = readRows(text);
+  const rows = sentRows(files, request);
   if ('refusal' in rows) return rows;
   const sums = sumOf(rows);
   const party = '文件';

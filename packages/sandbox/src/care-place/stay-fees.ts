@@ -1,4 +1,4 @@
-/** 2301 and 2302 at the care place: fee lines of a stay, uploaded as they arise, returned and withdrawn. */
+/** 2301, 2302 and 2306 at the care place: fee lines of a stay, uploaded as they arise, returned, withdrawn, remarked on. */
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import { answerFeeLine } from '../fee-line.ts';
@@ -20,6 +20,7 @@ export function stayFeeHandlers(books: FeeBooks): Readonly<Record<string, Transa
   return {
     2301: (request) => upload(request, books),
     2302: ({ input }) => withdraw(books.book, children(input, 'data')),
+    2306: ({ input }) => remark(books.book, children(input, 'data')),
   };
 }
 
@@ -119,4 +120,23 @@ function linesToWithdraw(visit: Visit, number: string): readonly BookedLine[] | 
   const line = visit.lines.get(number);
   if (line === undefined) return { refusal: `未查询到费用明细：${number}` };
   return line.settledBy === undefined ? [line] : { refusal: `明细 ${number} 已结算，不能撤销` };
+}
+
+/** All remarks are taken or none; they concern no money, so that a settled line takes one as well. */
+function remark(book: VisitBook, rows: readonly JsonObject[]): CoreAnswer {
+  if (rows.length === 0) return { refusal: '未指定要修改备注的费用明细' };
+  const changes: (() => void)[] = [];
+  for (const row of rows) {
+    const visit = book.find(leaf(row, 'mdtrt_id'), leaf(row, 'psn_no'), 'inpatient');
+    if ('refusal' in visit) return visit;
+    const number = leaf(row, 'bkkp_sn');
+    const line = visit.lines.get(number);
+    if (line === undefined || leaf(line.raw, 'med_list_codg') !== leaf(row, 'med_list_codg')) {
+      return { refusal: `未查询到费用明细：${number}` };
+    }
+    const memo = leaf(row, 'memo');
+    changes.push(() => visit.lines.set(number, { ...line, raw: { ...line.raw, memo } }));
+  }
+  for (const change of changes) change();
+  return { output: null };
 }

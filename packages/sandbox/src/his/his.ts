@@ -129,8 +129,11 @@ export interface MoneySteps {
   reverse(visit: HisVisit, charge: { readonly messageId: string }): Promise<Told<null>>;
 }
 
+/** The wards of a hospital, with a trial before the charge. */
+export type InpatientSteps = WardSteps & Required<MoneySteps>;
+
 /** The wards of a hospital. */
-export interface InpatientSteps extends Required<MoneySteps> {
+export interface WardSteps extends MoneySteps {
   /** 2401. */
   admit(patient: Patient, plan: VisitPlan): Promise<Told<HisVisit>>;
   /** 2403: another bed. */
@@ -173,7 +176,7 @@ export interface His extends MoneySteps {
   /** 2204, 0301; fills in the visit's lines and totals. */
   uploadFees(visit: HisVisit, items: readonly FeeItem[]): Promise<Told<readonly SplitLine[]>>;
   /** 2401-2405, 2301-2305. */
-  readonly inpatient?: InpatientSteps;
+  readonly inpatient?: WardSteps;
   /** 2101-2103. */
   readonly pharmacy?: PharmacySteps;
 }

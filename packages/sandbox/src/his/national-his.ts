@@ -3,7 +3,7 @@ import { systemClock } from '@yiqiao/model';
 import { dateTime } from '../china-time.ts';
 import { createScheduler } from '../scheduler.ts';
 import { createCashBook } from './cash-book.ts';
-import type { His } from './his.ts';
+import type { His, InpatientSteps } from './his.ts';
 import { openNationalChannel } from './national-channel.ts';
 import type { NationalHisOptions } from './national-channel.ts';
 import { careSteps } from './national-care-steps.ts';
@@ -15,7 +15,7 @@ import { askUntilTold } from './told.ts';
 import type { Exchange, Patience } from './told.ts';
 
 /** A national HIS: every step is there. */
-export type NationalHis = Required<His>;
+export type NationalHis = Required<His> & { readonly inpatient: InpatientSteps };
 
 /** Makes a national HIS. It signs what it sends and verifies signed answers when `signing` says so. */
 export function createNationalHis(options: NationalHisOptions): NationalHis {

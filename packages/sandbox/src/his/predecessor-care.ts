@@ -3,19 +3,24 @@ import { amountText } from '../amount.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { NOTHING, splitFee, sumSplits } from '../fee-split.ts';
 import type { FeeSplit } from '../fee-split.ts';
+import type { CashBook } from './cash-book.ts';
 import type { Credential, FeeItem, HisVisit, Patient, SplitLine, VisitPlan } from './his.ts';
 import { itemTotal } from './national-fees.ts';
 import type { PredecessorChannel } from './predecessor-channel.ts';
 import type { PredecessorHisOptions } from './predecessor-his.ts';
 import { childText } from './soap-message.ts';
 import type { XmlMembers } from './soap-message.ts';
-import type { Exchange } from './told.ts';
+import type { Exchange, Patience, Told } from './told.ts';
 
 /** What the steps work with. */
 export interface PredecessorDesk {
   readonly options: PredecessorHisOptions;
   readonly channel: PredecessorChannel;
   readonly catalogue: Catalogue;
+  readonly book: CashBook;
+  readonly patience: Patience;
+  /** Sends until told. */
+  ask<T>(exchange: Exchange<T>): Promise<Told<T>>;
   /** `yyyyMMddHHmmss`. */
   now(): string;
 }
@@ -62,28 +67,22 @@ export function identifyCall(desk: PredecessorDesk, credential: Credential): Exc
   });
 }
 
-/** 0212 就诊登记. */
+/** 0212 就诊登记, of an outpatient or, with a bed, of a stay. */
 export function registerCall(
   desk: PredecessorDesk,
-  { patient, plan }: { readonly patient: Patient; readonly plan: VisitPlan },
+  { patient, plan, bed }: { readonly patient: Patient; readonly plan: VisitPlan; readonly bed?: string },
 ): Exchange<HisVisit> {
   const ownNumber = desk.channel.ownNumber();
-  const { operator, region } = desk.options;
   return desk.channel.prepare({
     transNo: '0212',
     input: {
       ...placeAndPerson(desk, patient),
       ykc009: `BL${ownNumber}`,
-      akc190: `MZ${ownNumber}`,
-      aka130: plan.medType,
-      akf001: '内科',
-      akc050: plan.diagnosis.name,
-      akc193: plan.diagnosis.code,
-      akc056: `D${region}000001`,
-      ake022: '测试医师',
+      akc190: `${bed === undefined ? 'MZ' : 'ZY'}${ownNumber}`,
+      ...(bed !== undefined && { ykc012: bed }),
+      ...complaint(desk, plan),
       ykc701: desk.now().slice(0, 8),
-      aae011: operator.name,
-      aae036: desk.now().slice(0, 8),
+      ...operatorAndDay(desk),
       aae013: '',
     },
     read(output) {
@@ -93,6 +92,23 @@ export function registerCall(
       return { id, patient: { ...patient, scheme }, plan, batch: ownNumber, lines: [], totals: NOTHING };
     },
   });
+}
+
+/** What brings the patient, and who looks after them. */
+export function complaint({ options }: PredecessorDesk, plan: VisitPlan): XmlMembers {
+  return {
+    aka130: plan.medType,
+    akf001: '内科',
+    akc050: plan.diagnosis.name,
+    akc193: plan.diagnosis.code,
+    akc056: `D${options.region}000001`,
+    ake022: '测试医师',
+  };
+}
+
+/** 经办人 and the day. */
+export function operatorAndDay({ options, now }: PredecessorDesk): XmlMembers {
+  return { aae011: options.operator.name, aae036: now().slice(0, 8) };
 }
 
 /** 0301 费用明细录入. Its answer has no output: the HIS splits by its own copy of the catalogue. */
@@ -110,7 +126,9 @@ export function uploadCall(
     input: {
       ...placeAndPerson(desk, visit.patient),
       ykc700: visit.id,
-      detail: { row: lines.map((line, at) => feeRow(desk, { visit, line, number: at + 1 })) },
+      detail: {
+        row: lines.map((line, at) => feeRow(desk, { visit, line, number: visit.lines.length + at + 1 })),
+      },
     },
     read: () => null,
   });
@@ -122,7 +140,7 @@ function feeRow(
   { visit, line, number }: { readonly visit: HisVisit; readonly line: SplitLine; readonly number: number },
 ): XmlMembers {
   const { item, split } = line;
-  const { operator, region } = desk.options;
+  const { region } = desk.options;
   return {
     akc220: `R${visit.batch}`,
     ykc610: String(number),
@@ -138,7 +156,6 @@ function feeRow(
     akc273: '测试医师',
     aae386: '内科',
     akc221: desk.now().slice(0, 8),
-    aae011: operator.name,
-    aae036: desk.now().slice(0, 8),
+    ...operatorAndDay(desk),
   };
 }

@@ -5,13 +5,14 @@ import { careCatalogue } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { createScheduler } from '../scheduler.ts';
 import { createCashBook } from './cash-book.ts';
-import type { His, HisOptions, HisVisit, SettledCharge, Settlement } from './his.ts';
+import type { His, HisOptions, WardSteps } from './his.ts';
 import { openPredecessorChannel } from './predecessor-channel.ts';
 import { identifyCall, registerCall, uploadCall } from './predecessor-care.ts';
 import type { PredecessorDesk } from './predecessor-care.ts';
-import { cancelCall, chargeCall, reverseCall } from './predecessor-money.ts';
-import { askUntilTold, chargeWithCare } from './told.ts';
-import type { Charged, Exchange, Patience, Told } from './told.ts';
+import { moneySteps } from './predecessor-money.ts';
+import { stayTransactions } from './predecessor-stay.ts';
+import { askUntilTold } from './told.ts';
+import type { Exchange, Patience, Told } from './told.ts';
 
 /** Options of a predecessor HIS. */
 export interface PredecessorHisOptions extends HisOptions {
@@ -19,8 +20,13 @@ export interface PredecessorHisOptions extends HisOptions {
   readonly catalogue?: Catalogue;
 }
 
-/** A predecessor HIS: signIn, entitlement, recordVisit and presettle do not exist there. */
-export type PredecessorHis = Omit<His, 'signIn' | 'entitlement' | 'recordVisit' | 'presettle'>;
+/** A predecessor HIS: signIn, entitlement, recordVisit, presettle and a pharmacy do not exist there. */
+export interface PredecessorHis extends Omit<
+  His,
+  'signIn' | 'entitlement' | 'recordVisit' | 'presettle' | 'pharmacy'
+> {
+  readonly inpatient: WardSteps;
+}
 
 /** Makes a predecessor HIS. */
 export function createPredecessorHis(options: PredecessorHisOptions): PredecessorHis {
@@ -33,65 +39,28 @@ export function createPredecessorHis(options: PredecessorHisOptions): Predecesso
     options,
     channel: openPredecessorChannel(options),
     catalogue: options.catalogue ?? careCatalogue(options.region),
+    book: createCashBook(),
+    patience,
     now: () => stamp(clock.now()),
+    ask: async <T>(exchange: Exchange<T>): Promise<Told<T>> => (await askUntilTold(exchange, patience)).told,
   };
-  const ask = async <T>(exchange: Exchange<T>): Promise<Told<T>> =>
-    (await askUntilTold(exchange, patience)).told;
+  const money = moneySteps(desk);
   return {
     dialect: 'predecessor',
     institution: options.institution,
     region: options.region,
-    identify: (credential) => ask(identifyCall(desk, credential)),
-    register: (patient, plan) => ask(registerCall(desk, { patient, plan })),
+    ledger: desk.book.ledger,
+    identify: (credential) => desk.ask(identifyCall(desk, credential)),
+    register: (patient, plan) => desk.ask(registerCall(desk, { patient, plan })),
     async uploadFees(visit, items) {
       const { exchange, lines, totals } = uploadCall(desk, { visit, items });
-      const told = await ask(exchange);
+      const told = await desk.ask(exchange);
       if (told.state !== 'done') return told;
       visit.lines = lines;
       visit.totals = totals;
       return { state: 'done', value: lines };
     },
-    ...predecessorMoneySteps(desk, { ask, patience }),
-  };
-}
-
-type MoneyStep = 'ledger' | 'settle' | 'settleWithCare' | 'cancel' | 'reverse';
-
-function predecessorMoneySteps(
-  desk: PredecessorDesk,
-  {
-    ask,
-    patience,
-  }: { readonly ask: <T>(exchange: Exchange<T>) => Promise<Told<T>>; readonly patience: Patience },
-): Pick<PredecessorHis, MoneyStep> {
-  const book = createCashBook();
-
-  function booked(visit: HisVisit, charged: Charged<Settlement>): Charged<Settlement> {
-    const { told, messageId } = charged;
-    if (told.state === 'done') book.settled(visit.id, { messageId, settlement: told.value });
-    return charged;
-  }
-
-  return {
-    ledger: book.ledger,
-    async settle(visit) {
-      const exchange = chargeCall(desk, visit);
-      const told = await exchange.send();
-      const { messageId } = exchange;
-      return booked(visit, { told, messageId, charges: 1, wasUnknown: told.state === 'unknown' });
-    },
-    settleWithCare: async (visit) =>
-      booked(visit, await chargeWithCare(() => chargeCall(desk, visit), patience)),
-    async cancel(visit: HisVisit, charge: SettledCharge) {
-      const told = await ask(cancelCall(desk, { visit, charge }));
-      if (told.state !== 'done') return told;
-      book.cancelled(visit.id, charge, undefined);
-      return { state: 'done', value: undefined };
-    },
-    async reverse(visit, { messageId }) {
-      const told = await ask(reverseCall(desk, { visit, messageId }));
-      if (told.state === 'done') book.reversed(messageId);
-      return told;
-    },
+    ...money,
+    inpatient: { ...stayTransactions(desk), ...money },
   };
 }

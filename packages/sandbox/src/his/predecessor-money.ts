@@ -1,14 +1,48 @@
 /** 0304, 0305 and 1301 of a predecessor HIS. Source: legacy-xml/transactions. */
 import { amountFromText, amountText } from '../amount.ts';
-import type { HisVisit, SettledCharge, Settlement } from './his.ts';
+import type { HisVisit, MoneySteps, SettledCharge, Settlement } from './his.ts';
 import { placeAndPerson } from './predecessor-care.ts';
 import type { PredecessorDesk } from './predecessor-care.ts';
 import { childNode, childText } from './soap-message.ts';
 import type { XmlNode } from './soap-message.ts';
-import type { Exchange } from './told.ts';
+import { chargeWithCare } from './told.ts';
+import type { Charged, Exchange } from './told.ts';
+
+/** The steps that concern money; a stay is charged for by the same transactions as other care. */
+export function moneySteps(desk: PredecessorDesk): Omit<Required<MoneySteps>, 'presettle'> {
+  const { book, patience } = desk;
+
+  function booked(visit: HisVisit, charged: Charged<Settlement>): Charged<Settlement> {
+    const { told, messageId } = charged;
+    if (told.state === 'done') book.settled(visit.id, { messageId, settlement: told.value });
+    return charged;
+  }
+
+  return {
+    async settle(visit) {
+      const exchange = chargeCall(desk, visit);
+      const told = await exchange.send();
+      const { messageId } = exchange;
+      return booked(visit, { told, messageId, charges: 1, wasUnknown: told.state === 'unknown' });
+    },
+    settleWithCare: async (visit) =>
+      booked(visit, await chargeWithCare(() => chargeCall(desk, visit), patience)),
+    async cancel(visit, charge) {
+      const told = await desk.ask(cancelCall(desk, { visit, charge }));
+      if (told.state !== 'done') return told;
+      book.cancelled(visit.id, charge, undefined);
+      return { state: 'done', value: undefined };
+    },
+    async reverse(visit, { messageId }) {
+      const told = await desk.ask(reverseCall(desk, { visit, messageId }));
+      if (told.state === 'done') book.reversed(messageId);
+      return told;
+    },
+  };
+}
 
 /** 0304 费用结算: carries the split, brings the fund items. */
-export function chargeCall(desk: PredecessorDesk, visit: HisVisit): Exchange<Settlement> {
+function chargeCall(desk: PredecessorDesk, visit: HisVisit): Exchange<Settlement> {
   const { totals, lines, plan, patient } = visit;
   const ownNumber = desk.channel.ownNumber();
   const fullyCovered = lines
@@ -38,7 +72,7 @@ export function chargeCall(desk: PredecessorDesk, visit: HisVisit): Exchange<Set
 }
 
 /** 0305 费用结算回退: by the settlement and the transid of its charge. */
-export function cancelCall(
+function cancelCall(
   desk: PredecessorDesk,
   { visit, charge }: { readonly visit: HisVisit; readonly charge: SettledCharge },
 ): Exchange<null> {
@@ -59,7 +93,7 @@ export function cancelCall(
 }
 
 /** 1301 冲正交易 of a 0304. */
-export function reverseCall(
+function reverseCall(
   desk: PredecessorDesk,
   { visit, messageId }: { readonly visit: HisVisit; readonly messageId: string },
 ): Exchange<null> {

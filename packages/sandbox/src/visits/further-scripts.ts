@@ -65,10 +65,18 @@ const PRESCRIBED_TABLET: FeeItem = {
 
 /**
  * The scripts beyond `visitScripts`: `e` the stay of an employee without filing who came by emergency, from 2401 to
- * 2304; `f` the purchase of an employee in a pharmacy, partly on a hospital's prescription, 2101 and 2102.
+ * 2304; `f` the purchase of an employee in a pharmacy, partly on a hospital's prescription, 2101 and 2102; `d-stay`
+ * the stay of a filed employee at a predecessor HIS, from 0212 to 0304.
  */
 export function furtherScripts(region: string): readonly VisitScript[] {
-  const [, , unfiled, cardHolder] = sandboxPersons(region) as readonly [Person, Person, Person, Person];
+  const [, , unfiled, cardHolder, , neighbour] = sandboxPersons(region) as readonly [
+    Person,
+    Person,
+    Person,
+    Person,
+    Person,
+    Person,
+  ];
   return [
     {
       id: 'e',
@@ -98,6 +106,22 @@ export function furtherScripts(region: string): readonly VisitScript[] {
         useAccount: true,
       },
       items: [OWN_TABLET, PRESCRIBED_TABLET],
+      afterwards: 'keep',
+    },
+    {
+      id: 'd-stay',
+      course: 'inpatient',
+      title: {
+        zh: '前代接口职工住院，入院至出院结算（0212 至 0304）',
+        en: 'employee, stay at a predecessor HIS from 0212 to 0304',
+      },
+      credential: credentialOf(neighbour, '02'),
+      plan: {
+        medType: '21',
+        diagnosis: { code: 'K35.900', name: '急性阑尾炎' },
+        useAccount: true,
+      },
+      items: [BED, NURSING, OPERATION, INFUSION, RESTRICTED, STAPLER],
       afterwards: 'keep',
     },
   ];
