@@ -1,24 +1,25 @@
-/** A cashier with books of her own. She sends the same bytes until told; blind, she sends anew instead. */
+/**
+ * A cashier with books of her own: one visit from its first message to its last. She sends the same bytes until she
+ * is told; blind, she sends anew instead. What she does follows from what she is told alone, so that after a kill
+ * of the HIS her visit runs again over what is on record and goes on where it was.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
-import { cancellationInput, chargeInput, envelopeOf, INSTITUTION, reversalInput } from './messages.ts';
-import type { Visit } from './messages.ts';
-import type { SignedText } from './signed-text.ts';
+import type { FeeEntry } from './care-place-books.ts';
+import type { Desk, Told } from './desk.ts';
+import {
+  batchOf,
+  CANCELLATIONS,
+  cancellationInput,
+  chargeInput,
+  feeInput,
+  messageIdOf,
+  queryInput,
+  reversalInput,
+  withdrawalInput,
+} from './messages.ts';
+import type { PlannedVisit } from './plan.ts';
 
-const CALL_MS = 4_000;
-/** Whoever sends anew does not wait long either. */
-const BLIND_CALL_MS = 1_000;
-const PATIENCE_MS = 45_000;
 const MOST_ATTEMPTS = 15;
-/** Before a charge that was refused is made anew; longer each time. */
-const AGAIN_MS = 120;
-
-/** What she was told of one message in the end. */
-export type Told =
-  | { readonly state: 'done'; readonly settlementId: string; readonly total: number }
-  | { readonly state: 'not-done'; readonly code: string }
-  | { readonly state: 'person' }
-  | { readonly state: 'unknown' };
 
 /** One message and its end. */
 export interface Sent {
@@ -27,129 +28,148 @@ export interface Sent {
   readonly told: Told;
 }
 
-/** A line of her books. Amounts in 分, negative for a cancellation. */
+/** A line of her books: one settlement. Amounts in 分, negative for a cancellation. */
 export interface CashierRow {
   readonly messageId: string;
   readonly settlementId: string;
   readonly total: number;
-  state: 'settled' | 'cancelled' | 'cancellation' | 'reversed';
+  /** `handed-over`: a person is to find out; `unknown`: nobody ever told. */
+  state: 'settled' | 'cancelled' | 'cancellation' | 'reversed' | 'handed-over' | 'unknown';
 }
 
 /** How a visit ended for her. */
 export interface VisitEnd {
-  readonly visit: Visit;
+  readonly serial: number;
   readonly sent: readonly Sent[];
   readonly rows: readonly CashierRow[];
-  /** `open`: with a person, or never told. */
-  readonly money: 'closed' | 'open';
+  /** Fee lines that she believes to be at the care place's core. */
+  readonly fees: readonly FeeEntry[];
 }
 
-/** What she wants after the charge. */
-export type Afterwards = 'nothing' | 'cancel' | 'reverse';
-
-/** All cashiers of the institution. */
-export interface Cashiers {
-  /** Messages sent so far, each counted once however often it is sent. */
-  messages(): number;
-  run(visit: Visit, afterwards: Afterwards): Promise<VisitEnd>;
-}
-
-/** Makes the cashiers. */
-export function createCashiers(options: {
-  readonly url: string;
-  readonly signed: SignedText;
-  /** Whether a missing answer is met by a new message of a new charge batch. */
+/** A visit at work. */
+interface Work {
+  readonly planned: PlannedVisit;
+  readonly desk: Desk;
   readonly blind: boolean;
-}): Cashiers {
-  const { url, signed, blind } = options;
-  let serial = 0;
-
-  const send = async (infno: string, input: object, sent: Sent[]): Promise<Sent> => {
-    serial += 1;
-    const messageId = `${INSTITUTION}${String(serial).padStart(18, '0')}`;
-    const text = signed.write(envelopeOf(infno, messageId, Date.now()), 'input', input);
-    const told = await ask(text);
-    const one = { infno, messageId, told };
-    sent.push(one);
-    return one;
-  };
-  const ask = async (text: string): Promise<Told> => {
-    const until = Date.now() + PATIENCE_MS;
-    for (let doubtful = false; Date.now() < until; doubtful = true) {
-      const told = await post({ url, signed, text, callMs: blind ? BLIND_CALL_MS : CALL_MS });
-      // What refuses the bytes says nothing of the same bytes sent before.
-      const saysNothing = told?.state === 'not-done' && doubtful && /^(?:MESSAGE|SIGNATURE)_/.test(told.code);
-      if (told !== undefined && !saysNothing) return told;
-      if (blind) return { state: 'unknown' };
-      await pause(60);
-    }
-    return { state: 'unknown' };
-  };
-  const insist = async (infno: string, input: (attempt: number) => object, sent: Sent[]): Promise<Sent> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const one = await send(infno, input(attempt), sent);
-      const again = one.told.state === 'not-done' || (blind && one.told.state === 'unknown');
-      if (!again || attempt === MOST_ATTEMPTS) return one;
-      await pause(AGAIN_MS * Math.min(attempt, 6));
-    }
-  };
-  return {
-    messages: () => serial,
-    async run(visit, afterwards) {
-      const sent: Sent[] = [];
-      const batchOf = (attempt: number): string => `B${visit.serial}-${blind ? attempt : 1}`;
-      const charged = await insist(visit.charge, (attempt) => chargeInput(visit, batchOf(attempt)), sent);
-      const { told } = charged;
-      const nothing = told.state === 'not-done';
-      if (told.state !== 'done') return { visit, sent, rows: [], money: nothing ? 'closed' : 'open' };
-      const { settlementId, total } = told;
-      const row: CashierRow = { messageId: charged.messageId, settlementId, total, state: 'settled' };
-      const rows = [row];
-      if (afterwards === 'nothing') return { visit, sent, rows, money: 'closed' };
-      const cancels = afterwards === 'cancel';
-      const undone = cancels
-        ? await insist(CANCELLATIONS[visit.charge], () => cancellationInput(visit, settlementId), sent)
-        : await insist('2601', () => reversalInput(visit, charged.messageId), sent);
-      const { state } = undone.told;
-      if (undone.told.state !== 'done')
-        return { visit, sent, rows, money: state === 'not-done' ? 'closed' : 'open' };
-      row.state = cancels ? 'cancelled' : 'reversed';
-      if (cancels) rows.push({ ...undone.told, messageId: undone.messageId, state: 'cancellation' });
-      return { visit, sent, rows, money: 'closed' };
-    },
-  };
+  readonly sent: Sent[];
 }
 
-const CANCELLATIONS = { '2207': '2208', '2102': '2103' } as const;
+/** Runs a visit to its end. */
+export async function runVisit(planned: PlannedVisit, desk: Desk, blind: boolean): Promise<VisitEnd> {
+  const work: Work = { planned, desk, blind, sent: [] };
+  const { visit } = planned;
+  if (planned.reads) {
+    await insist(work, '5206', () => queryInput(visit));
+    if (visit.charge === '2207') await insist(work, '2206', () => chargeInput(visit, batchOf(visit, 1)));
+  }
+  const fees = planned.fees === 'none' ? [] : await uploadFees(work);
+  const rows = await charge(work);
+  return { serial: visit.serial, sent: work.sent, rows, fees };
+}
 
-/** `undefined` when nothing is known. */
-async function post(asked: {
-  readonly url: string;
-  readonly signed: SignedText;
-  readonly text: string;
-  readonly callMs: number;
-}): Promise<Told | undefined> {
-  const { url, signed, text, callMs } = asked;
-  let answer: string;
-  try {
-    const response = await request(url, {
-      method: 'POST',
-      body: text,
-      headers: { 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(callMs),
-    });
-    answer = await response.body.text();
-  } catch {
-    return undefined;
+/** Uploads the fee lines; `withdrawn` ones are taken back and uploaded anew. */
+async function uploadFees(work: Work): Promise<readonly FeeEntry[]> {
+  const { visit, fees } = work.planned;
+  const batch = batchOf(visit, 1);
+  const upload = async (round: number): Promise<readonly FeeEntry[]> => {
+    const { messageId, told } = await insist(work, '2204', (attempt) =>
+      feeInput(visit, batch, round * 20 + attempt),
+    );
+    return told.state === 'done' ? [{ messageId, batch, total: visit.total }] : [];
+  };
+  const uploaded = await upload(1);
+  if (fees !== 'withdrawn' || uploaded.length === 0) return uploaded;
+  const { told } = await insist(work, '2205', () => withdrawalInput(visit, batch));
+  return told.state === 'done' ? upload(2) : uploaded;
+}
+
+async function charge(work: Work): Promise<readonly CashierRow[]> {
+  const { planned, blind } = work;
+  const { visit } = planned;
+  const inputOf = (attempt: number): object => chargeInput(visit, batchOf(visit, blind ? attempt : 1));
+  const charged = await insist(work, visit.charge, inputOf, { impatient: planned.impatient });
+  const { told, messageId } = charged;
+  const open = { messageId, settlementId: '', total: visit.total };
+  if (told.state === 'not-done') return [];
+  if (told.state === 'person') return [{ ...open, state: 'handed-over' }];
+  if (told.state === 'unknown') return [{ ...open, state: 'unknown' }];
+  const { settlementId, total } = told;
+  return afterwards(work, { messageId, settlementId, total, state: 'settled' });
+}
+
+/** What she does with a charge that was done. */
+async function afterwards(work: Work, row: CashierRow): Promise<readonly CashierRow[]> {
+  const { visit, afterwards: wish } = work.planned;
+  switch (wish) {
+    case 'nothing':
+      return [row];
+    case 'again': {
+      // The batch is settled: whatever this becomes, it must not be a second settlement.
+      const again = await send(work, visit.charge, chargeInput(visit, batchOf(visit, 1)));
+      return again.told.state === 'done' && again.told.settlementId !== row.settlementId
+        ? [row, { ...again.told, messageId: again.messageId, state: 'settled' }]
+        : [row];
+    }
+    case 'cancel': {
+      const input = cancellationInput(visit, row.settlementId);
+      const { told, messageId } = await insist(work, CANCELLATIONS[visit.charge], () => input);
+      row.state = told.state === 'done' ? 'cancelled' : LEFT[told.state];
+      return told.state === 'done' ? [row, { ...told, messageId, state: 'cancellation' }] : [row];
+    }
+    case 'reverse': {
+      const { told } = await insist(work, '2601', () => reversalInput(visit, row.messageId));
+      row.state = told.state === 'done' ? 'reversed' : LEFT[told.state];
+      return [row];
+    }
   }
-  if (answer.startsWith('[HANDED_TO_PERSON]')) return { state: 'person' };
-  const told = signed.read(answer, 'output');
-  if (told === undefined) return undefined;
-  if (Number(told['infcode']) !== 0) {
-    const yiqiao = told['yiqiao'] as { readonly code?: string } | undefined;
-    return { state: 'not-done', code: yiqiao?.code ?? '' };
+}
+
+/** What a settlement is that was not taken back. */
+const LEFT = { 'not-done': 'settled', person: 'handed-over', unknown: 'unknown' } as const;
+
+/** Sends until something is done, under a new message id each time; blind, also when nothing was told. */
+async function insist(
+  work: Work,
+  infno: string,
+  inputOf: (attempt: number) => object,
+  { impatient } = { impatient: false },
+): Promise<Sent> {
+  for (let attempt = 1; ; attempt += 1) {
+    const one = await (impatient && attempt === 1
+      ? sendImpatiently(work, infno, inputOf(attempt))
+      : send(work, infno, inputOf(attempt)));
+    const again = one.told.state === 'not-done' || (work.blind && one.told.state === 'unknown');
+    if (!again || attempt === MOST_ATTEMPTS) return one;
+    if (!work.desk.knows(nextId(work))) await pause(work.desk.waits.againMs * Math.min(attempt, 10));
   }
-  const output = told['output'] as { readonly setlinfo?: Readonly<Record<string, string | number>> } | null;
-  const total = Math.round(Number(output?.setlinfo?.['medfee_sumamt'] ?? 0) * 100);
-  return { state: 'done', settlementId: String(output?.setlinfo?.['setl_id'] ?? ''), total };
+}
+
+async function send(work: Work, infno: string, input: object): Promise<Sent> {
+  const messageId = nextId(work);
+  const at = work.sent.push({ infno, messageId, told: { state: 'unknown' } }) - 1;
+  const told = await work.desk.ask({ infno, messageId, input, once: false });
+  return (work.sent[at] = { infno, messageId, told });
+}
+
+/** One call; when it tells nothing the message is taken back while it may still be under way. */
+async function sendImpatiently(work: Work, infno: string, input: object): Promise<Sent> {
+  const messageId = nextId(work);
+  const at = work.sent.push({ infno, messageId, told: { state: 'unknown' } }) - 1;
+  const first = await work.desk.ask({ infno, messageId, input, once: true });
+  if (first.state !== 'unknown') return (work.sent[at] = { infno, messageId, told: first });
+  const reversal = reversalInput(work.planned.visit, messageId);
+  const undone = await send(work, '2601', reversal);
+  const none = undone.told.state === 'done' || isNotFound(undone.told);
+  const told: Told = none
+    ? { state: 'not-done', code: 'REVERSED' }
+    : await work.desk.ask({ infno, messageId, input, once: false });
+  return (work.sent[at] = { infno, messageId, told });
+}
+
+function isNotFound(told: Told): boolean {
+  return told.state === 'not-done' && told.code === 'ORIGINAL_NOT_FOUND';
+}
+
+function nextId({ planned, sent }: Work): string {
+  return messageIdOf(planned.visit, sent.length + 1);
 }

@@ -1,17 +1,16 @@
 /**
  * `npm run chaos -- --exchanges N --seed S --store sqlite --json [--out DIR] [--blind-resend] [--spoil-reversals]`:
- * cashiers, three gateways and a core under faults that follow from the seed; then all books are compared. Exit
+ * a HIS, three gateways and two cores under faults that follow from the seed; then all books are compared. Exit
  * code 1 when something was lost, doubled or left, the books differ, less than half was answered, or a kind of
- * fault did not occur.
+ * fault did not occur. See README.md.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createChance } from './chance.ts';
-import { run } from './run.ts';
+import { writeLedgers } from './ledgers.ts';
 import { reportOf } from './report.ts';
-import { writeLedgers } from './ledger-files.ts';
+import { run } from './run.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,23 +27,30 @@ const { values: options } = parseArgs({
 if (options.store !== 'sqlite') throw new Error('the only store is sqlite');
 const folder = mkdtempSync(join(tmpdir(), 'yiqiao-chaos-'));
 try {
-  const chance = createChance(Number(options.seed));
-  const exchanges = Number(options.exchanges);
   const result = await run({
-    chance,
-    exchanges,
+    seed: positive('seed', options.seed),
+    exchanges: positive('exchanges', options.exchanges),
     blind: options['blind-resend'],
     spoilsReversals: options['spoil-reversals'],
     folder,
   });
   if (options.out !== undefined) {
     mkdirSync(options.out, { recursive: true });
-    writeLedgers(options.out, result.books);
+    writeLedgers(options.out, result.ledgers);
   }
-  const { report, details } = reportOf(result, chance.seed);
+  const { report, details } = reportOf(result);
+  // What went wrong is in the files of the parties.
+  if (options.out !== undefined && !report.ok)
+    cpSync(folder, join(options.out, 'files'), { recursive: true });
   for (const line of details) process.stderr.write(`${line}\n`);
   process.stdout.write(`${options.json ? JSON.stringify(report) : JSON.stringify(report, null, 2)}\n`);
   process.exitCode = report.ok ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} is a positive whole number`);
+  return number;
 }

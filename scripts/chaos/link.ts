@@ -35,11 +35,12 @@ export interface Link {
 export interface LinkOptions {
   /** The party behind it; `undefined` while it is down. */
   target(): string | undefined;
+  /** What happens to a message. */
   fate(text: string): Fate;
 }
 
 /** Longer than any party takes to answer. */
-const GIVE_UP_MS = 8_000;
+const GIVE_UP_MS = 60_000;
 
 /** Opens a line on a free port. */
 export async function openLink(options: LinkOptions): Promise<Link> {

@@ -1,30 +1,30 @@
-/** The messages of the simulated cashiers and the answers of the cores. All persons and numbers are synthetic. */
+/** The messages of the simulated cashiers. All persons and numbers are synthetic. */
 
 /** The one institution. */
-export const INSTITUTION = 'H53000000001';
+const INSTITUTION = 'H53000000001';
+
+/** 2207 in a hospital, 2304 at the end of a stay, 2102 in a pharmacy. */
+export type Charge = '2207' | '2304' | '2102';
 
 /** One person who is charged once. */
 export interface Visit {
+  /** From 1. */
   readonly serial: number;
   readonly person: string;
-  /** 2207 in a hospital or 2102 in a pharmacy. */
-  readonly charge: '2207' | '2102';
+  readonly charge: Charge;
   /** 就诊ID `mdtrt_id`. */
   readonly id: string;
-  /** In 分. */
+  /** In 分; no two visits have the same. */
   readonly total: number;
 }
 
+/** What takes a charge back as a transaction of its own. */
+export const CANCELLATIONS = { '2207': '2208', '2304': '2305', '2102': '2103' } as const;
+
 /** Visit number `serial` of a run. */
-export function createVisit(serial: number, charge: Visit['charge']): Visit {
-  const digits = String(serial).padStart(8, '0');
-  return {
-    serial,
-    charge,
-    person: `000000000000${digits}`,
-    id: visitOf(`000000000000${digits}`),
-    total: 10_000 + serial * 7,
-  };
+export function createVisit(serial: number, charge: Charge): Visit {
+  const person = `000000000000${String(serial).padStart(8, '0')}`;
+  return { serial, charge, person, id: visitOf(person), total: 10_000 + serial * 7 };
 }
 
 /** 就诊ID of a person's only visit; a core numbers a purchase so too. */
@@ -32,8 +32,28 @@ export function visitOf(person: string): string {
   return `530000V${person.slice(-8)}`;
 }
 
+/** The number that a person was made from. */
+export function serialOf(person: string): number {
+  return Number(person.slice(-8));
+}
+
+/** 收费批次号 of a visit; whoever charges blindly takes another for each attempt. */
+export function batchOf(visit: Visit, attempt: number): string {
+  return `B${visit.serial}-${attempt}`;
+}
+
+/** Message id of message number `step` (from 1) of a visit. */
+export function messageIdOf(visit: Visit, step: number): string {
+  return `${INSTITUTION}${String(visit.serial).padStart(12, '0')}${String(step).padStart(6, '0')}`;
+}
+
+/** The serial of the visit that a message id belongs to. */
+export function serialOfMessage(messageId: string): number {
+  return Number(messageId.slice(INSTITUTION.length, -6));
+}
+
 /** 元 with two decimals, as JSON has it. */
-function yuan(fen: number): number {
+export function yuan(fen: number): number {
   return Number((fen / 100).toFixed(2));
 }
 
@@ -62,7 +82,7 @@ function chinaTime(at: number): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Input of 2207 or 2102 for a charge batch. */
+/** Input of 2207, of its trial 2206, of 2304 or of 2102. */
 export function chargeInput(visit: Visit, batch: string): object {
   const total = yuan(visit.total);
   const person = {
@@ -76,27 +96,66 @@ export function chargeInput(visit: Visit, batch: string): object {
     insutype: '310',
     acct_used_flag: '0',
     exp_content: '',
+    invono: '',
   };
-  if (visit.charge === '2207') {
-    const split = { fulamt_ownpay_amt: 0, overlmt_selfpay: 0, preselfpay_amt: 0, inscp_scp_amt: total };
-    const rest = { med_type: '11', psn_setlway: '01', mdtrt_id: visit.id, chrg_bchno: batch, invono: '' };
-    return { data: { ...person, ...rest, ...split } };
+  const named = { psn_type: '11', psn_name: '测试甲' };
+  const split = { fulamt_ownpay_amt: 0, overlmt_selfpay: 0, preselfpay_amt: 0, inscp_scp_amt: total };
+  const stay = { psn_setlway: '01', mdtrt_id: visit.id };
+  switch (visit.charge) {
+    case '2207':
+      return { data: { ...person, ...named, ...stay, med_type: '11', chrg_bchno: batch, ...split } };
+    case '2304': {
+      const places = { insuplc_admdvs: '330100', mdtrtarea_admvs: '530100' };
+      return { data: { ...person, ...named, ...stay, mid_setl_flag: '0', ...split, ...places } };
+    }
+    case '2102': {
+      const purchase = { begntime: '2026-01-01 08:00:00', med_type: '41' };
+      const line = { ...lineOf(visit), feedetl_sn: visit.serial };
+      return { druginfo: { ...person, ...named, ...purchase }, drugdetail: [line] };
+    }
   }
-  const purchase = { psn_type: '11', psn_name: '测试甲', begntime: '2026-01-01 08:00:00', med_type: '41' };
-  const line = {
-    feedetl_sn: visit.serial,
+}
+
+function lineOf({ total }: Visit): object {
+  return {
     rx_circ_flag: '0',
     fee_ocur_time: '2026-01-01 08:00:00',
     med_list_codg: 'XA000000000000000000001',
     medins_list_codg: 'OWN1',
-    det_item_fee_sumamt: total,
+    det_item_fee_sumamt: yuan(total),
     cnt: 1,
-    pric: total,
+    pric: yuan(total),
   };
-  return { druginfo: { ...person, ...purchase, invono: '' }, drugdetail: [line] };
 }
 
-/** Input of 2208 or 2103. */
+/** Input of 2204 with one line; `attempt` tells its numbers from those of an earlier upload. */
+export function feeInput(visit: Visit, batch: string, attempt: number): object {
+  const line = {
+    ...lineOf(visit),
+    feedetl_sn: visit.serial * 100 + attempt,
+    mdtrt_id: visit.id,
+    psn_no: visit.person,
+    chrg_bchno: batch,
+    bilg_dept_codg: 'A03',
+    bilg_dept_name: '内科',
+    bilg_dr_codg: 'D530000000001',
+    bilg_dr_name: '测试医师',
+    hosp_appr_flag: '1',
+  };
+  return { feedetail: [line] };
+}
+
+/** Input of 2205 for a batch. */
+export function withdrawalInput(visit: Visit, batch: string): object {
+  return { data: { mdtrt_id: visit.id, chrg_bchno: batch, psn_no: visit.person, exp_content: '' } };
+}
+
+/** Input of 5206, which changes nothing. */
+export function queryInput(visit: Visit): object {
+  return { data: { psn_no: visit.person, cum_ym: '202601' } };
+}
+
+/** Input of 2208, 2305 or 2103. */
 export function cancellationInput(visit: Visit, settlementId: string): object {
   return { data: { setl_id: settlementId, mdtrt_id: visit.id, psn_no: visit.person, exp_content: '' } };
 }
@@ -104,55 +163,4 @@ export function cancellationInput(visit: Visit, settlementId: string): object {
 /** Input of 2601 for a charge. */
 export function reversalInput(visit: Visit, messageId: string): object {
   return { data: { psn_no: visit.person, omsgid: messageId, oinfno: visit.charge } };
-}
-
-/** What a core answers with. */
-export interface Settled {
-  readonly settlementId: string;
-  readonly visitId: string;
-  readonly person: string;
-  /** In 分; negative for a cancellation. */
-  readonly total: number;
-}
-
-const NOTHING_PAID = Object.fromEntries(
-  [
-    'fulamt_ownpay_amt overlmt_selfpay preselfpay_amt cvlserv_pay hifes_pay hifmi_pay hifob_pay hifdm_pay',
-    'maf_pay oth_pay acct_pay acct_mulaid_pay hosp_part_amt balc',
-  ].flatMap((names) => names.split(' ').map((name) => [name, 0] as const)),
-);
-
-/** Output of a charge, its trial or its cancellation. Half is paid by the fund. */
-export function settlementOutput({ settlementId, visitId, person, total }: Settled): object {
-  const fund = Math.trunc(total / 2);
-  const paid = { hifp_pay: yuan(fund), fund_pay_sumamt: yuan(fund), psn_part_amt: yuan(total - fund) };
-  const setlinfo = {
-    ...NOTHING_PAID,
-    ...paid,
-    mdtrt_id: visitId,
-    setl_id: settlementId,
-    psn_no: person,
-    psn_name: '测试甲',
-    psn_cert_type: '01',
-    certno: '000000199001010018',
-    age: 36,
-    insutype: '310',
-    psn_type: '11',
-    cvlserv_flag: '0',
-    med_type: '11',
-    setl_time: '2026-01-01 09:45:10',
-    medfee_sumamt: yuan(total),
-    inscp_scp_amt: yuan(total),
-    pool_prop_selfpay: 0.5,
-    psn_cash_pay: yuan(total - fund),
-    medins_setl_id: settlementId,
-    clr_type: '11',
-  };
-  const part = {
-    fund_pay_type: '310100',
-    inscp_scp_amt: yuan(total),
-    crt_payb_lmt_amt: 5000,
-    fund_payamt: yuan(fund),
-  };
-  return { setlinfo, setldetail: [part] };
 }

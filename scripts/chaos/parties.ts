@@ -1,15 +1,19 @@
 /**
- * One party in a process of its own: `parties.ts gateway CONFIG` or `parties.ts core SETTINGS`, a JSON file with
- * `books`, `own` and `far` (private and public key). Tells its URL through the process channel; answers `ledger`
- * and `stop`. It does not outlive the harness.
+ * One party in a process of its own: `parties.ts gateway CONFIG`, or `parties.ts core|care-place-core|his SETTINGS`.
+ * Tells its URL through the process channel; answers `ledger` and `stop`. It does not outlive the harness.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startGateway } from '@yiqiao/gateway';
+import { openCareBooks } from './care-place-books.ts';
 import { openCoreBooks } from './core-books.ts';
-import type { CoreRequest } from './core-books.ts';
+import type { Core, CoreRequest } from './core-books.ts';
+import { startHis } from './his.ts';
+import type { Question, Report } from './party-process.ts';
 import { createSignedText } from './signed-text.ts';
+import type { SignedText } from './signed-text.ts';
+import type { CoreSettings, HisSettings } from './world.ts';
 
 interface Party {
   readonly url: string;
@@ -17,45 +21,44 @@ interface Party {
   close(): Promise<void>;
 }
 
+const tell = (report: Report): void => void process.send?.(report);
+
 async function startParty(): Promise<Party> {
-  const [kind, file = ''] = process.argv.slice(2);
-  if (kind === 'core') return startCore(file);
-  const gateway = await startGateway({ configFile: file });
-  return { url: gateway.url, ledger: () => [...gateway.ledger()], close: () => gateway.close() };
+  const [kind = 'gateway', file = ''] = process.argv.slice(2);
+  switch (kind) {
+    case 'his':
+      return startHis(readSettings<HisSettings>(file), tell);
+    case 'core':
+      return startCore(readSettings<CoreSettings>(file), openCoreBooks);
+    case 'care-place-core':
+      return startCore(readSettings<CoreSettings>(file), openCareBooks);
+    default: {
+      const gateway = await startGateway({ configFile: file });
+      return { url: gateway.url, ledger: () => [...gateway.ledger()], close: () => gateway.close() };
+    }
+  }
 }
 
-async function startCore(file: string): Promise<Party> {
-  const settings = JSON.parse(readFileSync(file, 'utf8')) as { books: string; own: string; far: string };
-  const books = openCoreBooks(settings.books);
+function readSettings<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
+
+async function startCore(settings: CoreSettings, open: (file: string) => Core): Promise<Party> {
+  const core = open(settings.books);
   const signed = createSignedText(settings);
-  const answer = (text: string): string => {
-    const request = signed.read(text, 'input') as CoreRequest | undefined;
-    const told = request === undefined ? { refusal: '报文不完整或验签失败' } : books.answer(request);
-    const refused = 'refusal' in told;
-    const envelope = {
-      infcode: refused ? -1 : 0,
-      inf_refmsgid: '000000202601010945100000000001',
-      refmsg_time: '20260101094510123',
-      respond_time: '20260101094510456',
-      err_msg: refused ? told.refusal : null,
-    };
-    return refused || told.output === null
-      ? JSON.stringify({ ...envelope, output: null })
-      : signed.write(envelope, 'output', told.output);
-  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       response.setHeader('content-type', 'application/json');
-      response.end(answer(Buffer.concat(chunks).toString('utf8')));
+      response.end(answer(core, signed, Buffer.concat(chunks).toString('utf8')));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/`,
-    ledger: () => books.entries(),
+    ledger: () => core.ledger(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -63,10 +66,26 @@ async function startCore(file: string): Promise<Party> {
   };
 }
 
+function answer(core: Core, signed: SignedText, text: string): string {
+  const request = signed.read(text, 'input') as CoreRequest | undefined;
+  const told = request === undefined ? { refusal: '报文不完整或验签失败' } : core.answer(request);
+  const refused = 'refusal' in told;
+  const envelope = {
+    infcode: refused ? -1 : 0,
+    inf_refmsgid: '000000202601010945100000000001',
+    refmsg_time: '20260101094510123',
+    respond_time: '20260101094510456',
+    err_msg: refused ? told.refusal : null,
+  };
+  return refused || told.output === null
+    ? JSON.stringify({ ...envelope, output: null })
+    : signed.write(envelope, 'output', told.output);
+}
+
 const party = await startParty();
-process.on('message', (question) => {
-  if (question === 'ledger') process.send?.({ ledger: party.ledger() });
+process.on('message', (question: Question) => {
+  if (question === 'ledger') tell({ ledger: party.ledger() });
   else void party.close().then(() => process.disconnect());
 });
 process.on('disconnect', () => process.exit());
-process.send?.({ url: party.url });
+tell({ url: party.url });

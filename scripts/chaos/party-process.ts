@@ -6,6 +6,16 @@ import { fileURLToPath } from 'node:url';
 
 const CHILD = fileURLToPath(new URL('parties.ts', import.meta.url));
 
+/** What is asked of a party's process. */
+export type Question = 'ledger' | 'stop';
+
+/** What a party's process tells. */
+export type Report =
+  | { readonly url: string }
+  | { readonly ledger: readonly object[] }
+  /** Messages of the HIS so far, and whether all its visits have ended. */
+  | { readonly messages: number; readonly done?: boolean };
+
 /** A party of the world. */
 export interface PartyProcess {
   readonly name: string;
@@ -24,8 +34,12 @@ export interface PartyProcess {
   stop(): Promise<void>;
 }
 
-/** Makes the process of a party; see `parties.ts` for its arguments. */
-export function createPartyProcess(name: string, argv: readonly string[]): PartyProcess {
+/** Makes the process of a party; see `parties.ts` for its arguments. `onReport` hears everything it tells. */
+export function createPartyProcess(
+  name: string,
+  argv: readonly string[],
+  onReport: (report: Report) => void = () => undefined,
+): PartyProcess {
   let child: ChildProcess | undefined;
   let url: string | undefined;
   const end = async (how: (running: ChildProcess) => unknown): Promise<void> => {
@@ -43,21 +57,41 @@ export function createPartyProcess(name: string, argv: readonly string[]): Party
     async start({ fileKilobytes } = {}) {
       const started = launch([CHILD, ...argv], fileKilobytes);
       child = started;
-      const failed = once(started, 'exit').then(() => undefined);
-      const told = await Promise.race([once(started, 'message'), failed]);
-      url = (told?.[0] as { readonly url: string } | undefined)?.url;
+      started.on('message', onReport);
+      url = (await report(started, 'url'))?.url;
       return url !== undefined;
     },
     kill: () => end((running) => running.kill('SIGKILL')),
-    stop: () => end((running) => running.send('stop')),
+    stop: () => end((running) => running.send('stop' satisfies Question)),
     async ledger<T>() {
       if (child === undefined) throw new Error(`${name} is down`);
-      const told = once(child, 'message');
-      child.send('ledger');
-      const [answer] = (await told) as [{ readonly ledger: readonly T[] }];
-      return answer.ledger;
+      const told = report(child, 'ledger');
+      child.send('ledger' satisfies Question);
+      const answer = await told;
+      if (answer === undefined) throw new Error(`${name} died`);
+      return answer.ledger as readonly T[];
     },
   };
+}
+
+/** The next report with a member of that name; `undefined` when the process ends before. */
+function report<N extends 'url' | 'ledger'>(
+  child: ChildProcess,
+  name: N,
+): Promise<Extract<Report, Readonly<Record<N, unknown>>> | undefined> {
+  return new Promise((resolve) => {
+    const end = (found?: Extract<Report, Readonly<Record<N, unknown>>>): void => {
+      child.off('message', hear);
+      child.off('exit', gone);
+      resolve(found);
+    };
+    const hear = (told: Report): void => {
+      if (name in told) end(told as Extract<Report, Readonly<Record<N, unknown>>>);
+    };
+    const gone = (): void => end();
+    child.on('message', hear);
+    child.on('exit', gone);
+  });
 }
 
 function launch(argv: readonly string[], fileKilobytes: number | undefined): ChildProcess {

@@ -1,133 +1,195 @@
-/** Everybody in a run: four processes, the care place's core, and the lines between them. */
+/** Everybody in a run: six processes, and the lines between them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyPair } from '@yiqiao/signer';
-import { startCarePlaceCore } from './care-place-core.ts';
-import type { Faults, LinkName } from './faults.ts';
+import { LINKS } from './faults.ts';
+import type { Faults, LinkName, PartyName } from './faults.ts';
+import { gatewayConfigs } from './gateway-configs.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
 import { createPartyProcess } from './party-process.ts';
-import type { PartyProcess } from './party-process.ts';
-import { createSignedText } from './signed-text.ts';
-import type { SignedText } from './signed-text.ts';
+import type { PartyProcess, Report } from './party-process.ts';
+import { paceOf, waitsAt } from './timing.ts';
+import type { Waits } from './timing.ts';
+
+/** The gateways, from the HIS on. */
+export const GATEWAYS = ['care-place', 'hub', 'insured-place'] as const;
+
+/** A gateway by its role. */
+export type GatewayName = (typeof GATEWAYS)[number];
+
+/** What a core is started with: its books, its private key and the public key of its far side. */
+export interface CoreSettings {
+  readonly books: string;
+  readonly own: string;
+  readonly far: string;
+}
+
+/** Size and kind of the work of the HIS. */
+export interface Workload {
+  readonly seed: number;
+  /** Messages, at least. */
+  readonly exchanges: number;
+  /** At work side by side. */
+  readonly cashiers: number;
+  readonly blind: boolean;
+}
+
+/** What the HIS is started with. */
+export interface HisSettings extends CoreSettings, Workload {
+  /** See `waitsAt`. */
+  readonly pace: number;
+  /** Where it sends its messages. */
+  readonly url: string;
+}
+
+/** How far the HIS is. */
+export interface HisProgress {
+  /** Resolves when it has sent so many messages, or all. */
+  reached(messages: number): Promise<void>;
+  /** Resolves when all visits have ended. */
+  done(): Promise<void>;
+}
 
 /** A world at work. */
 export interface World {
-  readonly folder: string;
-  /** Journal or books of a party. */
-  readonly files: Readonly<Record<LinkName, string>>;
-  readonly parties: Readonly<Record<LinkName, PartyProcess>>;
+  readonly journals: Readonly<Record<GatewayName, string>>;
+  readonly parties: Readonly<Record<PartyName, PartyProcess>>;
   readonly links: Readonly<Record<LinkName, Link>>;
-  /** Signs for the cashiers and verifies what they are told. */
-  readonly signed: SignedText;
+  readonly his: HisProgress;
+  /** See `waitsAt`. */
+  readonly pace: number;
   close(): Promise<void>;
 }
 
-type Keys = Readonly<Record<'his' | LinkName, ReturnType<typeof createKeyPair>>>;
+type Keys = Readonly<Record<PartyName, ReturnType<typeof createKeyPair>>>;
 
 /** Starts a world whose files are below a folder. */
-export async function startWorld(folder: string, faults: Faults): Promise<World> {
+export async function startWorld(folder: string, faults: Faults, workload: Workload): Promise<World> {
   const keys: Keys = {
     his: createKeyPair(),
     'care-place': createKeyPair(),
+    'care-place-core': createKeyPair(),
     hub: createKeyPair(),
     'insured-place': createKeyPair(),
     core: createKeyPair(),
   };
-  const parties = {
-    'care-place': gatewayParty(folder, 'care-place'),
-    hub: gatewayParty(folder, 'hub'),
-    'insured-place': gatewayParty(folder, 'insured-place'),
-    core: createPartyProcess('core', ['core', join(folder, 'core.json')]),
-  };
-  const open = (name: LinkName): Promise<Link> =>
-    openLink({ target: () => parties[name].url(), fate: (text) => faults.fate(name, text) });
-  const links = {
-    'care-place': await open('care-place'),
-    hub: await open('hub'),
-    'insured-place': await open('insured-place'),
-    core: await open('core'),
-  };
-  const careCore = await startCarePlaceCore();
-  writeGateways({ folder, keys, links, careCore: careCore.url });
-  const books = join(folder, 'core.jsonl');
-  const settings = { books, own: keys.core.privateKey, far: keys['insured-place'].publicHex };
-  writeFileSync(join(folder, 'core.json'), JSON.stringify(settings), { mode: 0o600 });
-  await Promise.all(Object.values(parties).map((party) => party.start()));
-  const journal = (name: LinkName): string => join(folder, name, 'journal.sqlite');
+  const progress = createProgress();
+  const parties = createParties(folder, progress.hear);
+  writeSettings(folder, 'core', { keys, far: 'insured-place' });
+  const pace = await measurePace(parties.core);
+  const waits = waitsAt(pace);
+  const links = await openLinks(parties, faults, waits);
+  const url = links['care-place'].url;
+  writeGateways(folder, { keys, links, waits });
+  writeSettings(folder, 'his', { keys, far: 'care-place', more: { ...workload, url, pace } });
+  writeSettings(folder, 'care-place-core', { keys, far: 'care-place' });
+  await Promise.all(LINKS.filter((name) => name !== 'core').map((name) => parties[name].start()));
+  await parties.his.start();
+  const journal = (name: GatewayName): string => join(folder, name, 'journal.sqlite');
   return {
-    folder,
-    files: {
+    journals: {
       'care-place': journal('care-place'),
       hub: journal('hub'),
       'insured-place': journal('insured-place'),
-      core: books,
     },
     parties,
     links,
-    signed: createSignedText({ own: keys.his.privateKey, far: keys['care-place'].publicHex }),
+    his: progress,
+    pace,
     async close() {
       await Promise.all(Object.values(parties).map((party) => party.kill()));
       await Promise.all(Object.values(links).map((link) => link.close()));
-      await careCore.close();
     },
   };
 }
 
-function gatewayParty(folder: string, name: LinkName): PartyProcess {
-  return createPartyProcess(name, ['gateway', join(folder, name, 'gateway.yaml')]);
+function createParties(
+  folder: string,
+  hear: (report: Report) => void,
+): Readonly<Record<PartyName, PartyProcess>> {
+  const gateway = (name: GatewayName): PartyProcess =>
+    createPartyProcess(name, ['gateway', join(folder, name, 'gateway.yaml')]);
+  const other = (name: PartyName): PartyProcess =>
+    createPartyProcess(name, [name, join(folder, `${name}.json`)], name === 'his' ? hear : undefined);
+  return {
+    his: other('his'),
+    'care-place': gateway('care-place'),
+    'care-place-core': other('care-place-core'),
+    hub: gateway('hub'),
+    'insured-place': gateway('insured-place'),
+    core: other('core'),
+  };
 }
 
-interface Setting {
-  readonly folder: string;
+async function openLinks(
+  parties: Readonly<Record<PartyName, PartyProcess>>,
+  faults: Faults,
+  waits: Waits,
+): Promise<Readonly<Record<LinkName, Link>>> {
+  const open = async (name: LinkName): Promise<readonly [LinkName, Link]> => [
+    name,
+    await openLink({ target: () => parties[name].url(), fate: (text) => faults.fate(name, text, waits) }),
+  ];
+  return Object.fromEntries(await Promise.all(LINKS.map(open))) as Record<LinkName, Link>;
+}
+
+async function measurePace(party: PartyProcess): Promise<number> {
+  const began = performance.now();
+  await party.start();
+  return paceOf(performance.now() - began);
+}
+
+function createProgress(): HisProgress & { hear(report: Report): void } {
+  let messages = 0;
+  let isDone = false;
+  const waiting = new Set<() => void>();
+  const until = async (met: () => boolean): Promise<void> => {
+    while (!met()) await new Promise<void>((resolve) => waiting.add(resolve));
+  };
+  return {
+    reached: (count) => until(() => isDone || messages >= count),
+    done: () => until(() => isDone),
+    hear(report) {
+      if (!('messages' in report)) return;
+      messages = report.messages;
+      isDone = report.done === true;
+      for (const resolve of waiting) resolve();
+      waiting.clear();
+    },
+  };
+}
+
+function writeSettings(
+  folder: string,
+  name: PartyName,
+  { keys, far, more }: { readonly keys: Keys; readonly far: PartyName; readonly more?: object },
+): void {
+  const settings: CoreSettings = {
+    ...more,
+    books: join(folder, `${name}.jsonl`),
+    own: keys[name].privateKey,
+    far: keys[far].publicHex,
+  };
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(settings), { mode: 0o600 });
+}
+
+/** What the configuration of the gateways is written from. */
+interface Places {
   readonly keys: Keys;
   readonly links: Readonly<Record<LinkName, Link>>;
-  readonly careCore: string;
+  readonly waits: Waits;
 }
 
-function writeGateways({ folder, keys, links, careCore }: Setting): void {
-  const peer = (id: string, way: string, from: 'his' | LinkName): string =>
-    `  - { id: ${id}, mode: tolerant, ${way}, signing: { publicKeys: [{ text: "${keys[from].publicHex}" }] } }\n`;
-  const to = (name: LinkName, timeoutMs: number): string =>
-    `to: { url: "${links[name].url}", replyTimeoutMs: ${timeoutMs}, connections: 64 }`;
-  const careCorePeer = `  - { id: care-place-core, mode: tolerant, to: { url: "${careCore}", replyTimeoutMs: 2000 }, signing: { profile: none } }\n`;
-  const files = {
-    'care-place': {
-      deadlineMs: 2_500,
-      peers: peer('his', 'from: { any: true }', 'his') + peer('hub', to('hub', 1_200), 'hub') + careCorePeer,
-      rest: 'carePlaceCore: care-place-core\nroutes: [{ insured: "*", peer: hub }]\n',
-    },
-    hub: {
-      deadlineMs: 1_100,
-      peers:
-        peer('care-place', 'from: { any: true }', 'care-place') +
-        peer('insured-place', to('insured-place', 1_000), 'insured-place'),
-      rest: 'routes: [{ insured: "*", peer: insured-place }]\n',
-    },
-    'insured-place': {
-      deadlineMs: 900,
-      peers: peer('hub', 'from: { any: true }', 'hub') + peer('core', to('core', 600), 'core'),
-      rest: 'insuredPlaceCore: core\n',
-    },
-  };
-  for (const [name, { deadlineMs, peers, rest }] of Object.entries(files)) {
+function writeGateways(folder: string, { keys, links, waits }: Places): void {
+  const configs = gatewayConfigs({
+    keyOf: (name) => keys[name].publicHex,
+    urlOf: (name) => links[name].url,
+    waits,
+  });
+  for (const name of GATEWAYS) {
     mkdirSync(join(folder, name), { recursive: true });
-    writeFileSync(join(folder, name, 'key.pem'), keys[name as LinkName].privateKey, { mode: 0o600 });
-    writeFileSync(
-      join(folder, name, 'gateway.yaml'),
-      `role: ${name}
-region: "${{ 'care-place': '530000', hub: '000000', 'insured-place': '330000' }[name]}"
-listen: { port: 0 }
-journal: journal.sqlite
-logLevel: silent
-signing: { privateKey: { file: key.pem } }
-outcome:
-  callerDeadlineMs: ${deadlineMs}
-  firstDelayMs: 30
-  maxDelayMs: 300
-  inFlightMs: 2000
-peers:
-${peers}${rest}`,
-    );
+    writeFileSync(join(folder, name, 'key.pem'), keys[name].privateKey, { mode: 0o600 });
+    writeFileSync(join(folder, name, 'gateway.yaml'), configs[name]);
   }
 }
