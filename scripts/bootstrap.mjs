@@ -14,6 +14,7 @@ const COMMANDS = {
   test: { run: ['scripts/run-tests.ts'] },
   yiqiao: { run: [YOUNG_HEAP, 'packages/cli/src/main.ts'] },
   bench: { run: ['scripts/bench/bench.ts'] },
+  'bench:mapping': { run: ['--expose-gc', 'scripts/bench/mapping.ts'] },
   soak: { run: ['scripts/bench/soak.ts'] },
   chaos: { run: ['scripts/chaos/chaos.ts'] },
   generate: { run: ['scripts/generate.ts'] },

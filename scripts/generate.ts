@@ -13,6 +13,7 @@ import { entitySchemas } from './generate/canonical-schemas.ts';
 import { canonicalTypes } from './generate/canonical-types.ts';
 import { errorHandbook } from './generate/error-handbook.ts';
 import { glossary } from './generate/glossary.ts';
+import { outcomesTable } from './generate/outcomes-table.ts';
 import { reference } from './generate/reference.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,7 @@ function generated(): ReadonlyMap<string, string> {
     ['docs/errors.md', errorHandbook()],
     ['docs/glossary.md', glossary(registry)],
     ...reference(registry),
+    outcomesTable(registry),
   ]);
 }
 

@@ -11,8 +11,10 @@ export function writeGatewayConfig(options: {
     { privateKey: string; publicKey: string; publicHex: string }
   >;
   signed: boolean;
+  /** A far side of one province, beside the one of all others. */
+  province?: { readonly region: string; readonly url: string };
 }): string {
-  const { folder, farSide, keys, signed } = options;
+  const { folder, farSide, keys, signed, province } = options;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'gateway.key.pem'), keys.gateway.privateKey, { mode: 0o600 });
   const signing = (publicHex: string): string =>
@@ -25,7 +27,7 @@ region: "000000"
 name: measured
 listen: { port: 0 }
 journal: journal.sqlite
-signing: { privateKey: { file: gateway.key.pem } }
+${province === undefined ? '' : 'outcome: { callerDeadlineMs: 1000, firstDelayMs: 200 }\n'}signing: { privateKey: { file: gateway.key.pem } }
 peers:
   - id: caller
     from: { any: true }
@@ -33,9 +35,17 @@ peers:
   - id: far-side
     to: { url: "${farSide}", connections: 64 }
     ${signing(keys.farSide.publicHex)}
-routes:
+${province === undefined ? '' : peerOf(province.url, signing(keys.farSide.publicHex))}routes:
   - { insured: "*", peer: far-side }
-`,
+${province === undefined ? '' : `  - { insured: "${province.region}", peer: province }\n`}`,
   );
   return file;
+}
+
+/** Short waits, so that a run shows a province that dies and what follows. */
+function peerOf(url: string, signing: string): string {
+  return `  - id: province
+    to: { url: "${url}", replyTimeoutMs: 500, breaker: { probeAfterMs: 500 } }
+    ${signing}
+`;
 }

@@ -1,6 +1,7 @@
 /** A load generator and a far side with canned, signed answers. Neither is part of what is measured. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 /** How long each request took, in milliseconds, and how many were answered as expected. */
@@ -17,6 +18,10 @@ export async function runLoad(options: {
   concurrency: number;
   body(index: number): string;
   expect(answer: string): boolean;
+  /** Pause between two requests of one caller, in milliseconds. */
+  pauseMs?: number;
+  /** Ends the run early. */
+  signal?: AbortSignal;
 }): Promise<LoadResult> {
   const target = new URL(options.url);
   const pool = new Pool(target.origin, { connections: options.concurrency });
@@ -24,7 +29,7 @@ export async function runLoad(options: {
   let next = 0;
   let expected = 0;
   const worker = async (): Promise<void> => {
-    while (next < options.count) {
+    while (next < options.count && options.signal?.aborted !== true) {
       const index = next;
       next += 1;
       const started = performance.now();
@@ -36,6 +41,7 @@ export async function runLoad(options: {
       });
       if (options.expect(await answer.body.text())) expected += 1;
       latenciesMs[index] = performance.now() - started;
+      if (options.pauseMs !== undefined) await pause(options.pauseMs);
     }
   };
   const started = performance.now();
@@ -49,14 +55,18 @@ export async function runLoad(options: {
 export async function startFarSide(answer: (body: string) => string): Promise<{
   url: string;
   received(): number;
+  /** Takes messages from now on and answers none, or answers again. */
+  silence(silent: boolean): void;
   close(): Promise<void>;
 }> {
   let received = 0;
+  let mute = false;
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       received += 1;
+      if (mute) return;
       response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
       response.end(answer(Buffer.concat(parts).toString()));
     });
@@ -66,6 +76,7 @@ export async function startFarSide(answer: (body: string) => string): Promise<{
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     received: () => received,
+    silence: (silent) => void (mute = silent),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -5,6 +5,13 @@ import { createKeyPair, createMessageSigner } from '@yiqiao/signer';
 /** Synthetic institution of a region that does not exist. */
 const INSTITUTION = 'H00000000001';
 
+/** Charge batch of the template; each request has one of its own, since none is settled twice. */
+const BATCH = 'B202601010001';
+
+function batchNumber(index: number): string {
+  return `B${String(index).padStart(BATCH.length - 1, '0')}`;
+}
+
 const input = {
   data: {
     psn_no: '00000000000000000000000001',
@@ -17,7 +24,7 @@ const input = {
     medfee_sumamt: 328.5,
     psn_setlway: '01',
     mdtrt_id: '00000020260101000001',
-    chrg_bchno: 'B202601010001',
+    chrg_bchno: BATCH,
     insutype: '310',
     acct_used_flag: '1',
     invono: '',
@@ -102,24 +109,29 @@ export function createMeasuredExchange() {
   const gateway = createKeyPair();
   const farSide = createKeyPair();
   const registry = createRegistry();
-  const sign = (privateKey: string, body: string): string => {
+  const signerOf = (privateKey: string): ((body: string) => string) => {
     const signer = createMessageSigner(registry.signingProfile('fsi-main-cainfo'), { privateKey });
-    return JSON.stringify(signer(Buffer.from(body))).slice(1, -1);
+    return (body) => JSON.stringify(signer(Buffer.from(body))).slice(1, -1);
   };
+  const sign = signerOf(caller.privateKey);
   const inputText = JSON.stringify(input);
   /** 1321 downloads a catalogue from a version on; the rest is ballast of the same size. */
   const downloadText = JSON.stringify({ data: { ver: '0', ...input.data } });
   const outputText = JSON.stringify(output);
-  const requestSignature = sign(caller.privateKey, inputText);
-  const answerText = `{"infcode":0,"inf_refmsgid":"000000202601010945100000000004","refmsg_time":"20260101094510123","respond_time":"20260101094510456","err_msg":null,${sign(farSide.privateKey, outputText)},"output":${outputText}}`;
+  const answerText = `{"infcode":0,"inf_refmsgid":"000000202601010945100000000004","refmsg_time":"20260101094510123","respond_time":"20260101094510456","err_msg":null,${signerOf(farSide.privateKey)(outputText)},"output":${outputText}}`;
   return {
     keys: { caller, gateway, farSide },
     answer: answerText,
-    /** The request with a message id of its own. */
-    request(index: number, at: { stamp: string; time: string }, infno: '2207' | '1321' = '2207'): string {
-      const body = infno === '2207' ? inputText : downloadText;
+    /** The request with a message id and a charge batch of its own, signed. */
+    request(
+      index: number,
+      at: { stamp: string; time: string },
+      infno: '2207' | '1321' = '2207',
+      insuredRegion = '330100',
+    ): string {
+      const body = infno === '2207' ? inputText.replace(BATCH, batchNumber(index)) : downloadText;
       const messageId = `${INSTITUTION}${at.stamp.slice(0, 8)}${String(index).padStart(10, '0')}`;
-      return `{"infno":"${infno}","msgid":"${messageId}","mdtrtarea_admvs":"530100","insuplc_admdvs":"330100","recer_sys_code":"99","dev_no":"","dev_safe_info":"",${requestSignature},"infver":"1.0.0","opter_type":"1","opter":"0001","opter_name":"测试经办","inf_time":"${at.time}","fixmedins_code":"${INSTITUTION}","fixmedins_name":"示例医院","sign_no":"600001","input":${body}}`;
+      return `{"infno":"${infno}","msgid":"${messageId}","mdtrtarea_admvs":"530100","insuplc_admdvs":"${insuredRegion}","recer_sys_code":"99","dev_no":"","dev_safe_info":"",${sign(body)},"infver":"1.0.0","opter_type":"1","opter":"0001","opter_name":"测试经办","inf_time":"${at.time}","fixmedins_code":"${INSTITUTION}","fixmedins_name":"示例医院","sign_no":"600001","input":${body}}`;
     },
   };
 }

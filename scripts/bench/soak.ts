@@ -31,11 +31,12 @@ while (done < exchanges) {
   const count = Math.min(part, exchanges - done);
   const from = done;
   const at = { stamp: compactTime(Date.now()), time: formatTime(Date.now()) };
+  const bodies = Array.from({ length: count }, (_, index) => measured.request(from + index, at));
   const load = await runLoad({
     url: subject.url,
     count,
     concurrency: 32,
-    body: (index) => measured.request(from + index, at),
+    body: (index) => bodies[index] ?? '',
     expect: (answer) => /"infcode":0/.test(answer),
   });
   done += count;

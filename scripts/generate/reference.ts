@@ -7,6 +7,8 @@ import type {
   Registry,
   TransactionDefinition,
 } from '../../packages/registry/src/index.ts';
+import { plain } from './names.ts';
+import { profilePage } from './reference-profiles.ts';
 
 const FOLDER = 'docs/reference/';
 
@@ -23,6 +25,7 @@ export function reference(registry: Registry): readonly (readonly [string, strin
     [`${FOLDER}README.md`, overview(registry, families)],
     ...pages,
     [`${FOLDER}value-sets.md`, valueSets(registry)],
+    [`${FOLDER}profiles.md`, GENERATED + profilePage(registry)],
   ];
 }
 
@@ -43,9 +46,10 @@ function overview(registry: Registry, families: ReadonlyMap<string, readonly str
 
 Every transaction of the national institution interface as \`schemas/\` has it. *two sources*, *one source*, *inferred*:
 how well it is attested; the number after a field is that of the independent public sources that carry it. The codes
-are in [value-sets.md](value-sets.md). \`yiqiao spec show NUMBER --profile ID\` shows the same for a region.
+are in [value-sets.md](value-sets.md), the regions in [profiles.md](profiles.md). \`yiqiao spec show NUMBER --profile ID\`
+shows the same for a region.
 
-全国定点机构接口的每个交易，附可信度与来源数；代码见 [value-sets.md](value-sets.md)。
+全国定点机构接口的每个交易，附可信度与来源数；代码见 [value-sets.md](value-sets.md)，各地区见 [profiles.md](profiles.md)。
 
 ${rows.join('\n')}
 `;
@@ -100,8 +104,9 @@ ${nodes('应答 response', registry, response)}`;
 
 function nodes(title: string, registry: Registry, all: readonly NodeDefinition[]): string {
   if (all.length === 0) return `### ${title}\n\n—\n`;
-  const told = all.map(({ node, repeated, fields }) => {
-    const head = `**${node === '' ? '(root)' : node}**${repeated ? ' (list)' : ''}`;
+  const told = all.map(({ node, repeated, repeatedInferred, fields }) => {
+    const list = repeatedInferred === true ? ' (list, inferred)' : ' (list)';
+    const head = `**${node === '' ? '(root)' : node}**${repeated ? list : ''}`;
     const rows = fields.map((field) => row(field, registry.findName(field.name)));
     return `${head}\n\n${rows.join('\n')}\n`;
   });
@@ -140,9 +145,4 @@ function valueSets(registry: Registry): string {
     return [`## \`${name}\` ${plain(set.label.zh)}\n\n${open}\n\n${rows.join('\n')}\n`];
   });
   return `${GENERATED}# 值域 · Value sets\n\n${sections.join('\n')}`;
-}
-
-/** Text that Markdown takes as it is. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|~]/g, (sign) => `\\${sign}`);
 }

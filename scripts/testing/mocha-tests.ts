@@ -8,6 +8,7 @@ const PATTERNS = [
   'packages/*/test/**/*.test.ts',
   'adapters/*/test/**/*.test.ts',
   'conformance/test/**/*.test.ts',
+  'scripts/*/test/**/*.test.ts',
 ];
 const PROGRESS_MS = 500;
 /** Longer than any test may take: what is silent for so long hangs while it loads or ends. */

@@ -1,0 +1,88 @@
+/** The page of the reference that tells of each region: how it speaks, what it changes, and what nobody attests. */
+import type { Profile, Registry, TransactionOverlay } from '../../packages/registry/src/index.ts';
+import { plain } from './names.ts';
+
+/** The text of the page. */
+export function profilePage(registry: Registry): string {
+  const sections = registry.profiles().map((id) => section(registry, registry.profile(id)));
+  return `# 地区与平台 · Regions and platforms
+
+One section for each profile in \`schemas/provincial\`. *unattested* lists what no public source tells; what is
+concluded and not seen is *inferred*. A transaction without a map is read, validated and passed on in its own form only.
+
+每个方案一节：传输、报文形态、交易、与基线的差异、来源与可信度，以及无来源可证之处。
+
+${sections.join('\n')}`;
+}
+
+function section(registry: Registry, profile: Profile): string {
+  const { id, title, lineage, codec, dialect, source, confidence, data } = profile;
+  const before = lineage.at(-2);
+  const facts = [
+    ...(before === undefined ? [] : [`基线 extends: \`${before}\``]),
+    `报文 shape: \`${codec}\`, 名称 names: \`${dialect}\`${charsetOf(profile)}`,
+    ...transport(data['transport']),
+    `可信度 confidence: ${confidence}; 来源 source: ${plain(source)}`,
+    ...identities(profile),
+    ...transactions(registry, profile),
+    ...overlay(profile),
+    ...unattested(data['unknown']),
+  ];
+  return `## \`${id}\` ${plain(title.zh)} · ${plain(title.en)}\n\n${facts.map((fact) => `- ${fact}`).join('\n')}\n`;
+}
+
+function charsetOf({ envelope, data }: Profile): string {
+  const told = envelope['charset'] ?? (data['transport'] as { charset?: unknown } | undefined)?.charset;
+  return typeof told === 'string' ? `, 字符集 charset: ${plain(told)}` : '';
+}
+
+function transport(told: unknown): readonly string[] {
+  const kind = (told as { readonly kind?: unknown } | undefined)?.kind;
+  return typeof kind === 'string' ? [`传输 transport: ${plain(kind)}`] : [];
+}
+
+function identities({ identities: policies }: Profile): readonly string[] {
+  const told = Object.entries(policies).map(([id, policy]) => `${id} ${policy}`);
+  return told.length === 0 ? [] : [`恒等式 identities: ${told.join(', ')}`];
+}
+
+/** Of the national form, those it has beyond the baseline; else all. */
+function transactions(registry: Registry, profile: Profile): readonly string[] {
+  const national = new Set(profile.dialect === 'national' ? registry.transactions() : []);
+  const maps = new Set(registry.mapFiles(profile.id));
+  const numbers = registry.profileTransactions(profile.id).filter((number) => {
+    const own = registry.nationalNumber(profile.id, number) !== number;
+    return own || !national.has(number);
+  });
+  if (numbers.length === 0) return [];
+  const told = numbers.map((number) => {
+    const name = registry.definition(profile.id, number)?.name.zh ?? '';
+    return `${number} ${plain(name)}${maps.has(number) ? ' (map)' : ''}`;
+  });
+  return [`交易 transactions: ${told.join('; ')}`];
+}
+
+function overlay({ overlay: { transactions: changed = {}, envelope } }: Profile): readonly string[] {
+  const told = Object.entries(changed).map(([number, one]) => `${number} ${differences(one)}`);
+  return [
+    ...(told.length === 0 ? [] : [`差异 overlay: ${told.join('; ')}`]),
+    ...(envelope === undefined ? [] : [`信封 envelope: ${Object.keys(envelope).join(', ')}`]),
+  ];
+}
+
+function differences({ like, request = {}, response = {} }: TransactionOverlay): string {
+  const words = [...Object.values(request), ...Object.values(response)].flatMap(
+    ({ add = [], relax = [], rename = {}, measure = {} }) => [
+      ...add.map(({ name }) => `+${name}`),
+      ...relax.map((name) => `${name}?`),
+      ...Object.entries(rename).map(([from, to]) => `${from}→${to}`),
+      ...Object.keys(measure).map((name) => `${name}#`),
+    ],
+  );
+  return [...(like === undefined ? [] : [`= ${like}`]), ...words.map((word) => `\`${word}\``)].join(' ');
+}
+
+function unattested(told: unknown): readonly string[] {
+  const lines = Array.isArray(told) ? told.filter((one): one is string => typeof one === 'string') : [];
+  return lines.length === 0 ? [] : [`无来源 unattested: ${lines.map(plain).join('; ')}`];
+}
