@@ -16,10 +16,11 @@ ${table(
 )}
 ## 字段 · Fields
 
-The ${names.length} field and node names of the operations, by the name they have in the model. Amounts are in 元 on the wire
-and 分 inside. *personal*: identifies a person; masked wherever people read.
+The ${names.length} field and node names of the transactions, by their English name: where an operation carries them, that of
+the model. Amounts are in 元 on the wire and 分 inside. *personal*: identifies a person or describes their health;
+masked wherever people read.
 
-各业务操作的 ${names.length} 个字段名与节点名，按模型中的英文名排列。金额在报文中以元计，内部以分计。*personal*：可识别个人，凡供人阅读处一律脱敏。
+各交易的 ${names.length} 个字段名与节点名，按英文名排列；有业务操作的，即模型中的名称。金额在报文中以元计，内部以分计。*personal*：可识别个人或反映其健康状况，凡供人阅读处一律脱敏。
 
 ${table(['name', '中文', 'wire', 'unit', 'kind'], names.map(fieldRow))}`;
 }
