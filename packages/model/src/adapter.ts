@@ -49,7 +49,7 @@ export interface Adapter {
   readonly id: string;
   /**
    * Sends one request and awaits its answer; awaits `context.recordSent` before the first byte leaves.
-   * @throws GatewayError `UPSTREAM_REJECTED` | `UPSTREAM_UNREACHABLE` (no byte left) |
+   * @throws GatewayError `UPSTREAM_REJECTED` | `UPSTREAM_UNREACHABLE`, `SIGNER_UNAVAILABLE` (no byte left) |
    *   `UPSTREAM_TIMEOUT` | `UPSTREAM_REPLY_UNUSABLE` (both unknown) | `HANDED_TO_PERSON` |
    *   `CONFIRMED_BY_PERSON` (told by a gateway further on of this very message) | a `caller` error when the
    *   target format cannot carry the request (nothing was sent); nothing else.

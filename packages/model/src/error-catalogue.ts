@@ -8,10 +8,12 @@ import {
   wait,
   waitOrPayOneself,
 } from './cashier-texts.ts';
+import { TRUST_ERRORS } from './trust-errors.ts';
 import type { ErrorKind } from './errors.ts';
 
 export const ERRORS = {
   ...CALLER_ERRORS,
+  ...TRUST_ERRORS,
   ROUTE_MISSING: {
     origin: 'operator',
     outcome: 'rejected',
@@ -201,6 +203,22 @@ export const ERRORS = {
     cashier: {
       zh: '经人工核实本次交易已办成，请勿重复收费；单据请向医保经办机构索取。',
       en: 'A person has confirmed that this was done. Do not charge again; ask the agency for the receipt.',
+    },
+  },
+  ANSWER_EXPIRED: {
+    origin: 'gateway',
+    outcome: 'unknown',
+    http: 504,
+    infcode: null,
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '本交易早已办成；其报文已过保存期限并已删除，网关无法再给出原应答。',
+      en: 'This was done long ago; its messages have been deleted after the time for which they are kept, so that the answer cannot be given again.',
+    },
+    cashier: {
+      zh: '本次交易此前已办成，请勿重复收费；单据请向医保经办机构索取。',
+      en: 'This was done before. Do not charge again; ask the agency for the receipt.',
     },
   },
   NEVER_ARRIVED: {

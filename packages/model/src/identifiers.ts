@@ -55,6 +55,22 @@ export function maskIdentifier(value: string): string {
   return `${characters[0]}${'*'.repeat(characters.length - 2)}${characters.at(-1)}`;
 }
 
+const findNumbers = createIdentifierSearch();
+const LONG_NUMBER = /\d{11}/;
+
+/** A text in which every number of a person is masked: for places, names and values that a caller makes up. */
+export function maskIdentifiers(text: string): string {
+  if (!LONG_NUMBER.test(text)) return text;
+  let masked = '';
+  let done = 0;
+  for (const { at, length, shown } of findNumbers(text)) {
+    if (at < done) continue;
+    masked += text.slice(done, at) + shown;
+    done = at + length;
+  }
+  return masked + text.slice(done);
+}
+
 function matches(text: string, pattern: RegExp, kind: IdentifierKind): FoundIdentifier[] {
   return [...text.matchAll(pattern)].map((match) => {
     const value = match[1] ?? match[0];

@@ -25,6 +25,7 @@ export type {
   Carried,
   CommitKey,
   Content,
+  FileAnswer,
   MessageHeader,
 } from './message.ts';
 export { canQuery, canReverse, isTwoPhase } from './adapter.ts';
@@ -47,5 +48,5 @@ export type { Clock } from './ports.ts';
 export type { Operation, OperationBodies } from './canonical.generated.ts';
 export { compactTime, findTime, formatTime } from './china-time.ts';
 export { EMPTY_HEADER } from './message.ts';
-export { citizenCheckCharacter, createIdentifierSearch, maskIdentifier } from './identifiers.ts';
+export { citizenCheckCharacter, createIdentifierSearch, maskIdentifier, maskIdentifiers } from './identifiers.ts';
 export type { FindIdentifiers, FoundIdentifier, IdentifierKind } from './identifiers.ts';

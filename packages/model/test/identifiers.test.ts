@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createIdentifierSearch, maskIdentifier } from '@yiqiao/model';
+import { createIdentifierSearch, maskIdentifier, maskIdentifiers } from '@yiqiao/model';
 
 const find = createIdentifierSearch(['psn_name', 'psn_no', 'aac003']);
 const kinds = (text: string): string[] => find(text).map(({ kind }) => kind);
@@ -39,5 +39,14 @@ describe('the search for identifiers', () => {
     assert.deepEqual(only, { kind: 'citizen-id', at: 4, length: 18, shown: '0****************8' });
     assert.equal(maskIdentifier('𠮷田'), '**');
     assert.equal(maskIdentifier('测试甲'), '测*甲');
+  });
+
+  it('masks the numbers of persons in a text and leaves the rest', () => {
+    assert.equal(
+      maskIdentifiers('/data/000000199001010018/a 13900000000'),
+      '/data/0****************8/a 1*********0',
+    );
+    const harmless = '/input/data/psn_no H53010000001202601010800000001';
+    assert.equal(maskIdentifiers(harmless), harmless);
   });
 });
