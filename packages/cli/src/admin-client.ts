@@ -1,5 +1,9 @@
 /** Asks the admin API of a gateway. */
 import { readFileSync } from 'node:fs';
+import type { AdminRole } from '@yiqiao/gateway';
+import type { Fault } from '@yiqiao/model';
+import { formatFault } from './report.ts';
+import type { Report } from './report.ts';
 import { readWorldFile } from './world-file.ts';
 import type { WorldFile } from './world-file.ts';
 
@@ -15,6 +19,16 @@ export interface AdminOptions {
   readonly data: string;
 }
 
+/** What is asked. */
+export interface AdminQuestion {
+  /** Role whose token is taken in the sandbox. */
+  readonly role: AdminRole;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Makes it a POST. */
+  readonly body?: object;
+}
+
 /** What the admin API said. */
 export type AdminAnswer =
   | { readonly ok: true; readonly body: unknown }
@@ -23,25 +37,41 @@ export type AdminAnswer =
       readonly status: number;
       readonly code: string;
       readonly message: { readonly zh: string; readonly en: string };
+      readonly faults?: readonly Fault[];
     };
 
+/** What is refused for what was asked, not for who asks. */
+const ANSWERS: ReadonlySet<number> = new Set([400, 404, 409, 422]);
+
 /**
- * Sends a request; a body makes it a POST. What the API refuses for its content (400, 404, 409) is an answer.
+ * Asks. What the API refuses for its content is an answer.
  * @throws Error when nobody answers, the token is not accepted or the gateway is at fault.
  */
-export async function askAdmin(options: AdminOptions, path: string, body?: object): Promise<AdminAnswer> {
-  const { url, token } = targetOf(options);
-  const response = await send(new URL(path, url), token, body);
+export async function askAdmin(options: AdminOptions, question: AdminQuestion): Promise<AdminAnswer> {
+  const { url, token } = targetOf(options, question.role);
+  const address = new URL(question.path, url);
+  for (const [name, value] of Object.entries(question.query ?? {})) {
+    if (value !== undefined) address.searchParams.set(name, value);
+  }
+  const response = await send(address, token, question.body);
   const told = (await response.json().catch(() => undefined)) as
-    { error?: { code: string; message: { zh: string; en: string } } } | undefined;
+    { error?: Omit<AdminAnswer & { ok: false }, 'ok' | 'status'> } | undefined;
   if (told === undefined) throw new Error(`${url} 不是管理接口 / is no admin API: HTTP ${response.status}`);
   if (response.ok) return { ok: true, body: told };
-  const { code, message } = told.error ?? {
-    code: 'INTERNAL',
-    message: { zh: `HTTP ${response.status}`, en: `HTTP ${response.status}` },
-  };
-  if (![400, 404, 409].includes(response.status)) throw new Error(`${code}: ${message.zh}\n${message.en}`);
-  return { ok: false, status: response.status, code, message };
+  const plain = `HTTP ${response.status}`;
+  const error = told.error ?? { code: 'INTERNAL', message: { zh: plain, en: plain } };
+  if (!ANSWERS.has(response.status))
+    throw new Error(`${error.code}: ${error.message.zh}\n${error.message.en}`);
+  return { ...error, ok: false, status: response.status };
+}
+
+/** Tells what was refused; for the figures of `--json`, too. */
+export function tellRefusal(report: Report, refusal: AdminAnswer & { ok: false }): number {
+  const { status, code, message, faults } = refusal;
+  const text = `${code}: ${message.zh}\n${message.en}`;
+  report.line(text);
+  for (const fault of faults ?? []) report.line(formatFault(fault));
+  return report.finish(false, { status, code, message: text, ...(faults !== undefined && { faults }) });
 }
 
 async function send(url: URL, token: string, body: object | undefined): Promise<Response> {
@@ -64,13 +94,16 @@ async function send(url: URL, token: string, body: object | undefined): Promise<
   }
 }
 
-function targetOf({ url, tokenFile, gateway, data }: AdminOptions): { url: string; token: string } {
+function targetOf(
+  { url, tokenFile, gateway, data }: AdminOptions,
+  role: AdminRole,
+): { url: string; token: string } {
   const world = url === undefined || tokenFile === undefined ? readWorldFile(data).admin : undefined;
   const target = url ?? sandboxUrl(world, gateway);
   if (!/^https?:$/.test(URL.parse(target)?.protocol ?? '')) {
     throw new Error(`--url：${target} 不是 http(s) 地址 / is no http(s) address`);
   }
-  const file = tokenFile ?? world?.tokenFile ?? '';
+  const file = tokenFile ?? world?.tokenFiles[role] ?? '';
   try {
     return { url: target, token: readFileSync(file, 'utf8').trim() };
   } catch (cause) {

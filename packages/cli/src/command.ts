@@ -1,14 +1,21 @@
 /** The commands and their options. Each command is a file of its own. */
 import { Command, CommanderError } from 'commander';
+import { addAdminCommands } from './admin-commands.ts';
+import type * as certs from './certs.ts';
 import { checkCode } from './check-code.ts';
+import type { Add, Run } from './command-types.ts';
 import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
-import { listExchanges, resolveExchange, showExchange } from './exchanges.ts';
-import { makeKeys, showKey } from './keys.ts';
+import { addJournal } from './journal-commands.ts';
+import { addKeys } from './key-commands.ts';
 import { checkAllMaps } from './map-check.ts';
 import { explainFile } from './map-explain.ts';
+import { scanForIdentifiers } from './privacy-scan.ts';
+import { checkProfile, newProfile } from './profile-new.ts';
 import { createReport, EXIT } from './report.ts';
 import type { Report, Streams } from './report.ts';
+import { makeSignature, verifySignature } from './sign.ts';
+import { diagnoseFile } from './sign-diagnose.ts';
 import { sendFile } from './send.ts';
 import { showTransaction } from './spec-show.ts';
 import { runStart } from './start.ts';
@@ -38,10 +45,6 @@ export async function runCommand(args: readonly string[], streams: Streams): Pro
   }
   return exitCode;
 }
-
-type Run = <T extends unknown[]>(
-  command: (report: Report, ...rest: T) => Promise<number> | number,
-) => (...rest: T) => Promise<void>;
 
 function createProgram(run: Run, streams: Streams): Command {
   const program = new Command('yiqiao')
@@ -88,20 +91,15 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--response', 'the message is an answer')
     .option('--tolerant', 'report what may pass as deviation instead of fault')
     .action(run(validateFile));
-  addExchanges(program, add, run);
-  const keys = program.command('keys').description('SM2 keys').exitOverride();
-  add(keys, 'make', 'make a key pair')
-    .option('--out <folder>', 'folder to write to', '.')
-    .option('--name <name>', 'file name without extension', 'sm2')
-    .action(run(makeKeys));
-  add(keys, 'show', 'show what a key file holds; a private key is never printed')
-    .argument('<file>')
-    .action(run(showKey));
+  addJournal(program, add, run);
+  const certs = addTrust(program, add, run);
   const config = program.command('config').description('gateway configuration').exitOverride();
   add(config, 'check', 'check a configuration file, its keys, peers and profiles')
     .argument('<file>')
     .action(run(checkConfig));
+  addAdminCommands({ program, config, certs }, add, run);
   addKnowledge(program, run, add);
+  addSigning(program, run, add);
   const code = program.command('code').description('national business codes').exitOverride();
   add(code, 'check', 'tell which code standards a code fits, and why it does not fit the others')
     .argument('<code>')
@@ -110,7 +108,81 @@ function createProgram(run: Run, streams: Streams): Command {
   return program;
 }
 
-type Add = (parent: Command, name: string, description: string) => Command;
+/** Keys, certificates, personal data; returns the group of certificates. */
+function addTrust(program: Command, add: Add, run: Run): Command {
+  addKeys(program, add, run);
+  const certs = addCertificates(program, add, run);
+  const privacy = program.command('privacy').description('personal data').exitOverride();
+  add(privacy, 'scan', 'find unmasked identifiers of persons in files and folders, whatever they hold')
+    .argument('<path...>')
+    .action(run(scanForIdentifiers));
+  return certs;
+}
+
+/** Certificates; what reads them is loaded by these commands only. */
+function addCertificates(program: Command, add: Add, run: Run): Command {
+  const group = program.command('certs').description('X.509 certificates: SM2, RSA, ECDSA').exitOverride();
+  const list = (value: string, all: readonly string[] = []): string[] => [...all, value];
+  add(group, 'make-pki', 'make a test authority with certificates for institutions; never for production')
+    .argument('<folder>')
+    .option('--institution <code>', 'institution, may be repeated', list, [])
+    .option('--host <name>', 'host name or address of the TLS server, may be repeated', list, [])
+    .option('--days <number>', 'how long the certificates hold', '365')
+    .action(
+      run(async (...args: Parameters<typeof certs.makePki>) => (await import('./certs.ts')).makePki(...args)),
+    );
+  const password = ['--password-file <file>', 'file with the password of PKCS#12 files'] as const;
+  add(group, 'show', 'show what certificate files say (PEM, DER, PKCS#12); private keys are never printed')
+    .argument('<file...>')
+    .option(...password)
+    .action(
+      run(async (...args: Parameters<typeof certs.showCertificates>) =>
+        (await import('./certs.ts')).showCertificates(...args),
+      ),
+    );
+  add(group, 'check', 'check certificates against trusted roots, revocation, use and institution')
+    .argument('<file...>')
+    .requiredOption('--anchors <file...>', 'trusted roots')
+    .option('--intermediates <file...>', 'certificates between')
+    .option('--crl <file...>', 'revocation lists')
+    .option('--ocsp <file...>', 'OCSP answers')
+    .option('--require-revocation', 'refuse a certificate of whose revocation nothing is known')
+    .option('--use <use>', 'signing, encryption, tls-server or tls-client')
+    .option('--institution <code>', 'institution that the subject must name')
+    .option('--at <time>', 'check for this time instead of now')
+    .option(...password)
+    .action(
+      run(async (...args: Parameters<typeof certs.checkCertificates>) =>
+        (await import('./certs.ts')).checkCertificates(...args),
+      ),
+    );
+  return group;
+}
+
+/** Commands about the signature of one message. */
+function addSigning(program: Command, run: Run, add: Add): void {
+  const sign = program.command('sign').description('signatures of messages').exitOverride();
+  const addOne = (name: string, description: string): Command =>
+    add(sign, name, description)
+      .requiredOption('--message <file>', 'the message')
+      .option('--profile <id>', 'signing profile', 'fsi-main-cainfo')
+      .option('--settings <file>', 'JSON: credentials, variants, userId, peerUserId, appSecret, userIds');
+  addOne('make', 'sign a message, or make the headers to send with it')
+    .option('--key <file>', 'own private key')
+    .option('--peer-key <file>', 'public key of the far side, where the profile wants it')
+    .option('--out <file>', 'write to this file instead of standard output')
+    .action(run(makeSignature));
+  addOne('verify', 'tell whether the signature of a message is good')
+    .option('--key <file>', 'public key or certificate of the sender')
+    .option('--peer-key <file>', 'own private key, where the profile wants it')
+    .option('--headers <file>', 'JSON with the headers that came, where the profile signs in headers')
+    .action(run(verifySignature));
+  addOne('diagnose', 'find out why a signature fails')
+    .option('--key <file>', 'public key or certificate of the sender, where the profile has SM2')
+    .option('--headers <file>', 'JSON with the headers that came, where the profile signs in headers')
+    .option('--other-keys <files...>', 'keys of other parties who may have signed')
+    .action(run(diagnoseFile));
+}
 
 /** Commands that tell what is known of the interface and of the maps. */
 function addKnowledge(program: Command, run: Run, add: Add): void {
@@ -126,44 +198,20 @@ function addKnowledge(program: Command, run: Run, add: Add): void {
     .option('--transaction <number>', 'transaction number, when the message does not say')
     .option('--response', 'the message is an answer')
     .action(run(explainFile));
+  const profile = program.command('profile').description('a region as files').exitOverride();
+  const folder = ['--dir <folder>', 'folder that holds the profiles', 'schemas/provincial'] as const;
+  add(profile, 'new', 'begin a profile: its files, a sample, and checks that tell what to fill in next')
+    .argument('<name>')
+    .option('--like <form>', 'national, delimited, xml or json', 'national')
+    .option(...folder)
+    .action(run(newProfile));
+  add(profile, 'check', 'tell what is left to fill in of a profile')
+    .argument('<name>')
+    .option(...folder)
+    .action(run(checkProfile));
   const spec = program.command('spec').description('what is known of the interface').exitOverride();
   add(spec, 'show', 'show a transaction: fields, codes, how well they are attested, which profiles change it')
     .argument('<transaction>')
     .option('--profile <id>', 'profile', 'national')
     .action(run(showTransaction));
-}
-
-function addExchanges(program: Command, add: Add, run: Run): void {
-  const exchanges = program
-    .command('exchanges')
-    .description('what was handed to a person, through the admin API of a gateway')
-    .exitOverride();
-  const addOne = (name: string, description: string): Command =>
-    add(exchanges, name, description)
-      .option('--url <url>', 'admin API; default: a gateway of the running sandbox')
-      .option('--token-file <file>', 'file with the bearer token; default: the sandbox’s')
-      .option(
-        '--gateway <name>',
-        'gateway of the sandbox: national, predecessor, hub, insuredPlace',
-        'national',
-      )
-      .option('--data <folder>', 'folder of the running sandbox', '.yiqiao/sandbox');
-  addOne('list', 'list exchanges, newest first')
-    .option(
-      '--state <state>',
-      'all, open, answered, rejected, reversed or handed-to-person',
-      'handed-to-person',
-    )
-    .option('--before <number>', 'only exchanges before this one')
-    .option('--limit <count>', 'at most so many, up to 500')
-    .action(run(listExchanges));
-  addOne('show', 'show an exchange and the messages sent for it')
-    .argument('<number>')
-    .action(run(showExchange));
-  addOne('resolve', 'put on record what a person found out about an exchange')
-    .argument('<number>')
-    .requiredOption('--as <state>', 'answered (it was done), reversed or rejected (it was not)')
-    .requiredOption('--reason <text>', 'how that was found out; no names and no person numbers')
-    .requiredOption('--operator <text>', 'who found it out')
-    .action(run(resolveExchange));
 }

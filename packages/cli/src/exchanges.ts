@@ -1,6 +1,6 @@
-/** `yiqiao exchanges`: what was handed to a person, and what the person found out. */
-import { askAdmin } from './admin-client.ts';
-import type { AdminAnswer, AdminOptions } from './admin-client.ts';
+/** `yiqiao exchanges`: what became of exchanges, and what a person found out about one. */
+import { askAdmin, tellRefusal } from './admin-client.ts';
+import type { AdminOptions } from './admin-client.ts';
 import type { Report } from './report.ts';
 
 interface Summary {
@@ -15,6 +15,7 @@ interface Summary {
 
 interface Detail extends Summary {
   readonly endedAt?: string;
+  readonly expired?: boolean;
   readonly reversedBy?: number;
   readonly resolution?: {
     readonly as: string;
@@ -34,30 +35,47 @@ interface Detail extends Summary {
   }[];
 }
 
+interface Content {
+  readonly kind: string;
+  readonly leg?: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
 /** Which exchanges are listed. */
 export interface ListOptions extends AdminOptions {
   /** `all`, or a state of the admin API. */
   readonly state: string;
+  readonly day?: string;
+  readonly peer?: string;
+  readonly institution?: string;
+  readonly transaction?: string;
+  readonly messageId?: string;
   readonly before?: string;
   readonly limit?: string;
+}
+
+/** Whether the messages themselves are shown. */
+export interface ShowOptions extends AdminOptions {
+  readonly reveal?: boolean;
+  /** Why; goes into the audit log. */
+  readonly reason?: string;
 }
 
 /** What a person found out. */
 export interface ResolveOptions extends AdminOptions {
   readonly as: string;
   readonly reason: string;
-  readonly operator: string;
+  /** Only with the one token of the old form; other tokens say who it is. */
+  readonly operator?: string;
 }
 
 /** Lists exchanges, those that wait for a person unless told otherwise. */
 export async function listExchanges(report: Report, options: ListOptions): Promise<number> {
-  const { state, before, limit } = options;
-  const query = new URLSearchParams({
-    ...(state !== 'all' && { state }),
-    ...(before !== undefined && { before }),
-    ...(limit !== undefined && { limit }),
-  });
-  const answer = await askAdmin(options, `/admin/exchanges?${query.toString()}`);
+  const { day, peer, institution, transaction, messageId, before, limit } = options;
+  const state = options.state === 'all' ? undefined : options.state;
+  const query = { state, day, peer, institution, transaction, messageId, before, limit };
+  const answer = await askAdmin(options, { role: 'viewer', path: '/admin/exchanges', query });
   if (!answer.ok) return tellRefusal(report, answer);
   const { exchanges, next } = answer.body as { exchanges: readonly Summary[]; next?: number };
   if (exchanges.length === 0) report.line('没有 none');
@@ -66,23 +84,48 @@ export async function listExchanges(report: Report, options: ListOptions): Promi
   return report.finish(true, { exchanges, ...(next !== undefined && { next }) });
 }
 
-/** Shows one exchange with its messages. */
-export async function showExchange(report: Report, id: string, options: AdminOptions): Promise<number> {
-  const answer = await askAdmin(options, `/admin/exchanges/${encodeURIComponent(id)}`);
+/** Shows one exchange with its messages; their contents only when asked for, with a reason. */
+export async function showExchange(report: Report, id: string, options: ShowOptions): Promise<number> {
+  const path = `/admin/exchanges/${encodeURIComponent(id)}`;
+  if (options.reveal === true) return revealExchange(report, `${path}/reveal`, options);
+  const answer = await askAdmin(options, { role: 'viewer', path });
   return answer.ok ? tellDetail(report, answer.body as Detail) : tellRefusal(report, answer);
 }
+
+async function revealExchange(report: Report, path: string, options: ShowOptions): Promise<number> {
+  const { reason } = options;
+  const answer = await askAdmin(options, { role: 'operator', path, body: { reason } });
+  if (!answer.ok) return tellRefusal(report, answer);
+  const { messages, expired } = answer.body as { messages: readonly Content[]; expired?: boolean };
+  if (expired === true) report.line(EXPIRED);
+  for (const { kind, leg, contentType, text } of messages) {
+    report.line(`${KINDS[kind] ?? kind}${leg === undefined ? '' : ` ${leg}`}  ${contentType}`);
+    report.line(text);
+  }
+  return report.finish(true, { messages, ...(expired !== undefined && { expired }) });
+}
+
+const EXPIRED = '报文已到保存期限，内容已删除 the messages have been deleted, since their time was over';
+
+const KINDS: Readonly<Record<string, string>> = {
+  received: '收到 received',
+  sent: '发出 sent',
+  reply: '应答 reply',
+  told: '答复 told',
+};
 
 /** Puts on record what a person found out. */
 export async function resolveExchange(report: Report, id: string, options: ResolveOptions): Promise<number> {
   const { as, reason, operator } = options;
   const path = `/admin/exchanges/${encodeURIComponent(id)}/resolve`;
-  const answer = await askAdmin(options, path, { as, reason, operator });
+  const answer = await askAdmin(options, { role: 'operator', path, body: { as, reason, operator } });
   return answer.ok ? tellDetail(report, answer.body as Detail) : tellRefusal(report, answer);
 }
 
 function tellDetail(report: Report, exchange: Detail): number {
-  const { endedAt, reversedBy, resolution, legs } = exchange;
+  const { endedAt, expired, reversedBy, resolution, legs } = exchange;
   report.line(lineOf(exchange));
+  if (expired === true) report.line(`  ${EXPIRED}`);
   if (endedAt !== undefined) report.line(`  结束 ended ${endedAt}`);
   if (reversedBy !== undefined) report.line(`  被冲正 reversed by #${reversedBy}`);
   if (resolution !== undefined) {
@@ -99,9 +142,4 @@ function tellDetail(report: Report, exchange: Detail): number {
 function lineOf({ id, state, transaction, institution, messageId, acceptedAt, reason }: Summary): string {
   const why = reason === undefined ? '' : ` (${reason})`;
   return `#${id}  ${acceptedAt}  ${transaction}  ${institution}  ${messageId}  ${state}${why}`;
-}
-
-function tellRefusal(report: Report, { status, code, message }: AdminAnswer & { ok: false }): number {
-  report.line(`${code}: ${message.zh}\n${message.en}`);
-  return report.finish(false, { status, code, message: `${code}: ${message.zh}\n${message.en}` });
 }

@@ -30,7 +30,10 @@ export function showTransaction(
     confidence: definition.confidence,
     sources: definition.sources,
     operation: entry ?? null,
-    ...(entry === undefined && profile.dialect === 'national' && { read: registry.isRead(transaction) }),
+    ...(entry === undefined &&
+      profile.dialect === 'national' && {
+        read: registry.isRead(registry.nationalNumber(profile.id, transaction)),
+      }),
     identities:
       profile.dialect === 'national' ? registry.identitiesOf(entry?.transaction ?? transaction) : [],
     profiles: profilesWith(registry, { family: profile.dialect, transaction }),

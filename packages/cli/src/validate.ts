@@ -75,13 +75,7 @@ function check(parts: {
 }): Findings {
   const { registry, profile, message, direction, options } = parts;
   const mode = options.tolerant === true ? 'tolerant' : 'strict';
-  const at = direction === 'request' ? '/input' : '/output';
-  const all = [
-    registry.envelopeValidator(profile.id, direction, mode)(message.envelope, ''),
-    registry.validator(profile.id, message.transaction, direction, mode)(message.body, at),
-    registry.checkIdentities(profile.id, message.transaction, direction, message.body, at),
-  ];
-  return { faults: all.flatMap((one) => one.faults), deviations: all.flatMap((one) => one.deviations) };
+  return registry.check(profile.id, { ...message, direction, mode });
 }
 
 function list(report: Report, title: string, found: readonly Fault[]): void {

@@ -21,7 +21,7 @@ export interface VisitFigures {
 
 const INSURED_REGION = '330000';
 
-/** The visits of the demonstration and, after them, an inpatient stay and a purchase in a pharmacy. */
+/** The visits of the demonstration and, after them, inpatient stays and a purchase in a pharmacy. */
 export function allScripts(): readonly VisitScript[] {
   return [...visitScripts(INSURED_REGION), ...furtherScripts(INSURED_REGION)];
 }
@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'd-reversed': 'reversed',
   e: 'settled',
   f: 'settled',
+  'd-stay': 'settled',
 };
 
 /** Signs in, runs the visits, prints each receipt with the books of all parties. */

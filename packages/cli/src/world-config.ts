@@ -1,8 +1,5 @@
 /** The four gateways of the sandbox as configuration files, which double as examples. */
 
-/** Name of the file with the token of the admin APIs, beside the configurations. */
-export const ADMIN_TOKEN_FILE = 'admin.token';
-
 const TIMES = `outcome:
   callerDeadlineMs: 15000    # the cashier waits no longer
   firstDelayMs: 100
@@ -22,7 +19,6 @@ role: ${role}
 region: "${region}"
 name: ${name}
 listen: { host: 127.0.0.1, port: ${port} }
-admin: { port: 0, tokenFile: ${ADMIN_TOKEN_FILE} }    # a free port; the log and world.json tell which
 journal: ${region === '000000' ? 'hub' : region}.sqlite
 signing: { privateKey: { file: ${region === '000000' ? 'hub' : region}.key.pem } }
 ${TIMES}`;

@@ -1,6 +1,7 @@
 /** What a running sandbox leaves behind so that other commands find it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AdminRole } from '@yiqiao/gateway';
 
 /** Content of world.json. */
 export interface WorldFile {
@@ -16,8 +17,11 @@ export interface WorldFile {
     /** File with the private key of the HIS of region 530000. */
     readonly his: string;
   };
-  /** The admin APIs of the gateways, and the file with the token that all of them take. */
-  readonly admin: { readonly urls: WorldFile['endpoints']; readonly tokenFile: string };
+  /** The admin APIs of the gateways, and for each role the file with a token that all of them take. */
+  readonly admin: {
+    readonly urls: WorldFile['endpoints'];
+    readonly tokenFiles: Readonly<Record<AdminRole, string>>;
+  };
 }
 
 /** Writes world.json into a folder. */

@@ -2,7 +2,6 @@
  * The sandbox: two care places (530000 national JSON, 440000 predecessor XML), a hub and an insured place (330000),
  * each gateway with the simulated systems behind it. One process; everything meets over HTTP on 127.0.0.1.
  */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -18,15 +17,10 @@ import {
 import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
 import { createKeyPair } from '@yiqiao/signer';
 import { emptySandboxFolder, releaseSandboxFolder } from './sandbox-folder.ts';
-import {
-  ADMIN_TOKEN_FILE,
-  callingHis,
-  carePlaceConfig,
-  hubConfig,
-  insuredPlaceConfig,
-} from './world-config.ts';
+import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
 import { writeWorldFile } from './world-file.ts';
 import type { WorldFile } from './world-file.ts';
+import { makeWorldTokens } from './world-tokens.ts';
 
 /** Ports that `start` prefers; a port in use is replaced by a free one. */
 const PREFERRED_PORTS = { national: 8530, predecessor: 8440, hub: 8000, insuredPlace: 8330 } as const;
@@ -89,15 +83,15 @@ type Opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>
 async function openWorld(options: WorldOptions, opened: Opened): Promise<Omit<World, 'folder' | 'close'>> {
   const { folder } = options;
   const keys = makeKeys(folder);
-  writeFileSync(join(folder, ADMIN_TOKEN_FILE), `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  const tokens = makeWorldTokens(folder);
   const cores = await openCores(keys, opened);
-  const gateways = await openGateways({ options, opened, keys, cores });
+  const gateways = await openGateways({ options, opened, keys, cores, admin: tokens.yaml });
   writeWorldFile(folder, {
     endpoints: urlsOf(gateways, ({ url }) => url),
     keys: { his: join(folder, 'his-530000.key') },
     admin: {
       urls: urlsOf(gateways, ({ admin }) => admin ?? ''),
-      tokenFile: join(folder, ADMIN_TOKEN_FILE),
+      tokenFiles: tokens.files,
     },
   });
   const { insured: insuredCore, ...careCores } = cores;
@@ -138,13 +132,15 @@ async function openGateways(parts: {
   opened: Opened;
   keys: Keys;
   cores: Awaited<ReturnType<typeof openCores>>;
+  /** The member `admin` of their configurations. */
+  admin: string;
 }): Promise<World['gateways']> {
-  const { options, opened, keys, cores } = parts;
+  const { options, opened, keys, cores, admin } = parts;
   const { simulated } = keys;
   const publicHex = (name: keyof Keys['gateways']): string => keys.gateways[name].publicHex;
   const start = async (file: string, yaml: string): Promise<Gateway> => {
     const configFile = join(options.folder, `${file}.yaml`);
-    writeFileSync(configFile, `${yaml}logLevel: ${options.logLevel}\n`);
+    writeFileSync(configFile, `${yaml}${admin}logLevel: ${options.logLevel}\n`);
     return opened(await startGateway({ configFile }));
   };
   const port = (name: keyof typeof PREFERRED_PORTS): Promise<number> =>

@@ -59,6 +59,10 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'fast-xml-parser': ['wire'],
   'iconv-lite': ['wire', 'sandbox'],
   'node-forge': ['signer'],
+  '@peculiar/asn1-ocsp': ['signer'],
+  '@peculiar/asn1-schema': ['signer'],
+  '@peculiar/asn1-x509': ['signer'],
+  'swagger-ui-dist': ['gateway'],
   undici: ['sdk', 'sandbox'],
   saxes: ['sandbox'],
   'sm-crypto-v2': ['sandbox'],
@@ -76,7 +80,7 @@ const TOP_LEVEL = [
     'tsconfig.json',
     'knip.json',
   ],
-  ['README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE'],
+  ['README.md', 'README.zh-CN.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'],
 ].flat();
 
 const MAX_LINES = 400;

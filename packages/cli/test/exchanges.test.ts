@@ -13,7 +13,7 @@ describe('yiqiao exchanges', () => {
   afterEach(() => waiting.close());
   after(endAll);
 
-  const finding = ['--reason', '电话核实，未结算', '--operator', '王工', '--as', 'rejected'];
+  const finding = ['--reason', '电话核实，未结算', '--as', 'rejected'];
   const resolving = (...more: string[]): string[] => ['exchanges', 'resolve', '1', ...finding, ...more];
 
   it('lists what waits for a person in the running sandbox', async () => {
@@ -28,7 +28,7 @@ describe('yiqiao exchanges', () => {
   });
 
   it('asks any gateway, given its address and a token', async () => {
-    const target = ['--url', waiting.admin, '--token-file', waiting.tokenFile, '--data', '/nowhere'];
+    const target = ['--url', waiting.admin, '--token-file', waiting.tokenFiles.viewer, '--data', '/nowhere'];
     const all = figuresOf(
       await speak('exchanges', 'list', '--state', 'all', '--limit', '1', ...target, '--json'),
     );
@@ -49,13 +49,37 @@ describe('yiqiao exchanges', () => {
   it('resolves an exchange, so that the cashier who sends it again is told', async () => {
     const { code, out } = await speak(...resolving('--data', waiting.folder));
     assert.equal(code, 0, out);
-    assert.match(out, /rejected, 王工, .*电话核实，未结算/);
+    assert.match(out, /rejected, 沙箱 operator, .*电话核实，未结算/);
     const { status, text } = await waiting.resend();
     assert.equal(status, 200);
     assert.match(text, /"infcode": ?"?-1"?/);
     const again = await speak(...resolving('--data', waiting.folder, '--json'));
     const { ok, status: refused, code: why } = figuresOf(again);
     assert.deepEqual([again.code, ok, refused, why], [1, false, 409, 'NOT_WITH_PERSON']);
+  });
+
+  it('shows the messages themselves to those who may see them, for a reason', async () => {
+    const show = ['exchanges', 'show', '1', '--reveal', '--data', waiting.folder];
+    const { code, out } = await speak(...show, '--reason', '核对金额');
+    assert.equal(code, 0, out);
+    assert.match(out, /收到 received .*\n.*测试经办/);
+    const without = await speak(...show, '--json');
+    const { faults } = figuresOf(without) as { faults: { at: string }[] };
+    assert.deepEqual([without.code, faults.map(({ at }) => at)], [1, ['/body/reason']]);
+    const viewer = await speak(...show, '--reason', '看看', '--token-file', waiting.tokenFiles.viewer);
+    assert.equal(viewer.code, 2);
+    assert.match(viewer.err, /FORBIDDEN/);
+  });
+
+  it('finds exchanges by transaction, peer and day', async () => {
+    const list = async (...args: string[]): Promise<number> =>
+      (
+        figuresOf(await speak('exchanges', 'list', ...args, '--data', waiting.folder, '--json'))[
+          'exchanges'
+        ] as []
+      ).length;
+    assert.equal(await list('--transaction', '2207', '--peer', 'his'), 1);
+    assert.equal(await list('--day', '2020-01-01'), 0);
   });
 
   const refusals = [
@@ -76,7 +100,7 @@ describe('yiqiao exchanges', () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [['--data', makeFolder()], /no sandbox found/],
       [['--data', waiting.folder, '--gateway', 'nobody'], /national, predecessor, hub, insuredPlace/],
-      [['--data', waiting.folder, '--token-file', wrong], /FORBIDDEN/],
+      [['--data', waiting.folder, '--token-file', wrong], /TOKEN_INVALID/],
       [['--data', waiting.folder, '--token-file', '/nowhere'], /token file cannot be read/],
       [['--data', waiting.folder, '--url', 'http://127.0.0.1:9'], /does not answer/],
       [['--data', waiting.folder, '--url', 'nonsense'], /no http\(s\) address/],
@@ -86,5 +110,24 @@ describe('yiqiao exchanges', () => {
       assert.equal(code, 2, args.join(' '));
       assert.match(err, why);
     }
+  });
+});
+
+describe('yiqiao peers', () => {
+  let waiting: WaitingGateway;
+  beforeEach(async () => {
+    waiting = await startWaitingGateway(makeFolder());
+  });
+  afterEach(() => waiting.close());
+  after(endAll);
+
+  it('lists each far side of a gateway in one line', async () => {
+    const { code, out } = await speak('peers', 'list', '--data', waiting.folder);
+    const lines = out.trim().split('\n');
+    assert.equal(code, 0);
+    assert(lines.length > 0);
+    for (const line of lines) assert.match(line, /^\S+  正常 ok  .*waiting 0 .*unknown 0/);
+    const figures = figuresOf(await speak('peers', 'list', '--data', waiting.folder, '--json'));
+    assert.deepEqual([figures['ok'], (figures['peers'] as unknown[]).length], [true, lines.length]);
   });
 });

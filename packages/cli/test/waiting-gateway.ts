@@ -7,13 +7,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
 import { formatTime } from '@yiqiao/model';
+import { makeWorldTokens } from '#internal/world-tokens.ts';
+import type { WorldTokens } from '#internal/world-tokens.ts';
 
 /** What a test knows of it. */
 export interface WaitingGateway {
   /** Folder with a world.json, as `--data` wants it. */
   readonly folder: string;
   readonly admin: string;
-  readonly tokenFile: string;
+  /** For each role the file with its token. */
+  readonly tokenFiles: WorldTokens['files'];
   /** Sends the settlement again; resolves with the status and the text. */
   resend(): Promise<{ readonly status: number; readonly text: string }>;
   close(): Promise<void>;
@@ -25,14 +28,13 @@ const CORE_DEADLINE_MS = 500;
 export async function startWaitingGateway(folder: string): Promise<WaitingGateway> {
   const core = await startForgetfulCore();
   const configFile = join(folder, 'gateway.yaml');
-  const tokenFile = join(folder, 'admin.token');
-  writeFileSync(tokenFile, 'token-of-a-test-0123456789-0123456789');
-  writeFileSync(configFile, configOf(core.url));
+  const { files: tokenFiles, yaml } = makeWorldTokens(folder);
+  writeFileSync(configFile, `${configOf(core.url)}${yaml}`);
   const gateway = await startGateway({ configFile });
   assert(gateway.admin !== undefined);
   const { admin, url } = gateway;
   const urls = { national: admin, predecessor: admin, hub: admin, insuredPlace: admin };
-  writeFileSync(join(folder, 'world.json'), JSON.stringify({ admin: { urls, tokenFile } }));
+  writeFileSync(join(folder, 'world.json'), JSON.stringify({ admin: { urls, tokenFiles } }));
   const body = settlement();
   const resend = async (): Promise<{ status: number; text: string }> => {
     const response = await fetch(url, {
@@ -46,7 +48,7 @@ export async function startWaitingGateway(folder: string): Promise<WaitingGatewa
   return {
     folder,
     admin,
-    tokenFile,
+    tokenFiles,
     resend,
     async close() {
       await gateway.close();
@@ -80,10 +82,9 @@ function configOf(core: string): string {
   return `role: care-place
 region: "530000"
 listen: { port: 0 }
-admin: { port: 0, tokenFile: admin.token }
 journal: journal.sqlite
 logLevel: silent
-outcome: { callerDeadlineMs: 3000, firstDelayMs: 10, maxDelayMs: 100, inFlightMs: 50 }
+outcome: { callerDeadlineMs: 20000, firstDelayMs: 10, maxDelayMs: 100, inFlightMs: 50 }
 peers:
   - id: his
     from: { institutions: [H53010000002] }

@@ -137,14 +137,15 @@ describe('yiqiao demo', () => {
     assert.match(spoken.err, /^visit a: /m);
   });
 
-  it('settles an inpatient stay and a purchase in a pharmacy too, when asked for further visits', async function () {
+  it('settles inpatient stays and a purchase in a pharmacy too, when asked for further visits', async function () {
     this.timeout(A_WORLD_MS);
     const spoken = await launch('demo', '--further', '--json').ended;
     const rows = figuresOf(spoken)['visits'] as Record<string, unknown>[];
-    const further = rows.filter(({ id }) => id === 'e' || id === 'f');
+    const further = rows.filter(({ id }) => ['e', 'f', 'd-stay'].includes(String(id)));
     assert.deepEqual(
       further.map(({ outcome, ledgersEqual }) => [outcome, ledgersEqual]),
       [
+        ['settled', true],
         ['settled', true],
         ['settled', true],
       ],

@@ -1,5 +1,6 @@
 /** What people see of exchanges: states, legs, reasons and times. Never contents, names or person numbers. */
 import type { Exchange, Leg } from '@yiqiao/journal';
+import { maskIdentifiers } from '@yiqiao/model';
 
 /** One line of a list. Times are ISO 8601 in UTC. */
 export interface ExchangeSummary {
@@ -17,6 +18,8 @@ export interface ExchangeSummary {
 
 /** Everything that people see of one exchange. */
 export interface ExchangeDetail extends ExchangeSummary {
+  /** Its messages have been deleted because their time was over. */
+  readonly expired?: true;
   readonly reversedBy?: number;
   readonly resolution?: {
     readonly as: string;
@@ -61,11 +64,14 @@ export function summaryOf(exchange: Exchange): ExchangeSummary {
 
 /** All of an exchange. */
 export function detailOf(exchange: Exchange): ExchangeDetail {
-  const { reversedBy, resolution, legs } = exchange;
+  const { expired, reversedBy, resolution, legs } = exchange;
   return {
     ...summaryOf(exchange),
+    ...(expired !== undefined && { expired }),
     ...(reversedBy !== undefined && { reversedBy }),
-    ...(resolution !== undefined && { resolution: { ...resolution, at: timeOf(resolution.at) } }),
+    ...(resolution !== undefined && {
+      resolution: { ...resolution, reason: maskIdentifiers(resolution.reason), at: timeOf(resolution.at) },
+    }),
     legs: legs.map(legOf),
   };
 }

@@ -1,10 +1,23 @@
 /** What the admin API refuses, and what to do about it. */
+import type { Fault } from '@yiqiao/model';
+import type { Text } from './admin-fields.ts';
 
 /** A refusal of the admin API. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
-  readonly message: { readonly zh: string; readonly en: string };
+  readonly message: Text;
+}
+
+/** A refusal of one request, with all that is wrong with it. */
+export interface Refused {
+  readonly refusal: Refusal;
+  readonly faults?: readonly Fault[];
+}
+
+/** Refuses a request. */
+export function refused(refusal: Refusal, faults?: readonly Fault[]): Refused {
+  return { refusal, ...(faults !== undefined && { faults }) };
 }
 
 const refusal = (status: number, code: string, zh: string, en: string): Refusal => ({
@@ -22,10 +35,22 @@ export const REFUSALS = {
     'the request needs Authorization: Bearer TOKEN',
   ),
   wrongToken: refusal(
+    401,
+    'TOKEN_INVALID',
+    '令牌不对；请向管理员索取配置 admin.tokens 中登记的令牌（yiqiao admin token make）',
+    'the token is wrong; ask for one that admin.tokens of the configuration knows (yiqiao admin token make)',
+  ),
+  expiredToken: refusal(
+    401,
+    'TOKEN_EXPIRED',
+    '令牌已过期；请重新生成并更新配置 admin.tokens',
+    'the token has expired; make another one and put it into admin.tokens of the configuration',
+  ),
+  forbidden: refusal(
     403,
     'FORBIDDEN',
-    '令牌不对；请用配置 admin.tokenFile 或 tokenEnv 所指的令牌',
-    'the token is wrong; use the one that admin.tokenFile or tokenEnv of the configuration names',
+    '该令牌的角色无权进行此操作；权限表见 docs/admin.md',
+    'the role of this token may not do this; docs/admin.md has the table of permissions',
   ),
   noPath: refusal(404, 'NOT_FOUND', '没有这个地址', 'there is nothing at this address'),
   noExchange: refusal(404, 'NOT_FOUND', '没有该编号的交易', 'there is no exchange of this number'),
@@ -38,17 +63,34 @@ export const REFUSALS = {
   badQuery: refusal(
     400,
     'QUERY_INVALID',
-    'state 应为 open、answered、rejected、reversed、handed-to-person 之一；before、limit 应为正整数，limit 至多 500',
-    'state is open, answered, rejected, reversed or handed-to-person; before and limit are positive integers, limit at most 500',
+    '查询参数有误，逐项见 faults',
+    'the query is wrong; faults has each item',
   ),
-  badResolution: refusal(
+  badBody: refusal(
     400,
-    'RESOLUTION_INVALID',
-    '应为 JSON 对象：as 为 answered、reversed 或 rejected；reason 为 1–500 字，operator 为 1–64 字；没有其他成员',
-    'send a JSON object: as is answered, reversed or rejected; reason has 1–500 characters, operator 1–64; no other members',
+    'BODY_INVALID',
+    '请求体有误，逐项见 faults',
+    'the body is wrong; faults has each item',
   ),
-  unreadable: refusal(400, 'BODY_INVALID', '请求体不是 JSON', 'the body is no JSON'),
+  unreadable: refusal(
+    400,
+    'BODY_UNREADABLE',
+    '请求体不是 JSON（Content-Type: application/json）',
+    'the body is no JSON (Content-Type: application/json)',
+  ),
   tooLarge: refusal(413, 'BODY_TOO_LARGE', '请求体过大', 'the body is too large'),
+  badConfig: refusal(
+    422,
+    'CONFIG_INVALID',
+    '配置有误，仍沿用原配置；逐项见 faults',
+    'the configuration is wrong and the old one stays in force; faults has each item',
+  ),
+  tooMany: refusal(
+    429,
+    'TOO_MANY_ATTEMPTS',
+    '该地址的错误令牌过多，请在 Retry-After 所示秒数之后再试',
+    'too many wrong tokens came from this address; try again after the seconds in Retry-After',
+  ),
   journal: refusal(
     503,
     'JOURNAL_FAILED',

@@ -4,11 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { checkGatewayConfig, startGateway } from '@yiqiao/gateway';
+import { checkGatewayConfig, createAdminToken, startGateway } from '@yiqiao/gateway';
 import { GatewayError } from '@yiqiao/model';
 import { endAll, makeFolder, startRig, usualConfig } from './rig.ts';
 
 const USUAL = usualConfig({ core: 'http://127.0.0.1:9/', hub: 'http://127.0.0.1:9/' });
+const HASH = createAdminToken().hash;
 const GOOD = 'good-token-good-token-good-token-0';
 
 /** A configuration with this admin part, beside token files to name in it. */
@@ -37,7 +38,38 @@ const CASES: readonly { admin: string; faults: readonly string[] }[] = [
   { admin: '{ tokenFile: empty.token }', faults: ['range /admin/tokenFile'] },
   { admin: '{ tokenFile: odd.token }', faults: ['format /admin/tokenFile'] },
   { admin: '{ tokenFile: good.token, port: 70000 }', faults: ['range /admin/port'] },
-  { admin: '{ tokenFile: good.token, tls: true }', faults: ['unknown-setting /admin/tls'] },
+  { admin: '{ tokenFile: good.token, tsl: {} }', faults: ['unknown-setting /admin/tsl'] },
+  { admin: '{ host: 0.0.0.0, tokenFile: good.token }', faults: ['tls /admin/host'] },
+  { admin: '{ host: 0.0.0.0, behindProxy: true, tokenFile: good.token }', faults: [] },
+  { admin: '{ host: localhost, tokenFile: good.token }', faults: [] },
+  { admin: '{ tokens: [] }', faults: ['token /admin'] },
+  { admin: `{ tokens: [{ name: 测试甲, role: viewer, hash: "${HASH}" }] }`, faults: [] },
+  {
+    admin: `{ tokenFile: good.token, tokens: [{ name: a, role: auditor, hash: "${HASH}", expires: "2027-01-31" }] }`,
+    faults: [],
+  },
+  {
+    admin: `{ tokens: [{ name: "", role: root, hash: "${GOOD}", expires: "2027-02-30", level: 3 }] }`,
+    faults: [
+      'choice /admin/tokens/0/role',
+      'format /admin/tokens/0/expires',
+      'format /admin/tokens/0/hash',
+      'format /admin/tokens/0/name',
+      'unknown-setting /admin/tokens/0/level',
+    ],
+  },
+  {
+    admin: `{ tokens: [{ name: shared, role: viewer, hash: "${HASH}" }] }`,
+    faults: ['format /admin/tokens/0/name'],
+  },
+  {
+    admin: `{ tokens: [{}] }`,
+    faults: ['role', 'name', 'hash'].map((name) => `required /admin/tokens/0/${name}`),
+  },
+  {
+    admin: `{ tokens: [{ name: a, role: viewer, hash: "${HASH}" }, { name: a, role: operator, hash: "${HASH}" }] }`,
+    faults: ['unique /admin/tokens/1', 'unique /admin/tokens/1'],
+  },
   { admin: 'good.token', faults: ['token /admin', 'type /admin'] },
 ];
 

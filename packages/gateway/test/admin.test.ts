@@ -1,67 +1,45 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Gateway } from '@yiqiao/gateway';
+import { ask, assertRefusal, handOver, RESOLUTION, startAdminRig, TOKEN } from './admin-rig.ts';
 import { message, settlement } from './messages.ts';
 import { assertDone, assertRefused, assertUnknown, post } from './posts.ts';
-import { endAll, makeFolder, startRig } from './rig.ts';
-import type { Rig, RigOptions } from './rig.ts';
+import { endAll, startRig } from './rig.ts';
 
-const TOKEN = 'test-token-of-an-operator-0123456789';
+describe('The list of far sides', () => {
+  afterEach(endAll);
 
-/** A rig with an admin API. */
-async function startAdminRig(options: RigOptions = {}): Promise<Rig & { readonly tokenFile: string }> {
-  const tokenFile = join(makeFolder(), 'admin.token');
-  writeFileSync(tokenFile, `${TOKEN}\n`);
-  const rig = await startRig({
-    ...options,
-    change: (yaml) => `${yaml}admin: { port: 0, tokenFile: "${tokenFile}" }\n`,
+  it('tells of each how it is doing, what waits and what is not known', async () => {
+    const rig = await startAdminRig();
+    rig.far.behave(() => 'lost');
+    assertUnknown(await post(rig.gateway.url, settlement()), 'UPSTREAM_TIMEOUT');
+    const peers = async (): Promise<Record<string, unknown>[]> =>
+      (await ask(rig.gateway, '/admin/peers')).body['peers'] as Record<string, unknown>[];
+    const [core, hub] = await peers();
+    assert.deepEqual(
+      [core?.['id'], core?.['state'], core?.['waiting'], core?.['unknown']],
+      ['care-place-core', 'ok', 0, 1],
+    );
+    assert.deepEqual(hub, {
+      id: 'hub',
+      state: 'ok',
+      failures: 0,
+      active: 0,
+      waiting: 0,
+      unknown: 0,
+      closures: [],
+    });
+    await rig.restart();
+    assert.equal((await peers())[0]?.['unknown'], 1, 'what an earlier process left counts, too');
+    rig.far.behave(() => undefined);
+    await rig.gateway.idle();
+    assert.equal((await peers())[0]?.['unknown'], 0);
   });
-  return Object.assign(rig, { tokenFile });
-}
 
-interface Told {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-  readonly text: string;
-}
-
-async function ask(
-  { admin }: Gateway,
-  path: string,
-  { token = TOKEN, body }: { token?: string | null; body?: unknown } = {},
-): Promise<Told> {
-  assert(admin !== undefined);
-  const response = await fetch(`${admin}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  it('needs the token', async () => {
+    const { gateway } = await startAdminRig();
+    assertRefusal(await ask(gateway, '/admin/peers', { token: null }), 401, 'UNAUTHORIZED');
   });
-  const text = await response.text();
-  return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, text };
-}
-
-function assertRefusal(told: Told, status: number, code: string): void {
-  const { error } = told.body as { error: { code: string; message: { zh: string; en: string } } };
-  assert.deepEqual([told.status, error.code], [status, code], told.text);
-  assert(error.message.zh !== '' && error.message.en !== '');
-}
-
-/** Has a settlement handed to a person; returns its message and its number. */
-async function handOver({ gateway, far }: Rig): Promise<{ body: string; id: number }> {
-  far.behave(({ infno }) => (infno === '2207' ? 'lost' : { refused: '已日结，不能冲正' }));
-  const body = settlement();
-  assertUnknown(await post(gateway.url, body), 'HANDED_TO_PERSON');
-  far.behave(() => undefined);
-  const { exchanges } = (await ask(gateway, '/admin/exchanges?state=handed-to-person&limit=1')).body;
-  const [{ id }] = exchanges as [{ id: number }];
-  return { body, id };
-}
-
-const RESOLUTION = { as: 'reversed', reason: '与参保地电话核实，未结算', operator: '王工 0007' };
+});
 
 describe('The admin API', () => {
   afterEach(endAll);
@@ -83,10 +61,10 @@ describe('The admin API', () => {
     const { gateway } = await startAdminRig();
     for (const path of ['/admin/exchanges', '/admin/exchanges/1', '/other']) {
       assertRefusal(await ask(gateway, path, { token: null }), 401, 'UNAUTHORIZED');
-      assertRefusal(await ask(gateway, path, { token: `${TOKEN}x` }), 403, 'FORBIDDEN');
+      assertRefusal(await ask(gateway, path, { token: `${TOKEN}x` }), 401, 'TOKEN_INVALID');
     }
     const resolve = { body: RESOLUTION, token: 'wrong' };
-    assertRefusal(await ask(gateway, '/admin/exchanges/1/resolve', resolve), 403, 'FORBIDDEN');
+    assertRefusal(await ask(gateway, '/admin/exchanges/1/resolve', resolve), 401, 'TOKEN_INVALID');
   });
 
   it('takes another token after a reload', async () => {
@@ -94,7 +72,7 @@ describe('The admin API', () => {
     const next = TOKEN.toUpperCase();
     writeFileSync(tokenFile, next);
     gateway.reload();
-    assertRefusal(await ask(gateway, '/admin/exchanges'), 403, 'FORBIDDEN');
+    assertRefusal(await ask(gateway, '/admin/exchanges'), 401, 'TOKEN_INVALID');
     assert.equal((await ask(gateway, '/admin/exchanges', { token: next })).status, 200);
   });
 
@@ -212,13 +190,13 @@ describe('The admin API', () => {
   });
 
   const badBodies: readonly (readonly [string, unknown, string, number])[] = [
-    ['no reason', { ...RESOLUTION, reason: undefined }, 'RESOLUTION_INVALID', 400],
-    ['an empty operator', { ...RESOLUTION, operator: ' ' }, 'RESOLUTION_INVALID', 400],
-    ['another state', { ...RESOLUTION, as: 'lost' }, 'RESOLUTION_INVALID', 400],
-    ['a member too many', { ...RESOLUTION, force: true }, 'RESOLUTION_INVALID', 400],
-    ['a reason that is too long', { ...RESOLUTION, reason: '长'.repeat(501) }, 'RESOLUTION_INVALID', 400],
-    ['no object', 'null', 'RESOLUTION_INVALID', 400],
-    ['no JSON', '{', 'BODY_INVALID', 400],
+    ['no reason', { ...RESOLUTION, reason: undefined }, 'BODY_INVALID', 400],
+    ['an empty operator', { ...RESOLUTION, operator: ' ' }, 'BODY_INVALID', 400],
+    ['another state', { ...RESOLUTION, as: 'lost' }, 'BODY_INVALID', 400],
+    ['a member too many', { ...RESOLUTION, force: true }, 'BODY_INVALID', 400],
+    ['a reason that is too long', { ...RESOLUTION, reason: '长'.repeat(501) }, 'BODY_INVALID', 400],
+    ['no object', 'null', 'BODY_INVALID', 400],
+    ['no JSON', '{', 'BODY_UNREADABLE', 400],
     ['a body of 20 kB', { ...RESOLUTION, reason: 'x'.repeat(20_000) }, 'BODY_TOO_LARGE', 413],
   ];
   it('refuses a resolution that is incomplete or odd, and changes nothing', async () => {

@@ -1,6 +1,7 @@
 /** Who did what to the gateway: appended, chained by hash, never changed. */
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 
 /** What is put on record of one act of a person, or of an attempt that was refused. Never contents or persons. */
 export interface NewAuditEntry {
@@ -141,37 +142,73 @@ export class AuditLog {
     return (rows as unknown as Row[]).map(entryOf);
   }
 
-  /** Follows the whole chain. */
+  /** Follows the whole chain at once. */
   check(known?: KnownAudit): AuditReport {
-    const damage: AuditDamage[] = [];
-    const report = (entry: number, kind: AuditDamage['kind']): void => {
-      if (damage.length < MOST_LISTED) damage.push({ entry, kind });
-    };
-    let entries = 0;
-    let last: Row | undefined;
-    for (const row of this.#all()) {
-      entries += 1;
-      const expected = (last?.id ?? 0) + 1;
-      if (row.id !== expected) report(expected, 'entry-missing');
-      // What stands behind a gap cannot be judged by what is gone.
-      else if (!hashOf(row, last?.hash).equals(row.hash)) report(row.id, 'entry-changed');
-      if (row.id === known?.id && !isHash(row.hash, known.hash)) report(row.id, 'known-differs');
-      last = row;
-    }
-    const end = this.#end.get() as Row | undefined;
-    const whole = end?.id === last?.id && (end === undefined || isHash(last?.hash, hexOf(end.hash)));
-    if (!whole) report(end?.id ?? last?.id ?? 0, 'end-missing');
-    if (known !== undefined && known.id > (last?.id ?? 0)) report(known.id, 'entry-missing');
-    return { entries, ...(last !== undefined && { end: hexOf(last.hash) }), damage };
+    const chain = new Chain(known);
+    for (const page of this.#pages()) page.forEach((row) => chain.add(row));
+    return chain.end(this.#end.get() as Row | undefined);
   }
 
-  *#all(): Generator<Row> {
+  /** The same, a page for each turn of the event loop: a long log keeps nobody waiting. */
+  async checkInSteps(known?: KnownAudit): Promise<AuditReport> {
+    const chain = new Chain(known);
+    for (const page of this.#pages()) {
+      page.forEach((row) => chain.add(row));
+      if (page.length === PAGE) await setImmediate();
+    }
+    return chain.end(this.#end.get() as Row | undefined);
+  }
+
+  *#pages(): Generator<readonly Row[]> {
     for (let last = 0; ;) {
       const page = this.#after.all(last) as unknown as Row[];
-      yield* page;
+      yield page;
       if (page.length < PAGE) return;
       last = page.at(-1)?.id ?? last;
     }
+  }
+}
+
+/** What is found on the way along the chain. */
+class Chain {
+  readonly #known: KnownAudit | undefined;
+  readonly #damage: AuditDamage[] = [];
+  #entries = 0;
+  #last: Row | undefined;
+
+  constructor(known: KnownAudit | undefined) {
+    this.#known = known;
+  }
+
+  add(row: Row): void {
+    this.#entries += 1;
+    const expected = (this.#last?.id ?? 0) + 1;
+    if (row.id !== expected) this.#report(expected, 'entry-missing');
+    // What stands behind a gap cannot be judged by what is gone.
+    else if (!hashOf(row, this.#last?.hash).equals(row.hash)) this.#report(row.id, 'entry-changed');
+    if (row.id === this.#known?.id && !isHash(row.hash, this.#known.hash)) {
+      this.#report(row.id, 'known-differs');
+    }
+    this.#last = row;
+  }
+
+  /** `noted`: what the file says of its last entry. */
+  end(noted: Row | undefined): AuditReport {
+    const last = this.#last;
+    const whole = noted?.id === last?.id && (noted === undefined || isHash(last?.hash, hexOf(noted.hash)));
+    if (!whole) this.#report(noted?.id ?? last?.id ?? 0, 'end-missing');
+    if (this.#known !== undefined && this.#known.id > (last?.id ?? 0)) {
+      this.#report(this.#known.id, 'entry-missing');
+    }
+    return {
+      entries: this.#entries,
+      ...(last !== undefined && { end: hexOf(last.hash) }),
+      damage: this.#damage,
+    };
+  }
+
+  #report(entry: number, kind: AuditDamage['kind']): void {
+    if (this.#damage.length < MOST_LISTED) this.#damage.push({ entry, kind });
   }
 }
 

@@ -16,6 +16,9 @@ import { bytesAt, textAt } from './payload.ts';
 import type { Span } from './payload.ts';
 import type { Exchange, Leg } from './types.ts';
 
+/** Canonical request of a leg whose messages have been deleted. */
+const NO_MEMBERS = '{}';
+
 type Changes = Omit<Exchange, 'id' | 'state' | 'legs'> & { readonly end?: Exchange['state'] };
 
 /** The exchange that its entries, oldest first, tell of. Text that is no JSON throws a SyntaxError. */
@@ -52,7 +55,7 @@ function accept(facts: AcceptedFacts, entry: Entry, legs: Leg[]): Changes {
 }
 
 function toLeg(facts: LegFacts, entry: Entry, number: number): Leg {
-  const request = textAt(entry.content, facts.request);
+  const request = entry.condition === 'whole' ? textAt(entry.content, facts.request) : NO_MEMBERS;
   return { ...facts, number, state: 'sent', request, sent: toTranscript(facts.sent, entry) };
 }
 

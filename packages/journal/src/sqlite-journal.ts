@@ -70,10 +70,11 @@ export function createSqliteJournal(options: SqliteJournalOptions): MaintainedJo
 export interface MaintainedJournal extends Journal {
   /**
    * Seals everything with the key in force and deletes what `retention` does not keep, in small steps between other
-   * writes; a crash loses nothing, the next call goes on. Resolves when nothing is left to do, or on `close`.
+   * writes; a crash loses nothing, the next call goes on. Resolves when nothing is left to do, or on `close`. With
+   * `rewrite` the whole file is written anew at the end: nobody else can use it meanwhile.
    * @throws GatewayError `JOURNAL_FAILED`.
    */
-  maintain(retention?: Retention): Promise<Maintenance>;
+  maintain(retention?: Retention, options?: { readonly rewrite?: boolean }): Promise<Maintenance>;
 }
 
 /** The journal on an open file, which it closes. */
@@ -153,8 +154,12 @@ class SqliteJournal implements MaintainedJournal {
     return reading(() => this.#audit.list(query));
   }
 
-  checkAudit(known?: Parameters<Journal['checkAudit']>[0]): ReturnType<Journal['checkAudit']> {
-    return reading(() => this.#audit.check(known));
+  async checkAudit(known?: Parameters<Journal['checkAudit']>[0]): ReturnType<Journal['checkAudit']> {
+    try {
+      return await this.#audit.checkInSteps(known);
+    } catch (cause) {
+      throw toJournalError(cause, 'read');
+    }
   }
 
   bury(key: ExchangeKey, at: number): Promise<void> {
@@ -220,7 +225,7 @@ class SqliteJournal implements MaintainedJournal {
     return reading(() => checkExchange(this.#reads, exchangeId));
   }
 
-  async maintain(retention: Retention = {}): Promise<Maintenance> {
+  async maintain(retention: Retention = {}, { rewrite = false } = {}): Promise<Maintenance> {
     const sum = { sealed: 0, expired: 0, damaged: 0 };
     const steps: Step[] = [
       () => this.#upkeep.sealNext(),
@@ -235,7 +240,7 @@ class SqliteJournal implements MaintainedJournal {
         if (more) await new Promise((resolve) => setTimeout(resolve, UPKEEP_PAUSE_MS));
       }
     }
-    if (sum.sealed + sum.expired > 0 && !this.#closed) this.#truncateLog();
+    if ((rewrite || sum.sealed + sum.expired > 0) && !this.#closed) this.#leaveNothing(rewrite);
     return sum;
   }
 
@@ -251,9 +256,10 @@ class SqliteJournal implements MaintainedJournal {
     }
   }
 
-  /** What was replaced still lies in the write-ahead log. */
-  #truncateLog(): void {
+  /** What was replaced still lies in the write-ahead log, and in space that older versions freed. */
+  #leaveNothing(rewrite: boolean): void {
     try {
+      if (rewrite) this.#db.exec('VACUUM');
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (cause) {
       throw toJournalError(cause, 'write');

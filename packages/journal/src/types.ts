@@ -88,7 +88,8 @@ export interface Exchange extends NewExchange {
   readonly reversedBy?: number;
   /** What a person found out after it had been handed over; its state is `resolution.as` then. */
   readonly resolution?: Resolution;
-  /** Its messages have been deleted because their time was over: their bytes are empty, and there are no replies. */
+  /** Its messages have been deleted because their time was over: their bytes are empty, requests are
+   * `{}`, and there are no replies. */
   readonly expired?: true;
 }
 
@@ -235,8 +236,8 @@ export interface Journal {
   appendAudit(entry: NewAuditEntry): Promise<AuditEntry>;
   /** The audit log, newest first, in pages. */
   listAudit(query: AuditQuery): readonly AuditEntry[];
-  /** Proves that the audit log holds what was written; `known` is an entry noted outside the file. */
-  checkAudit(known?: KnownAudit): AuditReport;
+  /** Proves that the audit log holds what was written, in steps; `known` is an entry noted outside the file. */
+  checkAudit(known?: KnownAudit): Promise<AuditReport>;
   /** Message ids of the legs written last, newest first, so that a restart mints none of them again. */
   recentMessageIds(limit: number): readonly string[];
   /** All ledger lines in order of writing. */

@@ -35,6 +35,7 @@ export type Step = () => { readonly did: Partial<Maintenance>; readonly more: bo
 /** What a step may leave out of an exchange whose time is over. */
 interface Standing {
   readonly id: number;
+  readonly acceptedAt: number;
   readonly state: string;
   readonly head: number;
 }
@@ -49,6 +50,8 @@ export class Upkeep {
   readonly #replace: StatementSync;
   readonly #forgetRecord: StatementSync;
   readonly #exchanges: StatementSync;
+  /** The exchange last looked at. What was left then is looked at again after the next start. */
+  #seen: Pick<Standing, 'id' | 'acceptedAt'> = { id: 0, acceptedAt: 0 };
 
   constructor(
     db: DatabaseSync,
@@ -69,7 +72,8 @@ export class Upkeep {
       'DELETE FROM records WHERE institution = ? AND kind = ? AND key = ? AND entry = ?',
     );
     this.#exchanges = db.prepare(
-      `SELECT id, state, head FROM exchanges WHERE id > ? AND accepted_at < ? ORDER BY id LIMIT ${PER_STEP}`,
+      `SELECT id, accepted_at AS acceptedAt, state, head FROM exchanges
+       WHERE (accepted_at, id) > (?, ?) AND accepted_at < ? ORDER BY accepted_at, id LIMIT ${PER_STEP}`,
     );
   }
 
@@ -92,14 +96,7 @@ export class Upkeep {
   expire({ readsMs, writesMs }: Retention, now: number): readonly Step[] {
     const steps: Step[] = [];
     if (readsMs !== undefined) steps.push(() => this.#expireReads(now - readsMs));
-    if (writesMs !== undefined) {
-      let from = 0;
-      steps.push(() => {
-        const { did, last } = this.#expireWrites(from, now - writesMs);
-        from = last ?? from;
-        return { did, more: last !== undefined };
-      });
-    }
+    if (writesMs !== undefined) steps.push(() => this.#expireWrites(now - writesMs));
     return steps;
   }
 
@@ -132,8 +129,9 @@ export class Upkeep {
   }
 
   /** An exchange that has not ended, or waits for a person, is kept whatever its age. */
-  #expireWrites(from: number, before: number): { did: Partial<Maintenance>; last?: number } {
-    const exchanges = this.#exchanges.all(from, before) as unknown as Standing[];
+  #expireWrites(before: number): ReturnType<Step> {
+    const { id, acceptedAt } = this.#seen;
+    const exchanges = this.#exchanges.all(acceptedAt, id, before) as unknown as Standing[];
     let expired = 0;
     let damaged = 0;
     for (const { head, state } of exchanges) {
@@ -144,8 +142,8 @@ export class Upkeep {
         if (ending === 'damaged') damaged += 1;
       }
     }
-    const last = exchanges.at(-1)?.id;
-    return { did: { expired, damaged }, ...(last !== undefined && { last }) };
+    this.#seen = exchanges.at(-1) ?? this.#seen;
+    return { did: { expired, damaged }, more: exchanges.length === PER_STEP };
   }
 
   #chain(head: number): readonly StoredEntry[] {

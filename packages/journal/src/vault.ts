@@ -61,7 +61,9 @@ export function createVault(encryption?: JournalEncryption): Vault {
       // The keys of a journal are all there or it is not opened: a seal of any other key has been changed.
       if (seal === undefined) return { condition: seals.size === 0 ? 'closed' : 'damaged' };
       const clear = seal.open(place, payload);
-      return clear === undefined ? { condition: 'damaged' } : { condition: 'whole', clear };
+      return clear === undefined
+        ? { condition: 'damaged' }
+        : { condition: 'whole', clear: new Uint8Array(clear.buffer, clear.byteOffset, clear.length) };
     },
   };
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createSqliteJournal } from '@yiqiao/journal';
 import type { Exchange, Journal } from '@yiqiao/journal';
 import { withJournalFile } from './journal-file.ts';
+import { withKey } from './keys.ts';
 import { NOW, line, newExchange, newLeg } from './samples.ts';
 
 const WRITER = fileURLToPath(new URL('fixtures/crash-writer.ts', import.meta.url));
@@ -14,11 +15,12 @@ const ROUNDS = 4;
 
 type Report = { readonly n: number; readonly id: number; readonly done: string };
 
-const openJournal = (file: string): Journal => createSqliteJournal({ file, clock: { now: () => NOW } });
+const openJournal = (file: string, key: number): Journal =>
+  createSqliteJournal({ file, clock: { now: () => NOW }, ...withKey(key) });
 
 /** Lets a process write from number `start` on and kills it at a random moment; returns what it reported. */
-async function writeAndKill(file: string, start: number): Promise<readonly Report[]> {
-  const child = spawn(process.execPath, [WRITER, file, String(start)], {
+async function writeAndKill(file: string, start: number, key: number): Promise<readonly Report[]> {
+  const child = spawn(process.execPath, [WRITER, file, String(start), String(key)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -28,7 +30,7 @@ async function writeAndKill(file: string, start: number): Promise<readonly Repor
     const [n = '', id = '', done = ''] = text.split(' ');
     reports.push({ n: Number(n), id: Number(id), done });
     if (reports.length === enough) {
-      if (start === 0) assert.throws(() => openJournal(file), { code: 'JOURNAL_UNUSABLE' });
+      if (start === 0) assert.throws(() => openJournal(file, key), { code: 'JOURNAL_UNUSABLE' });
       child.kill('SIGKILL');
     }
   }
@@ -56,25 +58,34 @@ function all(journal: Journal): readonly Exchange[] {
 }
 
 describe('SQLite journal after kill -9', () => {
-  it('has every write that was promised, sound, and lists what is open; nobody else could use the file', function () {
-    this.timeout(20_000);
-    return withJournalFile(async (file) => {
-      const reports: Report[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        reports.push(...(await writeAndKill(file, round * 10_000)));
-        const journal = openJournal(file);
-        for (const report of reports) check(journal, report);
-        const exchanges = all(journal);
-        assert.deepEqual(
-          exchanges.flatMap(({ id }) => journal.checkExchange(id)),
-          [],
-        );
-        const open = exchanges.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
-        const listed = journal.listOpen(0, 1_000_000).map(({ id }) => id);
-        assert.deepEqual(listed, open.toReversed());
-        assert.equal(journal.findByLeg('hub', newLeg(reports[0]?.n ?? 0).messageId)?.id, reports[0]?.id);
-        await journal.close();
-      }
+  const kinds = [
+    { title: 'has every write that was promised, sound, and lists what is open', keyOf: () => 0 },
+    {
+      title: 'so too when each time another key is taken and the change is broken off',
+      keyOf: (round: number) => round,
+    },
+  ];
+  for (const { title, keyOf } of kinds) {
+    it(title, function () {
+      this.timeout(20_000);
+      return withJournalFile(async (file) => {
+        const reports: Report[] = [];
+        for (let round = 0; round < ROUNDS; round += 1) {
+          reports.push(...(await writeAndKill(file, round * 10_000, keyOf(round))));
+          const journal = openJournal(file, keyOf(round));
+          for (const report of reports) check(journal, report);
+          const exchanges = all(journal);
+          assert.deepEqual(
+            exchanges.flatMap(({ id }) => journal.checkExchange(id)),
+            [],
+          );
+          const open = exchanges.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id);
+          const listed = journal.listOpen(0, 1_000_000).map(({ id }) => id);
+          assert.deepEqual(listed, open.toReversed());
+          assert.equal(journal.findByLeg('hub', newLeg(reports[0]?.n ?? 0).messageId)?.id, reports[0]?.id);
+          await journal.close();
+        }
+      });
     });
-  });
+  }
 });

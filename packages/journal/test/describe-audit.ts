@@ -21,8 +21,8 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
       ]);
       assert.deepEqual([first.id, second?.id, third?.id], [1, 2, 3]);
       assert.deepEqual(again.listAudit({ beforeId: Infinity, limit: 10 }), [third, second, first]);
-      assert.deepEqual(again.checkAudit(), { entries: 3, end: third?.hash, damage: [] });
-      assert.deepEqual(again.checkAudit(second), { entries: 3, end: third?.hash, damage: [] });
+      assert.deepEqual(await again.checkAudit(), { entries: 3, end: third?.hash, damage: [] });
+      assert.deepEqual(await again.checkAudit(second), { entries: 3, end: third?.hash, damage: [] });
     });
 
     it('is listed in pages, by operator, action and outcome', async () => {
@@ -43,12 +43,18 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
 
     it('tells when an entry noted elsewhere is not the one on record', async () => {
       const { id } = await journal().appendAudit(audited());
-      const kinds = (known: { id: number; hash: string }): string[] =>
-        journal()
-          .checkAudit(known)
-          .damage.map(({ entry, kind }) => `${entry} ${kind}`);
-      assert.deepEqual(kinds({ id, hash: '00'.repeat(32) }), ['1 known-differs']);
-      assert.deepEqual(kinds({ id: 7, hash: '00'.repeat(32) }), ['7 entry-missing']);
+      const kinds = async (known: { id: number; hash: string }): Promise<string[]> =>
+        (await journal().checkAudit(known)).damage.map(({ entry, kind }) => `${entry} ${kind}`);
+      assert.deepEqual(await kinds({ id, hash: '00'.repeat(32) }), ['1 known-differs']);
+      assert.deepEqual(await kinds({ id: 7, hash: '00'.repeat(32) }), ['7 entry-missing']);
+    });
+
+    it('is checked past one page, and past what is added meanwhile', async () => {
+      await Promise.all(Array.from({ length: 2_600 }, () => journal().appendAudit(audited())));
+      const checking = journal().checkAudit();
+      const last = await journal().appendAudit(audited());
+      const { entries, damage } = await checking;
+      assert.deepEqual([entries, damage], [last.id, []]);
     });
 
     it('gets the entry of a resolution in one commit with it, or neither', async () => {
@@ -56,7 +62,7 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
       const entry = await journal().resolve(id, resolution(), audited({ action: 'exchange.resolve' }));
       assert.equal(entry?.id, 1);
       await assert.rejects(journal().resolve(id, resolution(), audited()), { code: 'INTERNAL' });
-      assert.equal(journal().checkAudit().entries, 1);
+      assert.equal((await journal().checkAudit()).entries, 1);
       assert.equal(journal().load(id)?.state, 'reversed');
     });
   });

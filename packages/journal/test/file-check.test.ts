@@ -34,7 +34,14 @@ describe('the check of a journal file', () => {
   it('finds nothing wrong with what a journal wrote, and counts it', () =>
     withJournalFile(async (file) => {
       await writeFile(file);
-      assert.deepEqual(checkJournalFile(file), { exchanges: 3, entries: 6, open: 1, damage: [], damaged: 0 });
+      assert.deepEqual(checkJournalFile(file), {
+        exchanges: 3,
+        entries: 6,
+        open: 1,
+        closed: 0,
+        damage: [],
+        damaged: 0,
+      });
     }));
 
   const damages: readonly { sql: string; found: readonly string[] }[] = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { mock } from 'node:test';
+import { createVault } from '#internal/vault.ts';
 import { createJournalOn } from '#internal/sqlite-journal.ts';
 import { openJournalFile } from '#internal/sqlite-file.ts';
 import type { Journal } from '@yiqiao/journal';
@@ -8,15 +9,17 @@ import type { GatewayError } from '@yiqiao/model';
 import { withJournalFile } from './journal-file.ts';
 import { NOW, ended, newExchange, newLeg, transcript } from './samples.ts';
 
+const vault = createVault();
+
 /** A journal with its connection, to make the disk small and large again. */
 async function withJournal(
   use: (journal: Journal, db: DatabaseSync, errors: GatewayError[]) => Promise<void>,
 ): Promise<void> {
   await withJournalFile(async (file) => {
-    const db = openJournalFile(file);
+    const db = openJournalFile(file, vault);
     const errors: GatewayError[] = [];
     const onError = (error: GatewayError): void => void errors.push(error);
-    const journal = createJournalOn(db, { clock: { now: () => NOW }, onError });
+    const journal = createJournalOn(db, { vault, clock: { now: () => NOW }, onError });
     await use(journal, db, errors);
     await journal.close();
   });

@@ -1,44 +1,91 @@
 import assert from 'node:assert/strict';
-import { createSqliteJournal } from '@yiqiao/journal';
-import type { Journal } from '@yiqiao/journal';
+import { readFileSync } from 'node:fs';
+import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
+import type { MaintainedJournal } from '@yiqiao/journal';
 import { APPLICATION_ID, MIGRATIONS } from '#internal/schema.ts';
-import { handOver, resolution } from './describe-resolution.ts';
+import { resolution } from './describe-resolution.ts';
 import { tamper, withJournalFile } from './journal-file.ts';
-import { NOW, ended, line, newExchange, newLeg } from './samples.ts';
+import { encryption } from './keys.ts';
+import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
 
-const open = (file: string): Journal => createSqliteJournal({ file, clock: { now: () => NOW } });
+/** Exchange 1 settled, 2 with a person, 3 open, 4 buried, and a record of a person. */
+const ROWS = readFileSync(new URL('fixtures/version-4.sql', import.meta.url), 'utf8').split('\n');
+const MATTER = '["settleOutpatient","V1","B1"]';
 
-/** The same content as the first version would have written it. */
-function writeAsFirstVersion(file: string, old: string): void {
-  const tables = ['meta', 'exchanges', 'entries', 'leg_messages', 'records', 'ledger'];
+const open = (file: string, key?: number): MaintainedJournal =>
+  createSqliteJournal({
+    file,
+    clock: { now: () => NOW },
+    ...(key !== undefined && { encryption: encryption(key) }),
+  });
+
+/** The rows as an older version would have written them. */
+function writeAs(version: number, file: string): void {
+  const tables = MIGRATIONS.slice(0, version).join('');
+  const rows = ROWS.filter((row) => {
+    const table = /^INSERT INTO (\w+)/.exec(row)?.[1];
+    return table !== undefined && tables.includes(`CREATE TABLE ${table} (`);
+  });
   tamper(
-    old,
-    `${MIGRATIONS[0]}
-     ATTACH DATABASE '${file}' AS now;
-     ${tables.map((table) => `INSERT INTO main.${table} SELECT * FROM now.${table};`).join('\n')}
-     PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1;`,
+    file,
+    `${tables}${rows.join('\n')}
+     PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version};`,
   );
 }
 
-describe('journal written by the first version', () => {
-  it('is brought forward with all it holds, and what waits in it can be resolved', () =>
-    withJournalFile(async (file) => {
-      const before = open(file);
-      const waiting = await handOver(before, 1);
-      const done = await before.open(newExchange(2), newLeg(2));
-      await before.end(done, ended({ settlement: line(2) }));
-      const held = [before.load(waiting), before.load(done), ...before.ledger()];
-      await before.close();
-      const old = `${file}.old`;
-      writeAsFirstVersion(file, old);
+/** Holds what was written before against what is read now. */
+function checkHeld(journal: MaintainedJournal): void {
+  const settled = journal.load(1);
+  assert.deepEqual(
+    [settled?.received, settled?.legs[0]?.sent, settled?.reply],
+    [newExchange(1).received, newLeg(1).sent, ended().reply],
+  );
+  assert.deepEqual([settled?.settlement, settled?.legs[0]?.response], [line(1), answered(1).response]);
+  assert.deepEqual([...journal.ledger()], [{ ...line(1), exchangeId: 1, transaction: '2207' }]);
+  assert.equal(journal.load(2)?.state, 'handed-to-person');
+  assert.equal(journal.findRecord('H00000000001', 'person', '000000199001011239'), '{"personName":"测试乙"}');
+  assert.equal(journal.find(newExchange(4).key, '').status, 'tombstone');
+}
 
-      const journal = open(old);
-      assert.deepEqual([journal.load(waiting), journal.load(done), ...journal.ledger()], held);
-      await journal.resolve(waiting, resolution());
-      assert.deepEqual([waiting, done].map((id) => journal.checkExchange(id)).flat(), []);
-      assert.equal(journal.load(waiting)?.state, 'reversed');
+for (const version of [1, 2, 3, 4]) {
+  describe(`journal written by version ${version}`, () => {
+    it('is brought forward with all it holds, and what waits in it can be resolved', () =>
+      withJournalFile(async (file) => {
+        writeAs(version, file);
+        const journal = open(file);
+        checkHeld(journal);
+        await journal.resolve(2, resolution());
+        assert.deepEqual(
+          [1, 2, 3].map((id) => journal.checkExchange(id)).flat(),
+          version < 3 ? [MISSING] : [],
+        );
+        assert.equal(journal.load(2)?.state, 'reversed');
+        await journal.close();
+        assert.throws(() => tamper(file, 'DELETE FROM entries'), /entries are never deleted/);
+        assert.throws(() => tamper(file, 'UPDATE entries SET at = 0'), /entries are never changed/);
+      }));
+  });
+}
+
+/** The rows come from version 4, where exchange 1 names a matter: older files have no table for it. */
+const MISSING = { entry: 0, kind: 'state-differs' };
+
+describe('journal of version 4 that is to be encrypted', () => {
+  it('is sealed step by step and goes on as before', () =>
+    withJournalFile(async (file) => {
+      writeAs(4, file);
+      const journal = open(file, 1);
+      checkHeld(journal);
+      assert.deepEqual(await journal.maintain(), { sealed: 7, expired: 0, damaged: 0 });
+      checkHeld(journal);
+      assert.deepEqual(
+        journal.findByNaturalKey('H00000000001', MATTER).map(({ id }) => id),
+        [1],
+      );
       await journal.close();
-      assert.throws(() => tamper(old, 'DELETE FROM entries'), /entries are never deleted/);
-      assert.throws(() => tamper(old, 'UPDATE entries SET at = 0'), /entries are never changed/);
+      for (const name of ['测试甲', '测试乙']) assert(!readFileSync(file).includes(name), name);
+      assert.deepEqual(checkJournalFile(file, encryption(1)).damage, []);
+      const { damage, closed } = checkJournalFile(file);
+      assert.deepEqual([damage, closed], [[], 7]);
     }));
 });

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
+
+interface Step {
+  readonly check: string;
+  readonly at: string;
+}
+
+/** Check and last part of the place of everything that is left to do. */
+function left(figures: Record<string, unknown>): string[] {
+  return (figures['next'] as readonly Step[])
+    .map(({ check, at }) => `${check} ${at.split(/[ #]/).at(-1)?.split('/').slice(-2).join('/')}`)
+    .toSorted();
+}
+
+type Content = Record<string, unknown>;
+
+/** Changes a JSON file. */
+function edit(file: string, change: (content: Content) => Content): void {
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Content)));
+}
+
+const DESCRIBED = ['described /source', 'described title/en', 'described title/zh'];
+
+describe('yiqiao profile new', () => {
+  after(endAll);
+
+  it('begins a region of the national form, and its checks lead the author until nothing is left', async () => {
+    const dir = makeFolder();
+    const check = async (): Promise<{ code: number | null; left: string[] }> => {
+      const spoken = await speak('profile', 'check', 'somewhere', '--dir', dir, '--json');
+      return { code: spoken.code, left: left(figuresOf(spoken)) };
+    };
+    const begun = await speak('profile', 'new', 'somewhere', '--dir', dir, '--json');
+    assert.equal(begun.code, 0, begun.err);
+    const fields = ['fields data/local_flag', 'fields data/psn_no'];
+    const sample = 'sample samples/2205.request.json.txt';
+    assert.deepEqual(left(figuresOf(begun)), [...DESCRIBED, ...fields, sample]);
+    assert.deepEqual(await check(), { code: 1, left: [...DESCRIBED, ...fields, sample] });
+
+    const profile = join(dir, 'somewhere/profile.json');
+    edit(profile, (content) => ({
+      ...content,
+      title: { zh: '某地', en: 'Somewhere' },
+      source: 'notice of the region',
+    }));
+    assert.deepEqual((await check()).left, [...fields, sample]);
+
+    edit(join(dir, 'somewhere/samples/2205.request.json.txt'), (content) => ({
+      ...content,
+      msgid: 'H00000000001202602010800000001',
+    }));
+    assert.deepEqual((await check()).left, fields);
+
+    const flag = {
+      name: 'local_flag',
+      label: { zh: '本地标志' },
+      type: 'string',
+      length: 2,
+      required: false,
+    };
+    const data = { add: [flag], relax: ['psn_no'] };
+    edit(profile, (content) => ({
+      ...content,
+      overlay: { transactions: { '2205': { request: { data } } } },
+    }));
+    assert.deepEqual(await check(), { code: 0, left: [] });
+  });
+
+  for (const like of ['delimited', 'xml', 'json']) {
+    it(`begins a form of its own (${like}) whose sample is read, and asks for what only its author knows`, async () => {
+      const dir = makeFolder();
+      const spoken = await speak('profile', 'new', 'elsewhere', '--like', like, '--dir', dir, '--json');
+      const steps = left(figuresOf(spoken));
+      assert.deepEqual(steps.slice(0, -1), [...DESCRIBED, 'maps maps/01.json']);
+      assert.match(steps.at(-1) ?? '', /^sample samples\/01\.request\./);
+    });
+  }
+
+  it('tells the faults of a profile that does not open, in the folder where they are', async () => {
+    const dir = makeFolder();
+    await speak('profile', 'new', 'somewhere', '--dir', dir);
+    edit(join(dir, 'somewhere/profile.json'), (content) => ({
+      ...content,
+      overlays: {},
+      identities: { 'scope-split': 'perhaps' },
+    }));
+    const { code, out } = await speak('profile', 'check', 'somewhere', '--dir', dir);
+    assert.equal(code, 1);
+    assert.equal(out.includes(`[opens] ${join(dir, 'somewhere')}/profile.json#/overlays`), true, out);
+    assert.match(out, /should it be overlay\?[^]*perhaps is not allowed; possible: enforce, warn, off/);
+  });
+
+  const refusals = [
+    ['new', 'chongqing'],
+    ['new', 'Some Where'],
+    ['new', 'somewhere', '--like', 'pdf'],
+    ['check', 'nowhere'],
+  ];
+  for (const args of refusals) {
+    it(`ends with 2 for ${args.join(' ')}`, async () => {
+      assert.equal((await speak('profile', ...args, '--dir', makeFolder())).code, 2);
+    });
+  }
+});
