@@ -86,6 +86,26 @@ export class ConfigNode {
     return this.#node.items.map((item, index) => this.#child(String(index), item as Node));
   }
 
+  get isList(): boolean {
+    return isSeq(this.#node);
+  }
+
+  /** Line of the deepest place on the way to a JSON pointer below this one. */
+  lineOf(pointer: string): number | undefined {
+    let node: Node | undefined = this.#node ?? undefined;
+    for (const step of pointer.split('/').slice(1)) {
+      const next: unknown = isMap(node)
+        ? node.get(step, true)
+        : isSeq(node)
+          ? node.get(Number(step), true)
+          : undefined;
+      if (next === undefined || next === null) break;
+      node = next as Node;
+    }
+    const start = node?.range?.[0];
+    return start === undefined ? undefined : this.#lines.linePos(start).line;
+  }
+
   /** Names of the members of a mapping. */
   names(): string[] {
     return isMap(this.#node)

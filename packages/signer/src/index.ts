@@ -45,7 +45,7 @@ export { createRemoteSigningKey, createSignerClient } from './remote-signer/clie
 export type { SignerAddress, SignerClient } from './remote-signer/client.ts';
 export { createSignerService } from './remote-signer/service.ts';
 export { whenSigned } from './signed-later.ts';
-export { createSigningKey } from './signing-key.ts';
+export { createSigningKey, keyId } from './signing-key.ts';
 export type { KeyValidity, OwnKey, SigningKey } from './signing-key.ts';
 export { createSm2Signer, createSm2Verifier } from './sm2.ts';
 export type { Sm2Options, Sm2Signer, Sm2Verifier } from './sm2.ts';

@@ -13,7 +13,8 @@ export type MessageSigner = (body: Uint8Array) => WireObject;
 /**
  * Checks the signature members of an envelope over the exact bytes of a body.
  * @throws GatewayError `SIGNATURE_MISSING`, `SIGNATURE_ALGORITHM_WRONG`, `SIGNATURE_MALFORMED`, `SIGNATURE_INVALID`
- *   (facts tell the reason) or `SIGNATURE_KEY_EXPIRED` (it verifies, but by a key outside its validity).
+ *   (facts tell the reason), `SIGNATURE_KEY_EXPIRED`, `SIGNATURE_KEY_NOT_YET_VALID` or `CERTIFICATE_…` (it verifies, but
+ *   by a key that does not hold now).
  */
 export type MessageVerifier = (envelope: WireObject, body: Uint8Array) => void;
 

@@ -22,6 +22,8 @@ export interface KeyValidity {
 export interface SigningKey extends KeyValidity {
   /** 04 ‖ x ‖ y of its public half, lower-case hex. */
   readonly publicHex: string;
+  /** `keyId` of its public half. */
+  readonly id: string;
   /** A signer for one identity; that of a key elsewhere works within `whenSigned` only. */
   createSigner(options: Sm2Options): Sm2Signer;
 }
@@ -38,15 +40,22 @@ export function createSigningKey(text: string, validity: KeyValidity = {}): Sign
   return concealKey(key.publicKey, validity, (options) => createSm2Signer(key, options));
 }
 
+/** A name for a key that people can compare: `sm3:` and the first 16 digits of the digest of its public point. */
+export function keyId({ point }: Sm2PublicKey): string {
+  return `sm3:${sm3(point).toString('hex').slice(0, 16)}`;
+}
+
 /** A signing key whose way of signing nothing can look into. */
 export function concealKey(
   publicKey: Sm2PublicKey,
   { notBefore, notAfter }: KeyValidity,
   createSigner: (options: Sm2Options) => Sm2Signer,
 ): SigningKey {
-  const shown = `[private key sm3:${sm3(publicKey.point).toString('hex').slice(0, 16)}]`;
+  const id = keyId(publicKey);
+  const shown = `[private key ${id}]`;
   const key: SigningKey = {
     publicHex: publicKey.point.toString('hex'),
+    id,
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(notAfter === undefined ? {} : { notAfter }),
     createSigner,
@@ -77,7 +86,7 @@ export function createOwnSigner(own: OwnKey, options: Sm2Options, clock: Clock =
 }
 
 /** The key that signs at a time. `keys`: at least one. */
-export function keyInForce(keys: readonly SigningKey[], now: number): SigningKey {
+function keyInForce(keys: readonly SigningKey[], now: number): SigningKey {
   const begun = keys.filter(({ notBefore = -Infinity }) => notBefore <= now);
   const valid = begun.filter(({ notAfter = Infinity }) => now <= notAfter);
   const chosen =

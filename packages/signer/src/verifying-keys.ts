@@ -20,8 +20,8 @@ export interface VerifyingKey {
 
 /**
  * Checks a signature over bytes by whichever key is valid now.
- * @throws GatewayError `SIGNATURE_MALFORMED`, `SIGNATURE_INVALID` or `SIGNATURE_KEY_EXPIRED` (it verifies, but by a
- *   key outside its validity), or the doubt about its certificate.
+ * @throws GatewayError `SIGNATURE_MALFORMED`, `SIGNATURE_INVALID`; or it verifies, but by a key outside its validity
+ *   (`SIGNATURE_KEY_EXPIRED`, `SIGNATURE_KEY_NOT_YET_VALID`) or of which there is doubt (`CERTIFICATE_…`).
  */
 export type KeyRing = (bytes: Uint8Array, signature: Buffer, now: number) => void;
 
@@ -35,11 +35,9 @@ export function createKeyRing(
   return (bytes, signature, now) => {
     const encoding = encodingOf(signature, options.encoding);
     const verifies = (key: KnownKey): boolean => key[encoding].verify(bytes, signature);
-    if (keys.some((key) => key.isValid(now) && key.doubt() === undefined && verifies(key))) return;
-    const doubt = keys.find((key) => key.isValid(now) && verifies(key))?.doubt();
-    if (doubt !== undefined) throw new GatewayError(doubt);
-    if (keys.some((key) => !key.isValid(now) && verifies(key)))
-      throw new GatewayError('SIGNATURE_KEY_EXPIRED');
+    if (keys.some((key) => key.refusal(now) === undefined && verifies(key))) return;
+    const refusal = keys.find((key) => key.refusal(now) !== undefined && verifies(key))?.refusal(now);
+    if (refusal !== undefined) throw new GatewayError(refusal);
     refuseShape(signature, encoding);
     throw new GatewayError('SIGNATURE_INVALID', {
       facts: {
@@ -56,8 +54,8 @@ type Verifier = ReturnType<typeof createSm2Verifier>;
 interface KnownKey {
   readonly rs: Verifier;
   readonly der: Verifier;
-  isValid(now: number): boolean;
-  doubt(): ErrorCode | undefined;
+  /** Why it is not to be believed at a time. */
+  refusal(now: number): ErrorCode | undefined;
 }
 
 function createKnownKey(source: VerifyingKey, userId: string): KnownKey {
@@ -67,7 +65,9 @@ function createKnownKey(source: VerifyingKey, userId: string): KnownKey {
   return {
     rs: createSm2Verifier(publicKey, { userId, encoding: 'rs' }),
     der: createSm2Verifier(publicKey, { userId, encoding: 'der' }),
-    isValid: (now) => notBefore <= now && now <= notAfter,
-    doubt: () => source.doubt?.(),
+    refusal(now) {
+      if (now < notBefore) return 'SIGNATURE_KEY_NOT_YET_VALID';
+      return now > notAfter ? 'SIGNATURE_KEY_EXPIRED' : source.doubt?.();
+    },
   };
 }

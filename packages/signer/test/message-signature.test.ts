@@ -147,7 +147,11 @@ describe('Keys that change', () => {
       [publishedKey, { ...own, notAfter: now - 1 }],
       'SIGNATURE_KEY_EXPIRED',
     ],
-    ['reports a key that is not in force yet', [{ ...own, notBefore: now + 1 }], 'SIGNATURE_KEY_EXPIRED'],
+    [
+      'reports a key that is not in force yet',
+      [{ ...own, notBefore: now + 1 }],
+      'SIGNATURE_KEY_NOT_YET_VALID',
+    ],
     [
       'reports a foreign signature as invalid though a key has run out',
       [{ ...publishedKey, notAfter: 0 }],
@@ -171,7 +175,7 @@ describe('Keys that change', () => {
       })(published, body);
     verifyAt('2030-01-01T00:00:00Z');
     const tooEarly = errorOf(() => verifyAt('2026-01-01T00:00:00Z'));
-    assert.equal(tooEarly.code, 'SIGNATURE_KEY_EXPIRED');
+    assert.equal(tooEarly.code, 'SIGNATURE_KEY_NOT_YET_VALID');
     verifyAt('2026-01-01T00:00:00Z', { notBefore: 0 });
   });
 

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { sm2 } from 'sm-crypto-v2';
 import { GatewayError } from '@yiqiao/model';
 import {
   createKeyPair,
@@ -105,7 +107,7 @@ describe('a key that lies with a signer', () => {
   it('asks in one request for what is to be signed at the same time', async () => {
     const sign = signerOf(keyAt(await serve()));
     const bodies = Array.from({ length: 70 }, (_, index) => Buffer.from(`{"n":${index}}`));
-    const all = await Promise.all(bodies.map((one) => whenSigned(() => sign(one))));
+    const all = await Promise.all(bodies.map(async (one) => whenSigned(() => sign(one))));
     const verify = createMessageVerifier(cainfo, { publicKeys: [{ text: pair.publicKey }] });
     all.forEach((members, index) => verify(members, bodies[index] ?? body));
     assert.equal(asked.length, 2);
@@ -128,7 +130,7 @@ describe('a key that lies with a signer', () => {
     });
     const message = { direction: 'request', body, now: 1_000_000_000_000, nonce: 'n'.repeat(16) } as const;
     const [first, second] = await Promise.all(
-      [message, { ...message, nonce: 'm'.repeat(16) }].map((one) =>
+      [message, { ...message, nonce: 'm'.repeat(16) }].map(async (one) =>
         whenSigned(() => protection.headers?.(one)),
       ),
     );
@@ -172,6 +174,22 @@ describe('a key that lies with a signer', () => {
     });
   }
 
+  it('asks again when the signer closes an idle connection just as it is used', async () => {
+    const service = createSignerService({ keys: new Map([['sign-2026', pair.privateKey]]), token: TOKEN });
+    const seen = new Set<unknown>();
+    let count = 0;
+    const at = await listen((request, response) => {
+      count += 1;
+      if (seen.has(request.socket)) return void request.socket.destroy();
+      seen.add(request.socket);
+      service(request, response);
+    });
+    const sign = signerOf(keyAt(at));
+    const verify = createMessageVerifier(cainfo, { publicKeys: [{ text: pair.publicKey }] });
+    for (const one of [body, Buffer.from('{}')]) verify(await whenSigned(() => sign(one)), one);
+    assert.equal(count, 3);
+  });
+
   it('cannot sign when nobody listens', async () => {
     const sign = signerOf(keyAt({ socket: join(folder, 'nobody.sock') }));
     assert.match(await reasonOf(Promise.resolve(whenSigned(() => sign(body)))), /ENOENT/);
@@ -213,6 +231,16 @@ describe('a signer', () => {
     });
     return { status: response.status, told: (await response.json()) as Record<string, unknown> };
   }
+
+  it('signs digests as another library verifies them', async () => {
+    const digests = Array.from({ length: 20 }, () => randomBytes(32).toString('hex'));
+    const { told } = await ask(JSON.stringify({ requests: digests.map((digest) => ({ key: 'k', digest })) }));
+    for (const [index, { signature }] of (told['signatures'] as { signature: string }[]).entries()) {
+      const hex = Buffer.from(signature, 'base64').toString('hex');
+      const digest = Buffer.from(digests[index] ?? '', 'hex');
+      assert(sm2.doVerifySignature(digest, hex, pair.publicHex, { hash: false }), digests[index]);
+    }
+  });
 
   it('signs data under a user id as well', async () => {
     const { told } = await ask(

@@ -31,7 +31,7 @@ describe('a signing key', () => {
     'util.inspect of what holds it': inspect({ config: { signing: { keys: [key] } } }, { depth: 10 }),
     'JSON.stringify': JSON.stringify({ key }),
     format: format('%s %o %j', key, key, key),
-    String: String(key),
+    String: `${key as unknown as string}`,
   };
   for (const [how, text] of Object.entries(printed)) {
     it(`shows by ${how} no more than a digest of its public half`, () => {

@@ -39,26 +39,7 @@ type Wish = Pick<CertificateRequest, 'authority' | 'usages' | 'extendedUsages' |
 
 /** Makes the files; nothing of them is fit for anything but tests. */
 export function makeTestPki({ institutions, hosts, now, days }: TestPkiOptions): readonly PkiFile[] {
-  const issue = (algorithm: string, { name, ...wish }: Wish, by?: Holder): Holder => {
-    const keys = generateKeyPairSync('ec', {
-      namedCurve: algorithm === SM2 ? 'SM2' : 'prime256v1',
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-    const request: CertificateRequest = {
-      subject: [
-        ['C', 'CN'],
-        ['O', 'Yiqiao test'],
-        ['CN', name],
-      ],
-      publicKey: keys.publicKey,
-      notBefore: now - HOUR_MS,
-      notAfter: now + days * DAY_MS,
-      ...wish,
-    };
-    const pem = issueCertificate(request, by ?? { privateKey: keys.privateKey, algorithm });
-    return { pem, certificate: readIssued(pem), privateKey: keys.privateKey, algorithm };
-  };
+  const issue = createIssuer({ notBefore: now - HOUR_MS, notAfter: now + days * DAY_MS });
   const authority = { usages: ['keyCertSign', 'crlSign'] } as const;
   const root = issue(SM2, { name: 'SM2 root', authority: { pathLength: 1 }, ...authority });
   const middle = issue(SM2, { name: 'SM2 intermediate', authority: { pathLength: 0 }, ...authority }, root);
@@ -74,22 +55,6 @@ export function makeTestPki({ institutions, hosts, now, days }: TestPkiOptions):
     { revoked: [{ certificate: revoked.certificate, at: now - HOUR_MS }], ...times },
     middle,
   );
-  const perInstitution = institutions.flatMap((code) => {
-    const sign = issue(SM2, { name: code, usages: ['digitalSignature', 'nonRepudiation'] }, middle);
-    const encrypt = issue(SM2, { name: code, usages: ['keyEncipherment', 'dataEncipherment'] }, middle);
-    const tls = issue(
-      ECDSA,
-      { name: code, usages: ['digitalSignature'], extendedUsages: [CLIENT_AUTH] },
-      tlsRoot,
-    );
-    const about = { certificate: sign.certificate, issuer: middle.certificate, ...times };
-    return [
-      ...pair(`${code}.sign`, sign),
-      ...pair(`${code}.encrypt`, encrypt),
-      ...pair(`${code}.tls`, tls),
-      plain(`${code}.ocsp`, issueOcspAnswer(about, middle)),
-    ];
-  });
   return [
     plain('root.pem', root.pem),
     plain('intermediate.pem', middle.pem),
@@ -97,7 +62,59 @@ export function makeTestPki({ institutions, hosts, now, days }: TestPkiOptions):
     ...pair('server', server),
     ...pair('revoked', revoked),
     plain('revoked.crl.pem', list),
-    ...perInstitution,
+    ...institutions.flatMap((code) => filesOf(code, { issue, middle, tlsRoot, times })),
+  ];
+}
+
+type Issue = (algorithm: string, wish: Wish, by?: Holder) => Holder;
+
+/** Issues certificates of one validity, each for a new key; by themselves where no authority is given. */
+function createIssuer(validity: Pick<CertificateRequest, 'notBefore' | 'notAfter'>): Issue {
+  return (algorithm, { name, ...wish }, by) => {
+    const keys = generateKeyPairSync('ec', {
+      namedCurve: algorithm === SM2 ? 'SM2' : 'prime256v1',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const request: CertificateRequest = {
+      subject: [
+        ['C', 'CN'],
+        ['O', 'Yiqiao test'],
+        ['CN', name],
+      ],
+      publicKey: keys.publicKey,
+      ...validity,
+      ...wish,
+    };
+    const pem = issueCertificate(request, by ?? { privateKey: keys.privateKey, algorithm });
+    return { pem, certificate: readIssued(pem), privateKey: keys.privateKey, algorithm };
+  };
+}
+
+/** What one institution holds. */
+function filesOf(
+  code: string,
+  by: {
+    readonly issue: Issue;
+    readonly middle: Holder;
+    readonly tlsRoot: Holder;
+    readonly times: { readonly thisUpdate: number; readonly nextUpdate: number };
+  },
+): PkiFile[] {
+  const { issue, middle, tlsRoot, times } = by;
+  const sign = issue(SM2, { name: code, usages: ['digitalSignature', 'nonRepudiation'] }, middle);
+  const encrypt = issue(SM2, { name: code, usages: ['keyEncipherment', 'dataEncipherment'] }, middle);
+  const tls = issue(
+    ECDSA,
+    { name: code, usages: ['digitalSignature'], extendedUsages: [CLIENT_AUTH] },
+    tlsRoot,
+  );
+  const about = { certificate: sign.certificate, issuer: middle.certificate, ...times };
+  return [
+    ...pair(`${code}.sign`, sign),
+    ...pair(`${code}.encrypt`, encrypt),
+    ...pair(`${code}.tls`, tls),
+    plain(`${code}.ocsp`, issueOcspAnswer(about, middle)),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { VerifyingKey } from '../verifying-keys.ts';
 /**
  * The protection of one connection in one role. Each ability is absent when the profile, or the connection, does
  * not do it: nothing is to be done then. Everything that checks throws `GatewayError`: `SIGNATURE_MISSING`,
- * `SIGNATURE_INVALID`, `SIGNATURE_MALFORMED`, `SIGNATURE_ALGORITHM_WRONG`, `SIGNATURE_KEY_EXPIRED`,
+ * `SIGNATURE_INVALID`, `SIGNATURE_MALFORMED`, `SIGNATURE_ALGORITHM_WRONG`, `SIGNATURE_KEY_EXPIRED`, `SIGNATURE_KEY_NOT_YET_VALID`, `CERTIFICATE_…`,
  * `SIGNATURE_OUTDATED`, `CREDENTIAL_UNKNOWN`, `CIPHERTEXT_INVALID`, and for whole messages those of reading JSON.
  *
  * To send: `sealMessage`, or `signBody` over the clear body and then `sealBody`; `headers` over the final bytes.

@@ -57,11 +57,9 @@ export function createSignerClient(address: SignerAddress): SignerClient {
       return promise;
     },
     async publicKeys() {
-      const told = (await ask({ method: 'GET', path: '/v1/keys' })) as { keys?: unknown };
-      const keys = Array.isArray(told.keys) ? told.keys : [];
-      return new Map(
-        keys.map((one: { key?: unknown; publicKey?: unknown }) => [`${one.key}`, `${one.publicKey}`]),
-      );
+      const { keys } = (await ask({ method: 'GET', path: '/v1/keys' })) as { keys?: unknown };
+      const listed = Array.isArray(keys) ? (keys as unknown[]) : [];
+      return new Map(listed.flatMap((one) => (isListed(one) ? [[one.key, one.publicKey] as const] : [])));
     },
   };
 }
@@ -97,6 +95,11 @@ function validityOf({ notBefore, notAfter }: KeyValidity): KeyValidity {
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(notAfter === undefined ? {} : { notAfter }),
   };
+}
+
+function isListed(one: unknown): one is { readonly key: string; readonly publicKey: string } {
+  const { key, publicKey } = (one ?? {}) as { key?: unknown; publicKey?: unknown };
+  return typeof key === 'string' && typeof publicKey === 'string';
 }
 
 interface Wanted {
@@ -163,7 +166,12 @@ function callSigner({ at, token, timeoutMs }: SignerAddress, agent: Agent, call:
       });
     },
   );
-  sent.on('error', (error) => fail(reasonOf(error)));
+  sent.on('error', (error: Error & { code?: string }) => {
+    // The signer closed a connection that was idle just as it was used again: nothing is lost by asking once more.
+    if (sent.reusedSocket && error.code === 'ECONNRESET')
+      resolve(callSigner({ at, token, timeoutMs }, agent, call));
+    else fail(reasonOf(error));
+  });
   sent.end(call.body);
   return promise;
 }

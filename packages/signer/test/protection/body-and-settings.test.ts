@@ -157,7 +157,7 @@ describe('Every profile', () => {
     'gm-envelope': ['sealMessage', 'openMessage'],
     'gm-envelope-evenpos': ['sealMessage', 'openMessage'],
     'boss-md5': ['sealMessage', 'openMessage'],
-    'yiqiao-message': ['headers', 'checkHeaders'],
+    'yiqiao-message': ['headers', 'checkHeaders', 'readNonce'],
     tif: ['headers'],
     csb: ['headers'],
     'oauth-bearer': ['headers'],
