@@ -37,7 +37,7 @@ export interface BenchPlace {
 
 type GatewayExtras = { readonly signed?: boolean } & Pick<
   Parameters<typeof writeGatewayConfig>[0],
-  'province'
+  'province' | 'journal'
 >;
 
 /** Runs a part in a place. */
@@ -51,12 +51,12 @@ export async function inBenchPlace<T>(work: (place: BenchPlace) => Promise<T>): 
     folder,
     farSide,
     exchange,
-    async startGateway(kind, name, { signed = true, province } = {}) {
+    async startGateway(kind, name, { signed = true, province, journal } = {}) {
       const { keys } = exchange;
       const config = { folder: join(folder, name), farSide: farSide.url, keys, signed };
       const subject = await startSubject(
         kind,
-        writeGatewayConfig({ ...config, ...(province && { province }) }),
+        writeGatewayConfig({ ...config, ...(province && { province }), ...(journal && { journal }) }),
       );
       subjects.push(subject);
       return subject;

@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: what an exchange costs, what its journal costs, and what faults of some cost others. Subjects run in
  * processes of their own, in turn, several rounds. `--json` prints one object as the last line. Options: `--only PART`
- * (exchange, durable, writes, province, reload; may be repeated), `--rounds N`, `--count N` requests per round,
- * `--concurrency N`, `--reloads N`.
+ * (exchange, durable, encryption, writes, province, access, reload; may be repeated), `--rounds N`, `--count N` requests
+ * per round, `--concurrency N`, `--reloads N`.
  */
 import { parseArgs } from 'node:util';
+import { measureAccess } from './access-part.ts';
 import type { PartResult, Size } from './bench-place.ts';
 import { measureExchange } from './exchange-part.ts';
-import { measureDurable, measureWrites } from './journal-parts.ts';
+import { measureDurable, measureEncryption, measureWrites } from './journal-parts.ts';
 import { measureDeadProvince } from './province-part.ts';
 import { measureReloads } from './reload-part.ts';
 
@@ -29,8 +30,10 @@ const size: Size = {
 const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
   exchange: () => measureExchange(size),
   durable: () => measureDurable(size),
+  encryption: () => measureEncryption(size),
   writes: () => measureWrites(size),
   province: () => measureDeadProvince(size),
+  access: () => measureAccess(size),
   reload: () => measureReloads({ ...size, reloads: Number(options.reloads) }),
 };
 

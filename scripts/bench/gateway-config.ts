@@ -1,4 +1,5 @@
 /** A gateway as hub between a signing caller and a signing far side, in a folder of its own. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,12 +12,15 @@ export function writeGatewayConfig(options: {
     { privateKey: string; publicKey: string; publicHex: string }
   >;
   signed: boolean;
+  /** Settings of the journal beside its file; a key lies in `journal.key`. */
+  journal?: string;
   /** A far side of one province, beside the one of all others. */
   province?: { readonly region: string; readonly url: string };
 }): string {
-  const { folder, farSide, keys, signed, province } = options;
+  const { folder, farSide, keys, signed, journal = '', province } = options;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'gateway.key.pem'), keys.gateway.privateKey, { mode: 0o600 });
+  writeFileSync(join(folder, 'journal.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
   const signing = (publicHex: string): string =>
     signed ? `signing: { publicKeys: [{ text: "${publicHex}" }] }` : 'signing: { profile: none }';
   const file = join(folder, 'gateway.yaml');
@@ -26,7 +30,7 @@ export function writeGatewayConfig(options: {
 region: "000000"
 name: measured
 listen: { port: 0 }
-journal: journal.sqlite
+journal: { file: journal.sqlite${journal} }
 ${province === undefined ? '' : 'outcome: { callerDeadlineMs: 1000, firstDelayMs: 200 }\n'}signing: { privateKey: { file: gateway.key.pem } }
 peers:
   - id: caller

@@ -51,7 +51,7 @@ export function createMemoryJournal(): Journal {
     search: () => ({ exchanges: [] }),
     appendAudit: async (entry) => ({ ...entry, id: 1, hash: '' }),
     listAudit: () => [],
-    checkAudit: () => ({ entries: 0, damage: [] }),
+    checkAudit: async () => ({ entries: 0, damage: [] }),
     recentMessageIds: () => [],
     ledger: () => [],
     checkExchange: () => [],

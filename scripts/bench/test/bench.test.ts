@@ -38,9 +38,20 @@ describe('the benchmark', function () {
     assertFigures(durable, ['ratio', 'durable', 'off']);
   });
 
+  it('computes what encryption of the journal costs, by either algorithm', async () => {
+    const { ok, encryption } = await run('encryption');
+    assert.equal(ok, true);
+    assertFigures(encryption, ['ratio', 'nationalRatio', 'clear', 'aes', 'sm4']);
+  });
+
   it('counts two durable writes for an exchange that writes and none for one that reads', async () => {
     const { writes } = await run('writes');
     assert.deepEqual(writes, { ok: true, writing: 2, reading: 0, most: { writing: 2, reading: 0 } });
+  });
+
+  it('computes what access and the memory of what was seen cost', async () => {
+    const { access } = await run('access');
+    assertFigures(access, ['micros', 'mostMicros']);
   });
 
   it('computes what a dead province costs the others, none of whom fails', async () => {
