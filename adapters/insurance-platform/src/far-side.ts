@@ -2,7 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { GatewayError } from '@yiqiao/model';
 import type { CallContext } from '@yiqiao/model';
-import type { Transport, TransportReply } from '@yiqiao/sdk';
+import type {
+  FileTransport,
+  IsFile,
+  Transport,
+  TransportFile,
+  TransportReply,
+  TransportRequest,
+} from '@yiqiao/sdk';
 import { whenSigned } from '@yiqiao/signer';
 import type { OutgoingMessage } from '@yiqiao/signer';
 import type { OutgoingRequest, WireHint, WireResponse } from '@yiqiao/wire';
@@ -43,31 +50,61 @@ export interface FarCall {
  *   the facts; `UPSTREAM_TIMEOUT` | `UPSTREAM_REPLY_UNUSABLE` | `HANDED_TO_PERSON` | `CONFIRMED_BY_PERSON`;
  *   `UPSTREAM_UNREACHABLE` | `SIGNER_UNAVAILABLE` when there is no token or signature to send it with
  */
-export async function askFarSide(
+export async function askFarSide(far: FarSide, call: FarCall, context: CallContext): Promise<WireResponse> {
+  const asked = await prepare(far, call, context);
+  return readReply(far, await far.transport.post(asked.request), { call, context, asked });
+}
+
+/** As `askFarSide`; a file may answer, of which nothing has been looked at then. */
+export async function askForFile(
+  far: FarSide & { readonly transport: FileTransport },
+  call: FarCall,
+  { isFile, context }: { readonly isFile: IsFile; readonly context: CallContext },
+): Promise<WireResponse | TransportFile> {
+  const asked = await prepare(far, call, context);
+  const answer = await far.transport.postForFile(asked.request, isFile);
+  return 'stream' in answer ? answer : readReply(far, answer, { call, context, asked });
+}
+
+/** A message ready to leave. */
+interface Asked extends ProtectedMessage {
+  readonly request: TransportRequest;
+}
+
+async function prepare(
   far: FarSide,
   { transaction, message, beside = {} }: FarCall,
   context: CallContext,
-): Promise<WireResponse> {
-  const { parts, transport } = far;
-  const { codec } = parts;
-  const { contentType } = codec;
-  const relayed = isRelayed(parts);
+): Promise<Asked> {
+  const { contentType } = far.parts.codec;
   const asked = await protect(far, { transaction, ...(message === undefined ? {} : { message }) });
-  const answer = await transport.post({
+  const relay = isRelayed(far.parts) ? { ...besideHeaders(beside), [TRANSACTION_HEADER]: transaction } : {};
+  const request: TransportRequest = {
     body: asked.bytes,
     contentType,
-    headers: {
-      ...asked.headers,
-      ...(relayed ? { ...besideHeaders(beside), [TRANSACTION_HEADER]: transaction } : {}),
-    },
+    headers: { ...asked.headers, ...relay },
     deadline: context.deadline,
     signal: context.signal,
-    beforeSend: () => context.recordSent({ bytes: asked.bytes, contentType: withBeside(contentType, beside) }),
-  });
-  const told = relayed ? besideOf(answer) : {};
+    beforeSend: () =>
+      context.recordSent({ bytes: asked.bytes, contentType: withBeside(contentType, beside) }),
+  };
+  return { ...asked, request };
+}
+
+function readReply(
+  far: FarSide,
+  answer: TransportReply,
+  {
+    call,
+    context,
+    asked,
+  }: { readonly call: FarCall; readonly context: CallContext; readonly asked: ProtectedMessage },
+): WireResponse {
+  const told = isRelayed(far.parts) ? besideOf(answer) : {};
   context.noteReply({ bytes: answer.body, contentType: withBeside(answer.contentType, told) });
   const opened = openAnswer(far, answer, asked);
-  return readEnvelope(parts, { ...answer, body: opened }, { transaction, beside: told });
+  const hint = { transaction: call.transaction, beside: told };
+  return readEnvelope(far.parts, { ...answer, body: opened }, hint);
 }
 
 /** A message as it leaves. */
@@ -110,7 +147,11 @@ async function protect(
  * The answer in the clear. Whatever does not prove that the far side has written it is no answer: a refusal by somebody
  * on the way would be told as "nothing was done".
  */
-function openAnswer({ parts, address }: FarSide, answer: TransportReply, asked: ProtectedMessage): Uint8Array {
+function openAnswer(
+  { parts, address }: FarSide,
+  answer: TransportReply,
+  asked: ProtectedMessage,
+): Uint8Array {
   const { clock, protection = UNPROTECTED } = parts;
   const isSecure = address?.isSecure === true;
   if (answer.status === 401 && asked.accessToken !== undefined) protection.tokens?.forget(asked.accessToken);

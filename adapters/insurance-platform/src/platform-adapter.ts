@@ -17,6 +17,7 @@ import type { CallingDialect } from './dialect.ts';
 import { differingTotal, foreignMembers } from './echo.ts';
 import { askFarSide } from './far-side.ts';
 import type { FarAddress, FarSide } from './far-side.ts';
+import { fetchFile, findFileSource, responseOf } from './file-answers.ts';
 import { namesPhrase } from './phrases.ts';
 import { commitKeyOf, createTwoPhase } from './two-phase-calls.ts';
 
@@ -33,7 +34,12 @@ export function createPlatformAdapter(
       parts.findRecord(institutionCode, kind, key),
     );
     const { transaction } = message;
-    const answer = await askFarSide(far, { transaction, message }, context);
+    const source = findFileSource(far, request);
+    const answer =
+      source === undefined
+        ? await askFarSide(far, { transaction, message }, context)
+        : await fetchFile(source, message, context);
+    if ('stream' in answer) return responseOf(request, answer);
     const response = readAnswer(parts, request, { number: transaction, response: answer });
     return notes.length === 0 ? response : { ...response, deviations: [...notes, ...response.deviations] };
   };

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { GatewayError, leafText } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
 import { readJsonObject } from '@yiqiao/signer';
@@ -28,7 +28,7 @@ export interface AppliedProfile {
 export interface Protection {
   /** A message can be read only after it is opened: who sends it is told by the address alone. */
   readonly isSealed: boolean;
-  /** An answer that cannot prove whose it is, is none. */
+  /** The far side proves its answers: one without proof is none. */
   readonly provesAnswers: boolean;
   /** Hands out access tokens, where a profile needs them. */
   readonly tokens?: LoginSource;
@@ -82,7 +82,9 @@ export function createProtection(
   const withHeaders = profiles.map(({ protection }) => protection);
   return {
     isSealed,
-    provesAnswers: openMessage !== undefined && content?.peerUnsigned !== true,
+    provesAnswers:
+      (openMessage !== undefined && content?.peerUnsigned !== true) ||
+      withHeaders.some(({ readNonce }) => readNonce !== undefined),
     ...(tokens === undefined ? {} : { tokens }),
     ...(verifyBody === undefined ? {} : { verify: verifyBody }),
     write(direction, write, at) {
@@ -101,7 +103,10 @@ export function createProtection(
       };
     },
     headers: (message) =>
-      Object.assign({}, ...withHeaders.map(({ headers }) => headers?.(message) ?? {})) as Record<string, string>,
+      Object.assign({}, ...withHeaders.map(({ headers }) => headers?.(message) ?? {})) as Record<
+        string,
+        string
+      >,
     checkHeaders(headers, message) {
       let checked: CheckedHeaders = {};
       for (const { checkHeaders } of withHeaders) {
@@ -124,9 +129,9 @@ export function messageIdOf(envelope: WireObject): string {
   return leafText(envelope['msgid']) ?? '';
 }
 
-/** Random text for one message. */
+/** Random text for one message: 32 hex digits. A UUID, since node draws the random bits of many of them at once. */
 export function newNonce(): string {
-  return randomBytes(16).toString('hex');
+  return randomUUID().replaceAll('-', '');
 }
 
 /** A connection without any signature. */
@@ -179,11 +184,7 @@ function openSealed(
   if (direction === 'response' && (sealed === undefined || sealed === null || sealed === '')) return bytes;
   const clear = openBody(envelope, typeof sealed === 'string' ? sealed : undefined);
   const head = formatJson(envelope).slice(0, -1);
-  return Buffer.concat([
-    Buffer.from(`${head}${head === '{' ? '' : ','}"${name}":`),
-    clear,
-    Buffer.from('}'),
-  ]);
+  return Buffer.concat([Buffer.from(`${head}${head === '{' ? '' : ','}"${name}":`), clear, Buffer.from('}')]);
 }
 
 interface Unfit {

@@ -65,7 +65,9 @@ describe('A request that comes in', () => {
     };
     const nonsense = request('9998', {}, { inf_time: '2000-01-01 00:00:00' });
     assert.equal(
-      errorOf(() => acceptRequest(connection('national', { protection: protectedBy({ verifyBody }) }), nonsense)).code,
+      errorOf(() =>
+        acceptRequest(connection('national', { protection: protectedBy({ verifyBody }) }), nonsense),
+      ).code,
       'SIGNATURE_INVALID',
     );
   });

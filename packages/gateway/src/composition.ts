@@ -4,19 +4,27 @@ import { createSqliteJournal } from '@yiqiao/journal';
 import type { Journal } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
-import { createRegistry } from '@yiqiao/registry';
 import type { Registry } from '@yiqiao/registry';
 import { createExchanges } from '@yiqiao/router';
 import type { Events, Exchanges } from '@yiqiao/router';
-import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { container as root, instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import type { Config } from './config.ts';
+import { createAudit } from './admin-audit.ts';
+import { createDoubts } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
 import { createEndpoint } from './endpoint.ts';
+import { createRates } from './rates.ts';
+import { createRefusalAudit } from './refusal-audit.ts';
+import type { RefusalAudit } from './refusal-audit.ts';
+import { createSeenMessages } from './seen-messages.ts';
+import { createExplanation } from './signature-diagnosis.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createEventLog } from './event-log.ts';
 import type { EventLog } from './event-log.ts';
+import { createLogger } from './log.ts';
+import { openRegistry } from './further-profiles.ts';
 import { createJournalWatch } from './journal-watch.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import { createKnowledge } from './knowledge.ts';
@@ -41,8 +49,10 @@ export const TOKENS = {
   ids: token<MessageIds>('MessageIds'),
   metrics: token<Metrics>('Metrics'),
   events: token<EventLog>('EventLog'),
+  doubts: token<Doubts>('Doubts'),
   runtime: token<LiveRuntime>('LiveRuntime'),
   exchanges: token<Exchanges>('Exchanges'),
+  refusals: token<RefusalAudit>('RefusalAudit'),
   endpoint: token<Endpoint>('Endpoint'),
 } as const;
 
@@ -50,24 +60,29 @@ export const TOKENS = {
 const RECENT_IDS = 10_000;
 
 /** Wires a gateway for a configuration; nothing listens yet. */
-export function compose(config: Config, overrides: { clock?: Clock } = {}): DependencyContainer {
+export function compose(
+  config: Config,
+  overrides: { readonly clock?: Clock; readonly journal?: Journal } = {},
+): DependencyContainer {
   const container = root.createChildContainer();
-  const provide = <T>(key: InjectionToken<T>, create: (c: DependencyContainer) => T): void => {
+  const provide: Provide = (key, create) => {
     container.register(key, { useFactory: instanceCachingFactory(create) });
   };
   provide(TOKENS.config, () => config);
   provide(TOKENS.clock, () => overrides.clock ?? systemClock);
-  provide(TOKENS.logger, () =>
-    pino({ level: config.logLevel, base: { gateway: config.name, role: config.role } }),
-  );
-  provide(TOKENS.registry, () => createRegistry());
+  provide(TOKENS.logger, () => createLogger(config));
+  provide(TOKENS.registry, () => openRegistry(config.profiles));
   provide(TOKENS.journalWatch, (c) => createJournalWatch(c.resolve(TOKENS.logger), c.resolve(TOKENS.clock)));
-  provide(TOKENS.journal, (c) =>
-    createSqliteJournal({
-      file: config.journalFile,
-      clock: c.resolve(TOKENS.clock),
-      onError: (error) => c.resolve(TOKENS.journalWatch).failed(error),
-    }),
+  provide(
+    TOKENS.journal,
+    (c) =>
+      overrides.journal ??
+      createSqliteJournal({
+        file: config.journal.file,
+        ...(config.journal.encryption && { encryption: config.journal.encryption }),
+        clock: c.resolve(TOKENS.clock),
+        onError: (error) => c.resolve(TOKENS.journalWatch).failed(error),
+      }),
   );
   provide(TOKENS.ids, (c) =>
     createMessageIds(
@@ -80,15 +95,32 @@ export function compose(config: Config, overrides: { clock?: Clock } = {}): Depe
     createMetrics({
       inFlight: () => c.resolve(TOKENS.endpoint).inFlight,
       open: () => c.resolve(TOKENS.exchanges).running,
+      peers: () => c.resolve(TOKENS.runtime).peers(),
+      certificates: () =>
+        c.resolve(TOKENS.runtime).current.config.certificates.list(c.resolve(TOKENS.clock).now()),
     }),
   );
   provide(TOKENS.events, (c) => createEventLog(c.resolve(TOKENS.logger), c.resolve(TOKENS.metrics)));
+  provideWork(config, provide);
+  return container;
+}
+
+type Provide = <T>(key: InjectionToken<T>, create: (c: DependencyContainer) => T) => void;
+
+/** What works on messages: the far sides, the outcome machine, the endpoint. */
+function provideWork(config: Config, provide: Provide): void {
+  provide(TOKENS.doubts, () => createDoubts());
   provide(TOKENS.runtime, (c) =>
     createLiveRuntime(config, {
       registry: c.resolve(TOKENS.registry),
       clock: c.resolve(TOKENS.clock),
+      scheduler: systemScheduler,
       journal: c.resolve(TOKENS.journal),
       ids: c.resolve(TOKENS.ids),
+      doubts: c.resolve(TOKENS.doubts),
+      onPeerChange: ({ peer, state, failures }) => {
+        c.resolve(TOKENS.logger).warn({ peer, failures }, state === 'down' ? 'peer down' : 'peer back');
+      },
     }),
   );
   provide(TOKENS.exchanges, (c) => {
@@ -99,28 +131,49 @@ export function compose(config: Config, overrides: { clock?: Clock } = {}): Depe
       adapters: runtime.adapters,
       routes: runtime.routes,
       clock: c.resolve(TOKENS.clock),
+      elapsed: { now: () => performance.now() },
       scheduler: systemScheduler,
       random: Math.random,
       mintMessageId: (institution) => c.resolve(TOKENS.ids).messageId(institution),
       policy: runtime.policy,
-      events: exchangeEvents(c.resolve(TOKENS.logger), c.resolve(TOKENS.metrics)),
+      events: exchangeEvents({
+        logger: c.resolve(TOKENS.logger),
+        metrics: c.resolve(TOKENS.metrics),
+        doubts: c.resolve(TOKENS.doubts),
+      }),
     });
+  });
+  provide(TOKENS.refusals, (c) => {
+    const clock = c.resolve(TOKENS.clock);
+    const journal = c.resolve(TOKENS.journal);
+    return createRefusalAudit(createAudit({ journal, clock, logger: c.resolve(TOKENS.logger) }), clock);
   });
   provide(TOKENS.endpoint, (c) =>
     createEndpoint({
       runtime: () => c.resolve(TOKENS.runtime).current,
       exchanges: c.resolve(TOKENS.exchanges),
+      journal: c.resolve(TOKENS.journal),
+      registry: c.resolve(TOKENS.registry),
       clock: c.resolve(TOKENS.clock),
       events: c.resolve(TOKENS.events),
+      audit: c.resolve(TOKENS.refusals),
+      explain: createExplanation(() => c.resolve(TOKENS.runtime).current.config, {
+        registry: c.resolve(TOKENS.registry),
+        clock: c.resolve(TOKENS.clock),
+      }),
+      seen: createSeenMessages(c.resolve(TOKENS.clock)),
+      rates: createRates(c.resolve(TOKENS.clock)),
     }),
   );
-  return container;
 }
 
-/** What the outcome machine tells, as log lines. */
-function exchangeEvents(logger: Logger, metrics: Metrics): Events {
+/** What the outcome machine tells, as log lines and figures. */
+function exchangeEvents(parts: { logger: Logger; metrics: Metrics; doubts: Doubts }): Events {
+  const { logger, metrics, doubts } = parts;
   return {
-    onStateChange: ({ key, exchangeId, transaction, state, reason, why }) => {
+    onStateChange: ({ key, exchangeId, transaction, state, reason, why, farPeer }) => {
+      if (exchangeId !== undefined && farPeer !== undefined) doubts.begin(exchangeId, farPeer);
+      else if (exchangeId !== undefined && state !== 'sent') doubts.end(exchangeId);
       const level = state === 'unknown' || state === 'handed-to-person' ? 'warn' : 'debug';
       logger[level](
         { peer: key.peer, messageId: key.messageId, exchangeId, transaction, state, reason, why },
@@ -132,6 +185,12 @@ function exchangeEvents(logger: Logger, metrics: Metrics): Events {
       logger.warn(
         { peer, transaction, deviations: deviations.map(({ rule, at }) => `${rule} ${at}`) },
         'odd answer',
+      );
+    },
+    onLateAnswer: ({ key, exchangeId, transaction, state }) => {
+      logger.warn(
+        { peer: key.peer, messageId: key.messageId, exchangeId, transaction, state },
+        'late answer',
       );
     },
     onTrouble: (error, key) => {

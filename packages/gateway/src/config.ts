@@ -2,45 +2,30 @@
  * The one configuration file of a gateway: read once, checked with all its faults, frozen.
  * This is the only module that reads the environment.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
+import type { CertificateBook } from './certificate-book.ts';
+import type { Closure } from './closures.ts';
 import { readAdmin } from './config-admin.ts';
 import type { AdminConfig } from './config-admin.ts';
+import { readClosure } from './config-closures.ts';
+import { readJournal } from './config-journal.ts';
+import type { JournalConfig } from './config-journal.ts';
 import { ConfigNode } from './config-node.ts';
+import { readOwnSigning } from './config-own-keys.ts';
+import type { OwnSigning } from './config-own-keys.ts';
+import { readPeer } from './config-peers.ts';
+import type { PeerConfig } from './config-peers.ts';
+import { readRegion } from './config-region.ts';
+import type { SecretSources } from './config-secrets.ts';
+import { readListenTls } from './config-tls.ts';
+import type { ListenTls } from './config-tls.ts';
+import { readTrust } from './config-trust.ts';
 
 /** The part a gateway plays. 就医地, 全国异地子系统, 参保地. */
 export type Role = 'care-place' | 'hub' | 'insured-place';
-
-/** How one side signs. */
-export interface PeerSigning {
-  /** Signing profile: `fsi-main-cainfo` or `none`. */
-  readonly profile: string;
-  readonly userId: string;
-  /** Public keys of the peer (PEM, hex or base64); several may be valid at once. */
-  readonly publicKeys: readonly {
-    readonly text: string;
-    readonly notBefore?: number;
-    readonly notAfter?: number;
-  }[];
-}
-
-/** One far side. */
-export interface PeerConfig {
-  readonly id: string;
-  readonly profile: string;
-  readonly mode: 'strict' | 'tolerant';
-  readonly signing: PeerSigning;
-  /** Whose messages come from this peer; absent when it never calls. */
-  readonly from?: {
-    readonly institutions: readonly string[];
-    readonly careRegions: readonly string[];
-    readonly any: boolean;
-  };
-  /** Where it is called; absent when we never call it. */
-  readonly to?: { readonly url: string; readonly replyTimeoutMs: number; readonly connections: number };
-}
 
 /** Way to an insured place: a pooling area, a province or `*`; for all transactions and versions unless named. */
 export interface RouteConfig {
@@ -53,23 +38,35 @@ export interface RouteConfig {
 /** A complete configuration. */
 export interface Config {
   readonly file: string;
+  /** Line of the file that holds a setting, by JSON pointer; of what it stands in when it is not there. */
+  lineOf(pointer: string): number | undefined;
   readonly role: Role;
   readonly region: string;
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string; readonly port: number; readonly tls?: ListenTls };
   /** Absent: no admin API. */
   readonly admin?: AdminConfig;
-  readonly journalFile: string;
-  readonly signing: { readonly privateKey?: string; readonly userId: string };
+  readonly journal: JournalConfig;
+  /** Folder of further profiles, one folder each, beside the built-in ones; absent: the built-in ones only. */
+  readonly profiles?: string;
+  readonly signing: OwnSigning;
+  /** Everything of it that ends some day. */
+  readonly certificates: CertificateBook;
   readonly peers: readonly PeerConfig[];
   readonly routes: readonly RouteConfig[];
   readonly carePlaceCore?: string;
   readonly insuredPlaceCore?: string;
+  readonly closures: readonly Closure[];
   readonly limits: {
     readonly messageBytes: number;
+    /** How long a request may take to come in. */
+    readonly bodyTimeoutMs: number;
     readonly depth: number;
     readonly nodes: number;
     readonly concurrent: number;
+    /** Connections of callers, and those of one address. */
+    readonly connections: number;
+    readonly connectionsPerAddress: number;
   };
   readonly outcome: {
     /** How long a caller is kept waiting for an outcome to become known. */
@@ -125,27 +122,35 @@ function parseConfig(text: string, file: string): Config {
 
 function readRoot(root: ConfigNode, file: string): Config {
   const folder = dirname(file);
+  const certificates = readTrust(root.member('trust'), folder);
+  const sources: SecretSources = { folder, readEnvironment, certificates };
   const listen = root.member('listen');
+  const tls = listen.member('tls');
   const admin = root.member('admin');
   const config: Config = {
     file,
+    lineOf: (pointer) => root.lineOf(pointer),
     role: root.member('role').choice(['care-place', 'hub', 'insured-place']),
-    region: region(root.member('region')),
+    region: readRegion(root.member('region')),
     name: root.member('name').text('Yiqiao'),
     listen: {
       host: listen.member('host').text('127.0.0.1'),
       port: listen.member('port').number({ min: 0, max: 65_535, fallback: 8_080 }),
+      ...(tls.exists ? { tls: readListenTls(tls, sources) } : {}),
     },
-    ...(admin.exists ? { admin: readAdmin(admin, { folder, readEnvironment }) } : {}),
-    journalFile: resolve(folder, root.member('journal').text('journal.sqlite')),
-    signing: readOwnSigning(root.member('signing'), folder),
+    ...(admin.exists ? { admin: readAdmin(admin, sources) } : {}),
+    journal: readJournal(root.member('journal'), sources),
+    ...readProfiles(root.member('profiles'), folder),
+    signing: readOwnSigning(root.member('signing'), sources),
+    certificates,
     peers: root
       .member('peers')
       .items()
-      .map((node) => readPeer(node, folder)),
+      .map((node) => readPeer(node, sources)),
     routes: root.member('routes').items().map(readRoute),
     ...optional('carePlaceCore', root.member('carePlaceCore')),
     ...optional('insuredPlaceCore', root.member('insuredPlaceCore')),
+    closures: root.member('closures').items().map(readClosure),
     limits: readLimits(root.member('limits')),
     outcome: readOutcome(root.member('outcome')),
     logLevel: root
@@ -158,52 +163,26 @@ function readRoot(root: ConfigNode, file: string): Config {
   return config;
 }
 
+function readProfiles(node: ConfigNode, folder: string): { readonly profiles?: string } {
+  if (!node.exists) return {};
+  const profiles = resolve(folder, node.text());
+  const isFolder = statSync(profiles, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!isFolder) {
+    node.report('readable', {
+      zh: '该目录不存在；应为存放方案文件夹的目录',
+      en: 'there is no such folder; name the one that holds the folders of the profiles',
+    });
+  }
+  return { profiles };
+}
+
 function logLevelOfEnvironment(): Config['logLevel'] | undefined {
   const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
   return levels.find((level) => level === process.env['YIQIAO_LOG_LEVEL']);
 }
 
-function region(node: ConfigNode): string {
-  const value = node.text();
-  if (value !== '' && !/^\d{6}$/.test(value)) {
-    node.report('format', {
-      zh: '应为六位医保区划代码，例如 "530000"',
-      en: 'must be a six-digit region code such as "530000"',
-    });
-  }
-  return value;
-}
-
 function optional<K extends string>(name: K, node: ConfigNode): { readonly [P in K]?: string } {
   return node.exists ? ({ [name]: node.text() } as { readonly [P in K]?: string }) : {};
-}
-
-function readOwnSigning(node: ConfigNode, folder: string): Config['signing'] {
-  const key = node.member('privateKey');
-  const signing = {
-    userId: node.member('userId').text('1234567812345678'),
-    ...(key.exists ? { privateKey: readSecret(key, folder) } : {}),
-  };
-  node.finish();
-  return signing;
-}
-
-/** A key: `{ file: … }`, `{ env: … }` or, for public keys, `{ text: … }`. */
-function readSecret(node: ConfigNode, folder: string): string {
-  const file = node.member('file');
-  const env = node.member('env');
-  const text = node.member('text');
-  for (const other of ['notBefore', 'notAfter']) node.member(other);
-  node.finish();
-  if (text.exists) return text.text();
-  if (env.exists) return readEnvironment(env);
-  const path = resolve(folder, file.text());
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    file.report('readable', { zh: '密钥文件无法读取', en: 'the key file cannot be read' });
-    return '';
-  }
 }
 
 function readEnvironment(node: ConfigNode): string {
@@ -211,87 +190,6 @@ function readEnvironment(node: ConfigNode): string {
   if (value === undefined)
     node.report('required', { zh: '环境变量未设置', en: 'the environment variable is not set' });
   return value ?? '';
-}
-
-function readPeer(node: ConfigNode, folder: string): PeerConfig {
-  const from = node.member('from');
-  const to = node.member('to');
-  const peer: PeerConfig = {
-    id: node.member('id').text(),
-    profile: node.member('profile').text('national'),
-    mode: node.member('mode').choice(['strict', 'tolerant'], 'strict'),
-    signing: readPeerSigning(node.member('signing'), folder),
-    ...(from.exists ? { from: readFrom(from) } : {}),
-    ...(to.exists ? { to: readTo(to) } : {}),
-  };
-  node.finish();
-  if (!from.exists && !to.exists) {
-    node.report('required', {
-      zh: '对端须有 from（它调我们）或 to（我们调它）',
-      en: 'a peer needs from (it calls us) or to (we call it)',
-    });
-  }
-  return peer;
-}
-
-function readFrom(node: ConfigNode): NonNullable<PeerConfig['from']> {
-  const from = {
-    institutions: node
-      .member('institutions')
-      .items()
-      .map((item) => item.text()),
-    careRegions: node.member('careRegions').items().map(region),
-    any: node.member('any').flag(false),
-  };
-  node.finish();
-  return from;
-}
-
-function readTo(node: ConfigNode): NonNullable<PeerConfig['to']> {
-  const url = node.member('url');
-  const to = {
-    url: url.text(),
-    replyTimeoutMs: node.member('replyTimeoutMs').number({ min: 10, max: 600_000, fallback: 30_000 }),
-    connections: node.member('connections').number({ min: 1, max: 1_000, fallback: 32 }),
-  };
-  node.finish();
-  if (to.url !== '' && !/^https?:$/.test(URL.parse(to.url)?.protocol ?? '')) {
-    url.report('format', {
-      zh: '应为 http:// 或 https:// 地址',
-      en: 'must be an http:// or https:// address',
-    });
-  }
-  return to;
-}
-
-function readPeerSigning(node: ConfigNode, folder: string): PeerSigning {
-  const profile = node.member('profile').text('fsi-main-cainfo');
-  const keys = node.member('publicKeys');
-  const signing: PeerSigning = {
-    profile,
-    userId: node.member('userId').text('1234567812345678'),
-    publicKeys: keys.items().map((key) => ({
-      text: readSecret(key, folder),
-      ...instant('notBefore', key.member('notBefore')),
-      ...instant('notAfter', key.member('notAfter')),
-    })),
-  };
-  node.finish();
-  if (profile !== 'none' && signing.publicKeys.length === 0) {
-    keys.report('required', {
-      zh: '要求签名的连接须给出对端公钥；不签名请写 profile: none',
-      en: 'a signed connection needs the peer’s public keys; write profile: none for an unsigned one',
-    });
-  }
-  return signing;
-}
-
-function instant<K extends string>(name: K, node: ConfigNode): { readonly [P in K]?: number } {
-  if (!node.exists) return {};
-  const at = Date.parse(node.text());
-  if (Number.isNaN(at))
-    node.report('format', { zh: '应为日期，例如 "2027-01-31"', en: 'must be a date such as "2027-01-31"' });
-  return { [name]: at } as { readonly [P in K]?: number };
 }
 
 function transactionsOf(node: ConfigNode): { readonly transactions?: readonly string[] } {
@@ -316,9 +214,16 @@ function readRoute(node: ConfigNode): RouteConfig {
 function readLimits(node: ConfigNode): Config['limits'] {
   const limits = {
     messageBytes: node.member('messageBytes').number({ min: 1_024, max: 67_108_864, fallback: 2_097_152 }),
+    bodyTimeoutMs: node.member('bodyTimeoutMs').number({ min: 100, max: 600_000, fallback: 20_000 }),
     depth: node.member('depth').number({ min: 4, max: 1_000, fallback: 32 }),
     nodes: node.member('nodes').number({ min: 100, max: 10_000_000, fallback: 200_000 }),
     concurrent: node.member('concurrent').number({ min: 1, max: 100_000, fallback: 1_000 }),
+    connections: node.member('connections').number({ min: 1, max: 1_000_000, fallback: 10_000 }),
+    connectionsPerAddress: node.member('connectionsPerAddress').number({
+      min: 1,
+      max: 1_000_000,
+      fallback: 2_000,
+    }),
   };
   node.finish();
   return limits;
@@ -358,11 +263,12 @@ function checkReferences(root: ConfigNode, config: Config): void {
   ];
   for (const [setting, peer] of named) {
     if (peer === undefined || peer === '' || callable.has(peer)) continue;
-    root.member(setting).report('reference', {
-      zh: `${peer} 不是可调用的对端；请在 peers 中给它 to.url`,
-      en: `${peer} is no peer that can be called; give it to.url under peers`,
-    });
+    root.member(setting).report('reference', notCallable(peer));
   }
+  config.closures.forEach(({ peer }, index) => {
+    if (peer === undefined || peer === '' || callable.has(peer)) return;
+    root.member('closures').items()[index]?.member('peer').report('reference', notCallable(peer));
+  });
   const core = { 'care-place': 'carePlaceCore', 'insured-place': 'insuredPlaceCore', hub: undefined }[
     config.role
   ];
@@ -373,4 +279,11 @@ function checkReferences(root: ConfigNode, config: Config): void {
         .report('required', { zh: '该角色须指明后面的核心系统', en: 'this role needs its core system' });
     }
   }
+}
+
+function notCallable(peer: string): { zh: string; en: string } {
+  return {
+    zh: `${peer} 不是可调用的对端；请在 peers 中给它 to.url`,
+    en: `${peer} is no peer that can be called; give it to.url under peers`,
+  };
 }

@@ -3,18 +3,30 @@ import type { Server } from '@hapi/hapi';
 import type { Journal, LedgerLine } from '@yiqiao/journal';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
-import { createRegistry } from '@yiqiao/registry';
-import { assertKnownAnswers, watchFastVerification } from '@yiqiao/signer';
-import type { Logger } from 'pino';
+import { assertKnownAnswers } from '@yiqiao/signer';
 import type { DependencyContainer } from 'tsyringe';
+import { createAudit } from './admin-audit.ts';
+import type { AdminParts } from './admin-handlers.ts';
 import { createAdminServer } from './admin-server.ts';
+import type { AdminServer } from './admin-server.ts';
+import { certificateTroubles } from './certificate-watch.ts';
 import { compose, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { findBrokenProfiles, openRegistry } from './further-profiles.ts';
+import { findDoubts } from './doubts.ts';
 import { createMessageIds } from './message-ids.ts';
+import { keepUpJournal } from './journal-upkeep.ts';
+import type { JournalWatch } from './journal-watch.ts';
 import type { LiveRuntime } from './live-runtime.ts';
+import { createReload, warnOfSharedToken } from './reload.ts';
 import { createRuntime } from './runtime.ts';
+import { createListener } from './listener.ts';
+import type { Listener } from './listener.ts';
+import { systemScheduler } from './scheduler.ts';
 import { createServer } from './server.ts';
+import type { ServerParts } from './server.ts';
+import { startWatches } from './watches.ts';
 
 /** How long a stopping gateway waits for what is in flight. */
 const DRAIN_MS = 30_000;
@@ -37,14 +49,22 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** What a gateway is started with. */
+export interface GatewayOptions {
+  readonly configFile: string;
+  readonly clock?: Clock;
+  /** Takes the place of the file that the configuration names; the gateway closes it. For measurements. */
+  readonly journal?: Journal;
+}
+
 /**
  * Starts a gateway: known-answer test of the signatures, journal, recovery of open exchanges, then the server.
  * @throws GatewayError `CONFIG_INVALID` | `JOURNAL_FAILED` | `KEY_INVALID`.
  */
-export async function startGateway(options: { configFile: string; clock?: Clock }): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   assertKnownAnswers();
   const config = loadConfig(options.configFile);
-  const container = compose(config, options.clock === undefined ? {} : { clock: options.clock });
+  const container = compose(config, options);
   const journal = container.resolve(TOKENS.journal);
   try {
     return await openGateway(container, config, options.configFile);
@@ -53,6 +73,9 @@ export async function startGateway(options: { configFile: string; clock?: Clock 
     throw error;
   }
 }
+
+/** A reload that came not through the admin API. */
+const BY_SIGNAL = { action: 'configuration.reload', outcome: 'done', target: 'by a signal' } as const;
 
 async function openGateway(
   container: DependencyContainer,
@@ -66,62 +89,128 @@ async function openGateway(
   const journal = container.resolve(TOKENS.journal);
   const watch = container.resolve(TOKENS.journalWatch);
   const endpoint = container.resolve(TOKENS.endpoint);
-  const stopWatching = watchFastVerification((reason) => {
-    logger.warn({ reason }, 'fast SM2 verification is off');
-  });
   let stopping = false;
+  const readiness = (): ReturnType<ServerParts['readiness']> => readinessOf({ stopping, watch, runtime });
+  const metrics = container.resolve(TOKENS.metrics);
+  const listener = openListener(container, config);
   const server = createServer({
     config,
-    metrics: container.resolve(TOKENS.metrics),
+    listener,
+    metrics,
     handle: (message) => endpoint.handle(message),
-    refuse: (contentType, code) => endpoint.refuse(contentType, code),
-    readiness: () => {
-      const { failing } = watch;
-      const checks = { accepting: stopping ? 'stopping' : 'ok', journal: failing ? 'failing' : 'ok' };
-      return { ready: !stopping && !failing, checks };
-    },
+    refuse: (arrival, code) => endpoint.refuse(arrival, code),
+    readiness,
   });
-  const admin = createAdmin(config, { journal, clock, logger, runtime });
-  if (admin !== undefined) await listen(admin, config.admin ?? config.listen, '/admin');
-  await listen(server, config.listen, '/listen').catch(async (error: unknown) => {
-    await admin?.stop();
+  const watches = startWatches({ runtime, clock, logger });
+  const apply = createReload({ config, configFile, runtime, logger });
+  const reload = (): void => {
+    apply();
+    listener.renew(runtime.current.config.listen.tls);
+    admin?.renew(runtime.current.config.admin?.tls);
+    watches.look();
+  };
+  const admin = createAdmin(container, { readiness, reload });
+  await listenOnAll({ config, server, admin: admin?.server }).catch((error: unknown) => {
+    watches.stop();
     throw error;
   });
-  const recovered = exchanges.recover();
-  logger.info({ url: server.info.uri, admin: admin?.info.uri, recovered }, 'gateway started');
+  warnOfBrokenProfiles(container, config);
+  warnOfSharedToken(config, logger);
+  const recovered = recover(container);
+  const upkeep = keepUpJournal({
+    journal,
+    retention: () => runtime.current.config.journal.retention,
+    scheduler: systemScheduler,
+    logger,
+  });
+  logger.info({ url: server.info.uri, admin: admin?.server.info.uri, recovered }, 'gateway started');
   return {
     url: `${server.info.uri}/${config.role}`,
     base: server.info.uri,
-    ...(admin !== undefined && { admin: admin.info.uri }),
+    ...(admin !== undefined && { admin: admin.server.info.uri }),
     reload() {
-      const next = loadConfig(configFile);
-      refuseRestart(config, next);
-      runtime.replace(next);
-      logger.level = next.logLevel;
-      logger.info({ peers: next.peers.length }, 'configuration reloaded');
+      reload();
+      void createAudit({ journal, clock, logger }).tell(BY_SIGNAL);
     },
     idle: () => exchanges.idle(),
     ledger: () => journal.ledger(),
     async close() {
       stopping = true;
       await exchanges.drain(clock.now() + DRAIN_MS);
-      await admin?.stop({ timeout: DRAIN_MS });
+      await admin?.server.stop({ timeout: DRAIN_MS });
       await server.stop({ timeout: DRAIN_MS });
       await runtime.close();
+      upkeep.stop();
       await journal.close();
-      stopWatching();
+      watches.stop();
       logger.info('gateway stopped');
     },
   };
 }
 
+/** Whoever gets no connection is counted and audited. */
+function openListener(container: DependencyContainer, config: Config): Listener {
+  return createListener(config, (reason, address) => {
+    container.resolve(TOKENS.metrics).turnedAway.inc({ reason });
+    container.resolve(TOKENS.refusals).turnedAway(reason, address);
+    container.resolve(TOKENS.logger).warn({ reason, address }, 'connection turned away');
+  });
+}
+
+/** A gateway is ready although single far sides or records are not well: the others are. */
+function readinessOf(of: {
+  stopping: boolean;
+  watch: JournalWatch;
+  runtime: LiveRuntime;
+}): ReturnType<ServerParts['readiness']> {
+  const { failing, damaged } = of.watch;
+  const checks = {
+    accepting: of.stopping ? 'stopping' : 'ok',
+    journal: failing ? 'failing' : 'ok',
+    records: damaged > 0 ? 'damaged' : 'ok',
+  };
+  const unwell = of.runtime.peers().filter(({ state }) => state !== 'ok');
+  return { ready: !of.stopping && !failing, checks, peers: unwell.map(({ id, state }) => ({ id, state })) };
+}
+
+/** The admin API of a configuration that opens one. */
 function createAdmin(
-  { admin }: Config,
-  parts: { journal: Journal; clock: Clock; logger: Logger; runtime: LiveRuntime },
-): Server | undefined {
+  container: DependencyContainer,
+  hooks: Pick<AdminParts, 'readiness' | 'reload'>,
+): AdminServer | undefined {
+  const runtime = container.resolve(TOKENS.runtime);
+  const clock = container.resolve(TOKENS.clock);
+  const { admin } = runtime.current.config;
   if (admin === undefined) return undefined;
-  const token = (): string => parts.runtime.current.config.admin?.token ?? '';
-  return createAdminServer({ ...parts, host: admin.host, port: admin.port, token });
+  return createAdminServer(admin, {
+    ...hooks,
+    config: () => runtime.current.config,
+    journal: container.resolve(TOKENS.journal),
+    peers: () => runtime.peers(),
+    metrics: container.resolve(TOKENS.metrics).registry,
+    startedAt: clock.now(),
+    clock,
+    logger: container.resolve(TOKENS.logger),
+  });
+}
+
+/** Takes up what an earlier process left open; tells how much that is. */
+function recover(container: DependencyContainer): number {
+  const doubts = container.resolve(TOKENS.doubts);
+  for (const { exchangeId, peer } of findDoubts(container.resolve(TOKENS.journal))) {
+    doubts.begin(exchangeId, peer);
+  }
+  return container.resolve(TOKENS.exchanges).recover();
+}
+
+/** Both servers or none. */
+async function listenOnAll(of: { config: Config; server: Server; admin: Server | undefined }): Promise<void> {
+  const { config, server, admin } = of;
+  if (admin !== undefined) await listen(admin, config.admin ?? config.listen, '/admin');
+  await listen(server, config.listen, '/listen').catch(async (error: unknown) => {
+    await admin?.stop();
+    throw error;
+  });
 }
 
 async function listen(server: Server, { host, port }: Config['listen'], at: string): Promise<void> {
@@ -143,38 +232,18 @@ async function listen(server: Server, { host, port }: Config['listen'], at: stri
   }
 }
 
-/** What a reload cannot change, by its place in the file: sockets, files and names that are in use. */
-const FIXED: Readonly<Record<string, (config: Config) => unknown>> = {
-  '/role': ({ role }) => role,
-  '/region': ({ region }) => region,
-  '/name': ({ name }) => name,
-  '/listen': ({ listen: { host, port } }) => `${host}:${port}`,
-  '/admin': ({ admin }) => admin && `${admin.host}:${admin.port}`,
-  '/journal': ({ journalFile }) => journalFile,
-  '/limits/messageBytes': ({ limits }) => limits.messageBytes,
-};
-
-function refuseRestart(old: Config, next: Config): void {
-  const changed = Object.keys(FIXED).filter((at) => FIXED[at]?.(old) !== FIXED[at]?.(next));
-  if (changed.length === 0) return;
-  const faults: Fault[] = changed.map((at) => {
-    const field = at.slice(at.lastIndexOf('/') + 1);
-    return {
-      rule: 'restart',
-      at,
-      field,
-      label: { zh: field, en: field },
-      message: { zh: '修改该设置需要重启网关', en: 'changing this setting needs a restart' },
-    };
-  });
-  throw new GatewayError('CONFIG_INVALID', { faults });
+function warnOfBrokenProfiles(container: DependencyContainer, config: Config): void {
+  const logger = container.resolve(TOKENS.logger);
+  for (const { at, message } of findBrokenProfiles(container.resolve(TOKENS.registry), config.profiles)) {
+    logger.warn({ at, reason: message.en }, 'broken profile, not used');
+  }
 }
 
 /** Everything that can be known to be wrong with a configuration before it is used. Opens no port and no journal. */
 export function checkGatewayConfig(file: string): { faults: readonly Fault[]; summary: readonly string[] } {
   try {
     const config = loadConfig(file);
-    const registry = createRegistry();
+    const registry = openRegistry(config.profiles);
     const ids = createMessageIds(config.region, systemClock);
     const runtime = createRuntime(config, {
       registry,
@@ -182,9 +251,11 @@ export function checkGatewayConfig(file: string): { faults: readonly Fault[]; su
       referenceId: () => ids.referenceId(),
       mintMessageId: (institution) => ids.messageId(institution),
       findRecord: () => undefined,
+      findOriginal: () => undefined,
     });
     void runtime.close();
-    return { faults: runtime.check(), summary: summarize(config) };
+    const broken = findBrokenProfiles(registry, config.profiles);
+    return { faults: [...runtime.check(), ...broken], summary: summarize(config) };
   } catch (error) {
     if (!(error instanceof GatewayError) || error.details.faults === undefined) throw error;
     return { faults: error.details.faults, summary: [] };
@@ -192,12 +263,15 @@ export function checkGatewayConfig(file: string): { faults: readonly Fault[]; su
 }
 
 function summarize(config: Config): string[] {
+  const now = systemClock.now();
+  config.certificates.look(now);
   const peers = config.peers.map(({ id, profile, mode, from, to, signing }) => {
     const ways = [from === undefined ? '' : 'calls us', to === undefined ? '' : `called at ${to.url}`];
-    return `  ${id}  ${profile} (${mode}), ${signing.profile}, ${ways.filter(Boolean).join(', ')}`;
+    return `  ${id}  ${profile} (${mode}), ${signing.map((one) => one.profile).join(' + ')}, ${ways.filter(Boolean).join(', ')}`;
   });
   return [
     `${config.role} ${config.region} ${config.name}, ${config.listen.host}:${config.listen.port}`,
     ...peers,
+    ...certificateTroubles(config.certificates.list(now)),
   ];
 }

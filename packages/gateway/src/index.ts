@@ -1,2 +1,6 @@
+export { createAdminToken } from './admin-tokens.ts';
+export { ROLE_NAMES } from './admin-roles.ts';
+export type { Role as AdminRole } from './admin-roles.ts';
 export { checkGatewayConfig, startGateway } from './gateway.ts';
 export type { Gateway } from './gateway.ts';
+export { checkConfiguredJournal, maintainJournal } from './journal-offline.ts';

@@ -1,5 +1,8 @@
 /** What an operator's monitoring scrapes. Labels never carry personal data or message ids. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CertificateState } from './certificate-book.ts';
+import { addCertificateGauges } from './certificate-watch.ts';
+import type { PeerView } from './peer-book.ts';
 
 /** All metrics of one gateway. */
 export interface Metrics {
@@ -7,6 +10,7 @@ export interface Metrics {
   readonly exchanges: Counter<'peer' | 'transaction' | 'outcome'>;
   readonly errors: Counter<'peer' | 'transaction' | 'code'>;
   readonly deviations: Counter<'peer' | 'transaction' | 'rule'>;
+  readonly turnedAway: Counter<'reason'>;
   readonly seconds: Histogram<'transaction'>;
   readonly inFlight: Gauge;
   readonly open: Gauge;
@@ -18,12 +22,20 @@ export interface Counts {
   inFlight(): number;
   /** Exchanges whose outcome is not known yet. */
   open(): number;
+  /** How the far sides are doing. */
+  peers(): readonly PeerView[];
+  /** Certificates and keys of the configuration in force. */
+  certificates(): readonly CertificateState[];
 }
+
+const PEER_STATES: readonly PeerView['state'][] = ['ok', 'down', 'probing', 'closed'];
 
 /** Creates the metrics; `counts` is asked at each scrape. */
 export function createMetrics(counts: Counts): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  addPeerGauges(registry, counts);
+  addCertificateGauges(registry, () => counts.certificates());
   return {
     registry,
     exchanges: new Counter({
@@ -42,6 +54,12 @@ export function createMetrics(counts: Counts): Metrics {
       name: 'yiqiao_deviations_total',
       help: 'Departures from the specification that were met and allowed',
       labelNames: ['peer', 'transaction', 'rule'],
+      registers,
+    }),
+    turnedAway: new Counter({
+      name: 'yiqiao_connections_turned_away_total',
+      help: 'Connections of callers that did not come about, by the code of TLS or too-many-connections',
+      labelNames: ['reason'],
       registers,
     }),
     seconds: new Histogram({
@@ -68,4 +86,35 @@ export function createMetrics(counts: Counts): Metrics {
       },
     }),
   };
+}
+
+/** One line per peer and figure; a peer that a reload took away has no line any more. */
+function addPeerGauges(registry: Registry, counts: Counts): void {
+  const addGauge = (name: string, help: string, figureOf: (peer: PeerView) => number): void => {
+    void new Gauge({
+      name,
+      help,
+      labelNames: ['peer'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const peer of counts.peers()) this.set({ peer: peer.id }, figureOf(peer));
+      },
+    });
+  };
+  addGauge('yiqiao_peer_calls', 'Calls to a far side that run now', ({ active }) => active);
+  addGauge('yiqiao_peer_waiting', 'Messages that wait for their turn', ({ waiting }) => waiting);
+  addGauge('yiqiao_peer_unknown', 'Exchanges that wait for an outcome', ({ unknown }) => unknown);
+  void new Gauge({
+    name: 'yiqiao_peer_state',
+    help: '1 for the state a far side is in: ok, down (new messages are refused), probing, closed',
+    labelNames: ['peer', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { id, state } of counts.peers()) {
+        for (const one of PEER_STATES) this.set({ peer: id, state: one }, one === state ? 1 : 0);
+      }
+    },
+  });
 }

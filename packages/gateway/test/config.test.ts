@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkGatewayConfig, startGateway } from '@yiqiao/gateway';
 import { GatewayError } from '@yiqiao/model';
+import { UNSIGNED } from './messages.ts';
 import { endAll, KEYS, makeFolder, startRig, usualConfig } from './rig.ts';
 
 const USUAL = usualConfig({ core: 'http://127.0.0.1:9/', hub: 'http://127.0.0.1:9/' });
@@ -33,6 +34,11 @@ interface Mistake {
   readonly from: string | RegExp;
   readonly to: string;
   readonly fault: string;
+}
+
+/** Adds a closure to the usual configuration. */
+function closure(item: string): Pick<Mistake, 'from' | 'to'> {
+  return { from: 'carePlaceCore:', to: `closures:\n  - ${item}\ncarePlaceCore:` };
 }
 
 const MISTAKES: readonly Mistake[] = [
@@ -101,7 +107,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a signed peer without key',
     from: `{ publicKeys: [{ text: ${KEYS.his.publicHex} }] }`,
     to: '{}',
-    fault: 'required /peers/0/signing/publicKeys',
+    fault: `${lineOf('publicKeys')} signing /peers/0/signing/publicKeys`,
   },
   {
     title: 'a key file that does not exist',
@@ -134,10 +140,64 @@ const MISTAKES: readonly Mistake[] = [
     fault: 'CONFIG_INVALID /peers/3',
   },
   {
+    title: 'a diagnosis of signatures on a connection that is not in test',
+    from: 'id: plain',
+    to: 'id: plain\n    diagnose: true',
+    fault: `${lineOf('id: plain') + 1} reference /peers/1/diagnose`,
+  },
+  {
+    title: 'a credential that its profile does not have',
+    from: 'signing: { profile: none }',
+    to: 'signing: { profile: tif, credentials: { paasId: a, token: 0123456789abcdef, pass: b } }',
+    fault: `${lineOf('profile: none')} signing /peers/1/signing/credentials/pass`,
+  },
+  {
+    title: 'a credential that is missing, in a list of profiles',
+    from: 'signing: { profile: none }',
+    to: 'signing: [{ profile: none }, { profile: tif, credentials: { paasId: a } }]',
+    fault: `${lineOf('profile: none')} signing /peers/1/signing/1/credentials/token`,
+  },
+  {
+    title: 'two profiles that cover the content',
+    from: 'signing: { profile: none }',
+    to: 'signing: [{ profile: boss-md5, credentials: { appId: a, key: b } }, { profile: gm-envelope, peerUnsigned: true, credentials: { appId: 0123456789abcdef, appSecret: s } }]',
+    fault: `${lineOf('profile: none')} signing /peers/1/signing/0/profile`,
+  },
+  {
+    title: 'a kind of party that does not exist',
+    from: `from: { institutions: [${UNSIGNED}] }`,
+    to: `from: { institutions: [${UNSIGNED}], kind: clinic }`,
+    fault: `${lineOf('id: plain') + 1} choice /peers/1/from/kind`,
+  },
+  {
+    title: 'a certificate by which nobody is known',
+    from: `from: { institutions: [${UNSIGNED}] }`,
+    to: `from: { institutions: [${UNSIGNED}], certificate: {} }`,
+    fault: `${lineOf('id: plain') + 1} required /peers/1/from/certificate`,
+  },
+  {
+    title: 'TLS towards an address in the clear',
+    from: 'replyTimeoutMs: 1000 }',
+    to: 'replyTimeoutMs: 1000, tls: {} }',
+    fault: `${lineOf('replyTimeoutMs')} format /peers/2/to/tls`,
+  },
+  {
+    title: 'a TLS certificate that is none',
+    from: 'port: 0',
+    to: 'port: 0, tls: { certificate: { text: x }, key: { text: y } }',
+    fault: `${lineOf('listen')} certificate /listen/tls`,
+  },
+  {
+    title: 'certificates asked of callers and nobody to believe',
+    from: 'port: 0',
+    to: 'port: 0, tls: { certificate: { text: x }, key: { text: y }, requireClientCertificate: true }',
+    fault: `${lineOf('listen')} required /listen/tls/requireClientCertificate`,
+  },
+  {
     title: 'a signing profile that does not exist',
     from: 'signing: { profile: none }',
     to: 'signing: { profile: nil, publicKeys: [{ text: abcd }] }',
-    fault: 'CONFIG_INVALID /peers/1',
+    fault: `${lineOf('profile: none')} data-file /peers/1/signing/profile`,
   },
   {
     title: 'a core that is no peer',
@@ -162,6 +222,75 @@ const MISTAKES: readonly Mistake[] = [
     from: 'insured: "*"',
     to: 'insured: "33"',
     fault: `${lineOf('insured:')} format /routes/0/insured`,
+  },
+  {
+    title: 'a timeout of something that is no transaction',
+    from: 'replyTimeoutMs: 1000 }',
+    to: 'replyTimeoutMs: 1000, timeouts: { settlement: 1000 } }',
+    fault: `${lineOf('to: {')} format /peers/2/to/timeouts`,
+  },
+  {
+    title: 'a timeout of a transaction without quotes',
+    from: 'replyTimeoutMs: 1000 }',
+    to: 'replyTimeoutMs: 1000, timeouts: { 2207: 1000 } }',
+    fault: `${lineOf('to: {')} format /peers/2/to/timeouts`,
+  },
+  {
+    title: 'a timeout of nothing',
+    from: 'replyTimeoutMs: 1000 }',
+    to: 'replyTimeoutMs: 1000, timeouts: { "2207": 0 } }',
+    fault: `${lineOf('to: {')} range /peers/2/to/timeouts/2207`,
+  },
+  {
+    title: 'a breaker that is probed without pause',
+    from: 'replyTimeoutMs: 1000 }',
+    to: 'replyTimeoutMs: 1000, breaker: { probeAfterMs: 0 } }',
+    fault: `${lineOf('to: {')} range /peers/2/to/breaker/probeAfterMs`,
+  },
+  {
+    title: 'a closure of nothing',
+    ...closure('{ from: "22:00", to: "23:00", reason: maintenance }'),
+    fault: 'required /closures/0',
+  },
+  {
+    title: 'a closure of a peer and a region',
+    ...closure('{ peer: hub, region: "330000", from: "22:00", to: "23:00", reason: maintenance }'),
+    fault: 'required /closures/0',
+  },
+  {
+    title: 'a closure of a peer that is never called',
+    ...closure('{ peer: plain, from: "22:00", to: "23:00", reason: maintenance }'),
+    fault: 'reference /closures/0/peer',
+  },
+  {
+    title: 'a closure on a day that does not exist',
+    ...closure('{ peer: hub, from: "2026-02-30 22:00", to: "2026-03-01 23:00", reason: maintenance }'),
+    fault: 'format /closures/0/from',
+  },
+  {
+    title: 'a closure on a day of the week that does not exist',
+    ...closure('{ peer: hub, from: "sun 22:00", to: "day 23:00", reason: maintenance }'),
+    fault: 'format /closures/0/to',
+  },
+  {
+    title: 'a closure that is written in two ways',
+    ...closure('{ peer: hub, from: "sun 22:00", to: "23:00", reason: maintenance }'),
+    fault: 'format /closures/0/to',
+  },
+  {
+    title: 'a closure that ends before it begins',
+    ...closure('{ peer: hub, from: "2027-01-01 00:00", to: "2026-12-31 00:00", reason: year-end }'),
+    fault: 'range /closures/0/to',
+  },
+  {
+    title: 'a closure for a reason that does not exist',
+    ...closure('{ peer: hub, from: "22:00", to: "23:00", reason: holiday }'),
+    fault: 'choice /closures/0/reason',
+  },
+  {
+    title: 'a closure with a text in one language',
+    ...closure('{ peer: hub, from: "22:00", to: "23:00", reason: other, text: { zh: 停 } }'),
+    fault: 'required /closures/0/text/en',
   },
   {
     title: 'peers that are no list',

@@ -16,6 +16,12 @@ export function newMessageId(): string {
   return `${UNSIGNED}20260101000000${String(sequence).padStart(4, '0')}`;
 }
 
+/** A charge batch that has not been settled, as JSON text. */
+function newBatch(): string {
+  sequence += 1;
+  return `"B${String(sequence).padStart(8, '0')}"`;
+}
+
 function members(leaves: Leaves): string {
   return Object.entries(leaves)
     .flatMap(([name, text]) => (text === undefined ? [] : [`${JSON.stringify(name)}:${text}`]))
@@ -56,7 +62,7 @@ export function settlementInput(changes: Leaves = {}): string {
     medfee_sumamt: '12.50',
     psn_setlway: '"01"',
     mdtrt_id: '"S0001"',
-    chrg_bchno: '"B0001"',
+    chrg_bchno: newBatch(),
     insutype: '"310"',
     acct_used_flag: '"0"',
     invono: '"F0001"',

@@ -63,9 +63,10 @@ describe('A message that is sent again', () => {
     const { gateway, far } = await startRig();
     const envelope = { msgid: JSON.stringify(newMessageId()) };
     const earlier = { ...envelope, inf_time: JSON.stringify(formatTime(Date.now() - 60_000)) };
-    const first = await post(gateway.url, settlement({}, earlier));
+    const batch = { chrg_bchno: '"B0001"' };
+    const first = await post(gateway.url, settlement(batch, earlier));
     assertDone(first);
-    assert.deepEqual((await post(gateway.url, settlement({}, envelope))).bytes, first.bytes);
+    assert.deepEqual((await post(gateway.url, settlement(batch, envelope))).bytes, first.bytes);
     assert.deepEqual(far.numbers(), ['2207']);
   });
 
@@ -77,6 +78,40 @@ describe('A message that is sent again', () => {
     assertRefused(reused, 'MESSAGE_ID_REUSED');
     assert.deepEqual(far.numbers(), ['2207']);
     assert.equal((await journal()).length, 1);
+  });
+});
+
+describe('A resend that fails a check', () => {
+  afterEach(endAll);
+
+  const invalid = { insutype: undefined };
+  const own = (): { msgid: string } => ({ msgid: JSON.stringify(newMessageId()) });
+
+  it('is told neither the answer nor that nothing was done, once the message is done', async () => {
+    const { gateway } = await startRig();
+    const envelope = own();
+    assertDone(await post(gateway.url, settlement({}, envelope)));
+    const resent = await post(gateway.url, settlement(invalid, envelope));
+    assertUnknown(resent, 'RESEND_REFUSED');
+    assert(!resent.bytes.includes('setl_id'));
+  });
+
+  it('is told the same while the outcome is not known, and what is wrong with it once nothing stands', async () => {
+    const { gateway, far } = await startRig({
+      change: (yaml) => yaml.replace('callerDeadlineMs: 3000', 'callerDeadlineMs: 100'),
+    });
+    far.behave(() => 'lost');
+    const envelope = own();
+    assertUnknown(await post(gateway.url, settlement({}, envelope)), 'UPSTREAM_TIMEOUT');
+    assertUnknown(await post(gateway.url, settlement(invalid, envelope)), 'RESEND_REFUSED');
+    far.behave(() => undefined);
+    await gateway.idle();
+    assertRefused(await post(gateway.url, settlement(invalid, envelope)), 'MESSAGE_INVALID');
+  });
+
+  it('is refused as what it is when its message was never taken', async () => {
+    const { gateway } = await startRig();
+    assertRefused(await post(gateway.url, settlement(invalid)), 'MESSAGE_INVALID');
   });
 });
 
@@ -122,12 +157,27 @@ describe('An answer that is lost', () => {
     assertRefused(await post(gateway.url, settlement()), 'NEVER_ARRIVED');
   });
 
+  it('tells a cashier who charges again which message to ask with, and sends nothing a second time', async () => {
+    const { gateway, far } = await startRig();
+    far.behave(({ infno }) => (infno === '2207' ? 'lost' : { refused: '已日结，不能冲正' }));
+    const batch = { chrg_bchno: '"B0001"' };
+    const first = settlement(batch);
+    assertUnknown(await post(gateway.url, first), 'HANDED_TO_PERSON');
+    const again = await post(gateway.url, settlement(batch));
+    assertUnknown(again, 'EXCHANGE_IN_PROGRESS');
+    const { msgid } = JSON.parse(first.toString()) as { msgid: string };
+    assert.ok(again.bytes.toString().includes(`originalMessageId=${msgid}\n`));
+    assert.equal(far.numbers().filter((number) => number === '2207').length, 1);
+  });
+
   it('goes to a person where the far side refuses the reversal, and is never told as failed', async () => {
     const { gateway, far, journal } = await startRig();
     far.behave(({ infno }) => (infno === '2207' ? 'lost' : { refused: '已日结，不能冲正' }));
     const body = settlement();
     for (let times = 0; times < 2; times += 1) {
-      assertUnknown(await post(gateway.url, body), 'HANDED_TO_PERSON');
+      const told = await post(gateway.url, body);
+      assertUnknown(told, 'HANDED_TO_PERSON');
+      assert.match(told.bytes.toString(), /^reason=person$/m);
     }
     assert.deepEqual(
       (await journal()).map(({ state }) => state),

@@ -88,6 +88,7 @@ describe('A reload', () => {
     ['address', 'port: 0', 'port: 9', '/listen'],
     ['journal', 'journal.sqlite', 'other.sqlite', '/journal'],
     ['largest message', 'limits: {}', 'limits: { messageBytes: 4096 }', '/limits/messageBytes'],
+    ['time for a request', 'limits: {}', 'limits: { bodyTimeoutMs: 4096 }', '/limits/bodyTimeoutMs'],
   ] as const;
   for (const [title, from, to, at] of fixed) {
     it(`tells that another ${title} needs a restart, and changes nothing else`, async () => {

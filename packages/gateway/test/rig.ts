@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
 import type { Gateway } from '@yiqiao/gateway';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Exchange } from '@yiqiao/journal';
+import type { Exchange, Journal } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createKeyPair } from '@yiqiao/signer';
@@ -29,6 +29,8 @@ export interface Rig {
   restart(): Promise<Gateway>;
   /** Stops the gateway and tells what its journal holds, oldest first. */
   journal(): Promise<readonly Exchange[]>;
+  /** Stops the gateway and tells a record that its journal keeps. */
+  record(institution: string, kind: string, key: string): Promise<string | undefined>;
 }
 
 /** What a test changes of the usual configuration. */
@@ -42,6 +44,11 @@ const closers: (() => Promise<void> | void)[] = [];
 /** Ends everything that was started. For `afterEach` or `after`. */
 export async function endAll(): Promise<void> {
   for (const close of closers.splice(0).toReversed()) await close();
+}
+
+/** Ends something else with the rest. */
+export function onEnd(close: () => Promise<void>): void {
+  closers.push(close);
 }
 
 /** A folder that goes with the rest. */
@@ -75,6 +82,16 @@ export async function startRig({ clock, change = (yaml) => yaml }: RigOptions = 
     await stopping?.close();
   };
   closers.push(stop);
+  const read = async <T>(of: (journal: Journal) => T): Promise<T> => {
+    await stop();
+    const journal = createSqliteJournal({
+      file: join(folder, 'journal.sqlite'),
+      clock: clock ?? systemClock,
+    });
+    const found = of(journal);
+    await journal.close();
+    return found;
+  };
   const rig: Rig = {
     get gateway() {
       assert(running !== undefined, 'the gateway has been stopped');
@@ -89,16 +106,8 @@ export async function startRig({ clock, change = (yaml) => yaml }: RigOptions = 
       running = await start();
       return running;
     },
-    async journal() {
-      await stop();
-      const journal = createSqliteJournal({
-        file: join(folder, 'journal.sqlite'),
-        clock: clock ?? systemClock,
-      });
-      const exchanges = journal.list(Infinity, 1_000).toReversed();
-      await journal.close();
-      return exchanges;
-    },
+    journal: () => read((journal) => journal.list(Infinity, 1_000).toReversed()),
+    record: (...name) => read((journal) => journal.findRecord(...name)),
   };
   return rig;
 }
@@ -110,7 +119,7 @@ region: "530000"
 name: 测试网关
 listen: { port: 0 }
 journal: journal.sqlite
-logLevel: silent
+logLevel: ${process.env['YIQIAO_TEST_LOG'] ?? 'silent'}
 signing: { privateKey: { text: ${KEYS.gateway.privateKey.replaceAll('\n', '').replace(/-----[^-]+-----/g, '')} } }
 limits: {}
 outcome: { callerDeadlineMs: 3000, firstDelayMs: 10, maxDelayMs: 100, inFlightMs: 50 }

@@ -53,8 +53,12 @@ describe('A signed connection', () => {
       'a changed blank',
       () => signed(KEYS.his, { input: `${settlementInput()} `.replace(':', ': ') }),
     ],
-    ['SIGNATURE_INVALID', 'no base64', () => signed(KEYS.his, { envelope: { cainfo: '"!"' } })],
-    ['SIGNATURE_INVALID', 'another algorithm', () => signed(KEYS.his, { envelope: { signtype: '"RSA"' } })],
+    ['SIGNATURE_MALFORMED', 'no base64', () => signed(KEYS.his, { envelope: { cainfo: '"!"' } })],
+    [
+      'SIGNATURE_ALGORITHM_WRONG',
+      'another algorithm',
+      () => signed(KEYS.his, { envelope: { signtype: '"RSA"' } }),
+    ],
   ] as const;
   it('refuses a message that nobody it knows has signed, before looking into it', async () => {
     const { gateway, far, journal } = await startRig();
@@ -66,9 +70,13 @@ describe('A signed connection', () => {
   });
 
   it('tells a signature by a key that has expired or is not valid yet from a wrong one', async () => {
-    for (const validity of ['notAfter: "2020-01-01"', 'notBefore: "2999-01-01"']) {
+    const cases = [
+      ['notAfter: "2020-01-01"', 'SIGNATURE_KEY_EXPIRED'],
+      ['notBefore: "2999-01-01"', 'SIGNATURE_KEY_NOT_YET_VALID'],
+    ] as const;
+    for (const [validity, code] of cases) {
       const { gateway } = await startRig({ change: withKey(validity) });
-      assertRefused(await post(gateway.url, signed(KEYS.his)), 'SIGNATURE_KEY_EXPIRED');
+      assertRefused(await post(gateway.url, signed(KEYS.his)), code);
     }
   });
 
@@ -79,6 +87,25 @@ describe('A signed connection', () => {
     assertDone(
       await post(gateway.url, message('2207', settlementInput(), { fixmedins_code: `"${UNSIGNED}"` })),
     );
+  });
+
+  it('tells why a signature fails to a peer in test, and to no other', async () => {
+    const inTest = (yaml: string): string =>
+      yaml.replace('- id: his', '- id: his\n    mode: tolerant\n    diagnose: true');
+    const spoilt = (): string => {
+      const input = settlementInput();
+      const signer = createMessageSigner(PROFILE, { privateKey: KEYS.his.privateKey, userId: SIGNING });
+      const members = signer(Buffer.from(input));
+      const leaves = Object.entries(members).map(([name, value]) => [name, JSON.stringify(value)]);
+      return message('2207', input, { ...AS_SIGNER, ...(Object.fromEntries(leaves) as Leaves) });
+    };
+    const told = await startRig({ change: inTest });
+    const [fault] = assertRefused(await post(told.gateway.url, spoilt()), 'SIGNATURE_INVALID').yiqiao.faults;
+    assert.equal(fault?.rule, 'signature-diagnosis');
+    assert.match(fault.message.en, /user id/i);
+    const live = await startRig();
+    const { yiqiao } = assertRefused(await post(live.gateway.url, spoilt()), 'SIGNATURE_INVALID');
+    assert.deepEqual(yiqiao.faults, []);
   });
 
   it('takes an answer with a wrong signature for no answer at all', async () => {

@@ -1,5 +1,5 @@
 /** Collects what a validator finds and decides which of it is a fault. */
-import { createIdentifierSearch, ExactNumber } from '@yiqiao/model';
+import { ExactNumber, maskIdentifiers } from '@yiqiao/model';
 import type { Deviation, Fault } from '@yiqiao/model';
 import { FINDING_TEXTS } from './finding-texts.ts';
 import type { Rule } from './finding-texts.ts';
@@ -42,6 +42,11 @@ export interface Finding {
 /** More of one message than anybody reads; a hostile message must not make an endless answer. */
 const KEPT = 1000;
 
+/** Whether nothing more is to be looked for: the message is refused, with as many faults as are told. */
+export function isFull(run: Run): boolean {
+  return run.faults.length >= KEPT;
+}
+
 /** Words a finding and files it as fault or deviation. */
 export function report(run: Run, finding: Finding): void {
   const { rule, path, field, found } = finding;
@@ -68,11 +73,12 @@ export function remarkOnCode(run: Run, remark: Remark): void {
 }
 
 function worded(run: Run, rule: string, { path, field, found, message }: Remark): Fault {
+  const name = maskIdentifiers(field.name);
   return {
     rule,
-    at: run.at + path,
-    field: field.name,
-    label: field.label,
+    at: maskIdentifiers(run.at + path),
+    field: name,
+    label: name === field.name ? field.label : { zh: name, en: name },
     ...(found === undefined ? {} : { found: shown(found, field.personal) }),
     message,
   };
@@ -89,14 +95,13 @@ function isFault(run: Run, rule: Rule, field: FieldFacts): boolean {
   return rule === 'required' || (rule === 'number' && field.type === 'number');
 }
 
-/** Numbers of persons by their form: they may stand in a field that is not meant for them. */
-const findIdentifiers = createIdentifierSearch();
-
-/** A value for people: short, and only first and last character when it is personal. */
+/**
+ * A value for people: short, and only first and last character when it is personal. Numbers of persons may stand in a
+ * field that is not meant for them.
+ */
 function shown(value: unknown, personal: boolean): string {
   const text = asText(value);
-  const isPersonal = personal || findIdentifiers(text).length > 0;
-  if (!isPersonal || value === null) return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (!personal || value === null) return maskIdentifiers(text.length > 60 ? `${text.slice(0, 57)}…` : text);
   const points = Array.from(text);
   if (points.length < 3) return '*'.repeat(points.length);
   return `${points[0] ?? ''}${'*'.repeat(Math.min(points.length - 2, 20))}${points.at(-1) ?? ''}`;

@@ -58,8 +58,23 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
       return scalarCheck({ facts, spot, form, check: textCheck(field, context, spot) });
     }
     case 'binary':
-      return scalarCheck({ facts, spot, form: 'string', check: () => undefined });
+      return binaryCheck(facts, spot);
   }
+}
+
+/** A file: text in base64, or its bytes as a list of numbers, signed as Java has them or not. */
+function binaryCheck(facts: FieldFacts, spot: Spot): LeafCheck {
+  const asText = scalarCheck({ facts, spot, form: 'string', check: () => undefined });
+  return (run, value, path) => {
+    if (!Array.isArray(value)) return asText(run, value, path);
+    const at = value.findIndex((one) => !(one instanceof ExactNumber && isByte(one.text)));
+    if (value.length === 0) missing(run, facts, path);
+    else if (at >= 0) spot(run, { path: `${path}/${at}`, found: value[at], rule: 'type', limit: 'number' });
+  };
+}
+
+function isByte(text: string): boolean {
+  return /^-?\d{1,3}$/.test(text) && Number(text) >= -128 && Number(text) <= 255;
 }
 
 /** No amount and no count has more digits; a longer "number" such as `feedetl_sn` is an identifier. */

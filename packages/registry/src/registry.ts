@@ -10,6 +10,7 @@ import type { Definitions } from './definitions.ts';
 import { deriveMap } from './derived-map.ts';
 import { createIdentities } from './identities.ts';
 import type { IdentityFile } from './identity-forms.ts';
+import { createChecks, createValidators } from './message-checks.ts';
 import { createOperations } from './operations.ts';
 import type { OperationSide, Operations } from './operations.ts';
 import { createPoolingAreas, createRouting } from './places.ts';
@@ -20,7 +21,6 @@ import type { Profiles } from './profiles.ts';
 import type { Profile } from './profile-types.ts';
 import { readSigningProfile } from './signing.ts';
 import type { SigningData } from './signing.ts';
-import { createValidatorCompiler } from './validators.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type {
   AnsweringSide,
@@ -31,7 +31,6 @@ import type {
   Direction,
   FieldDefinition,
   Findings,
-  NodeDefinition,
   OperationEntry,
   Party,
   PoolingArea,
@@ -271,81 +270,6 @@ function createOpening(parts: {
     const profile = profiles.resolve(id);
     for (const one of profile.lineage) if (!checked.has(one)) check(one);
     return profile;
-  };
-}
-
-/** Checks of whole messages. */
-function createChecks(
-  validators: Pick<Registry, 'validator' | 'envelopeValidator'>,
-  resolve: (id: string) => Profile,
-  {
-    identities,
-    definitions,
-  }: { readonly identities: ReturnType<typeof createIdentities>; readonly definitions: Definitions },
-): Pick<Registry, 'check' | 'checkIdentities'> {
-  const checkIdentities: Registry['checkIdentities'] = (...[profileId, transaction, direction, body, at]) => {
-    const number = definitions.nationalNumber(profileId, transaction);
-    return identities.check(resolve(profileId), { transaction: number, direction, body, at });
-  };
-  return {
-    checkIdentities,
-    check(profileId, { transaction, direction, mode, envelope, body }) {
-      const at = direction === 'request' ? '/input' : '/output';
-      const found = [
-        ...(envelope === undefined
-          ? []
-          : [validators.envelopeValidator(profileId, direction, mode)(envelope, '')]),
-        validators.validator(profileId, transaction, direction, mode)(body, at),
-        checkIdentities(profileId, transaction, direction, body, at),
-      ];
-      return {
-        faults: found.flatMap(({ faults }) => faults),
-        deviations: found.flatMap(({ deviations }) => deviations),
-      };
-    },
-  };
-}
-
-type ByMode = (mode: ValidationMode) => BodyValidator;
-
-function createValidators(
-  definitions: Definitions,
-  vocabulary: ReturnType<typeof createVocabulary>,
-  resolve: (id: string) => Profile,
-): Pick<Registry, 'validator' | 'envelopeValidator'> {
-  let compiler: ReturnType<typeof createValidatorCompiler> | undefined;
-  const compiled = new Map<string, BodyValidator>();
-  const compile = (profileId: string, direction: Direction, nodes: readonly NodeDefinition[]): ByMode => {
-    compiler ??= createValidatorCompiler(vocabulary);
-    const { unknownMembers, textOnly, dialect } = resolve(profileId);
-    const rules = {
-      refuseUnknown: unknownMembers === 'refuse',
-      textOnly,
-      nationalNames: dialect === 'national',
-    };
-    return compiler.compile(nodes, { direction, ...rules });
-  };
-  const keep = (prefix: string, mode: ValidationMode, byMode: ByMode): BodyValidator => {
-    compiled.set(`${prefix} strict`, byMode('strict'));
-    compiled.set(`${prefix} tolerant`, byMode('tolerant'));
-    return byMode(mode);
-  };
-  return {
-    validator(...[profileId, transaction, direction, mode]) {
-      const key = `${profileId} ${transaction} ${direction}`;
-      const found = compiled.get(`${key} ${mode}`);
-      if (found !== undefined) return found;
-      const nodes = definitions.find(profileId, transaction)?.[direction];
-      if (nodes === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
-      return keep(key, mode, compile(profileId, direction, nodes));
-    },
-    envelopeValidator(profileId, direction, mode) {
-      const key = `${profileId} (envelope) ${direction}`;
-      const found = compiled.get(`${key} ${mode}`);
-      if (found !== undefined) return found;
-      const fields = definitions.envelope(profileId, direction);
-      return keep(key, mode, compile(profileId, direction, [{ node: '', repeated: false, fields }]));
-    },
   };
 }
 

@@ -128,6 +128,10 @@ export interface OperationEntry {
   readonly onceFor?: readonly string[];
   /** Members that name a batch: the one that empties it takes back what every message put in. */
   readonly batchKey?: readonly string[];
+  /** Members that name what has to go in order: while a message about it is in doubt, no other is begun. */
+  readonly orderKey?: readonly string[];
+  /** Members that name the case: by it a cancellation finds a settlement whose id nobody was told. */
+  readonly caseKey?: readonly string[];
   /** Falls when that operation is undone, without an undoing of its own. */
   readonly fallsWith?: Operation;
   /** A file may answer it in place of a message; this member of the request is its number. */

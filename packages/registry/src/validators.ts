@@ -5,6 +5,7 @@ import { bodySchema } from './body-schema.ts';
 import type { MemberRules, NodeFacts } from './body-schema.ts';
 import { codeRulesOf, factsOf } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
+import { isFull } from './findings.ts';
 import type { Run } from './findings.ts';
 import { leafCheck } from './leaf-checks.ts';
 import { memberCheck, shapeCheck } from './node-checks.ts';
@@ -89,7 +90,7 @@ function nodeKeyword(node: NodeFacts): Keyword {
 function memberKeyword(rules: MemberRules, vocabulary: Vocabulary): Keyword {
   const check = memberCheck(rules, vocabulary);
   return function (value, place) {
-    if (!Array.isArray(value)) check(this, value as WireObject, place?.instancePath ?? '');
+    if (!Array.isArray(value) && !isFull(this)) check(this, value as WireObject, place?.instancePath ?? '');
     return true;
   };
 }

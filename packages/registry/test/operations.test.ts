@@ -103,10 +103,11 @@ describe('Operations', () => {
 
   it('name their matter, their batch and what they fall with by what is there', () => {
     for (const operation of registry.operations()) {
-      const { onceFor = [], batchKey = [], fallsWith, effect } = registry.operation(operation);
+      const entry = registry.operation(operation);
+      const { onceFor = [], batchKey = [], orderKey = [], caseKey = [], fallsWith, effect } = entry;
       const known = new Set(members(operation, ['request']));
       assert.deepEqual(
-        [...onceFor, ...batchKey].filter((name) => !known.has(name)),
+        [...onceFor, ...batchKey, ...orderKey, ...caseKey].filter((name) => !known.has(name)),
         [],
         operation,
       );

@@ -56,6 +56,19 @@ describe('A body validator', () => {
     assert.equal(faults[0]?.found, `0${'*'.repeat(19)}X`);
   });
 
+  it('masks the number of a person wherever it stands, in the place of a fault too', () => {
+    const number = '000000199001010018';
+    const { faults, deviations } = tolerant(
+      settlementRequest({ insutype: `"${number}"`, [number]: '"x"' }),
+      '/input',
+    );
+    const found = [...faults, ...deviations].map((one) => `${one.at} ${one.found ?? ''}`);
+    const masked = `0${'*'.repeat(16)}8`;
+    assert(found.includes(`/input/data/insutype ${masked}`), found.join());
+    assert(found.includes(`/input/data/${masked} *`), found.join());
+    assert.doesNotMatch(JSON.stringify([faults, deviations]), new RegExp(number));
+  });
+
   it('takes null for a missing body', () => {
     assert.deepEqual(places(tolerant(null, '/input').faults), ['required /input/data']);
   });

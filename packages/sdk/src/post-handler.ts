@@ -10,6 +10,8 @@ export interface TransportReply {
   /** `''` when the answer names none. */
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
 /** Errors of undici about what came back, not about the connection. */
@@ -43,7 +45,7 @@ export class PostHandler implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
   #status = 0;
-  #contentType = '';
+  #headers: Record<string, string | string[] | undefined> = {};
   #size = 0;
 
   constructor(maxBytes: number) {
@@ -75,7 +77,7 @@ export class PostHandler implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#status = status;
-    this.#contentType = firstOf(headers['content-type']);
+    this.#headers = headers;
     if (Number(firstOf(headers['content-length'])) > this.#maxBytes) this.#refuseSize();
   }
 
@@ -90,7 +92,8 @@ export class PostHandler implements Dispatcher.DispatchHandler {
     this.#settled = true;
     const [only] = this.#chunks;
     const body = only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, contentType: this.#contentType, body });
+    const headers = this.#headers;
+    this.#resolve({ status: this.#status, contentType: firstOf(headers['content-type']), body, headers });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {

@@ -4,6 +4,8 @@ import { ExactNumber, GatewayError } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
 
 const MAX_DEPTH = 64;
+/** Names without end cost more than any other text; the widest known object has some 150. */
+const MAX_MEMBERS = 2_000;
 
 /**
  * Reads a JSON text.
@@ -111,8 +113,10 @@ class JsonReader {
 
   #readObject(depth: number): WireObject {
     const target: Record<string, WireValue> = {};
+    let members = 0;
     for (let more = this.#open('}', depth); more; more = this.#goOn('}')) {
       const nameAt = this.#at;
+      if (++members > MAX_MEMBERS) throw fault('MESSAGE_TOO_DEEP', nameAt);
       const name = this.#readString();
       if (Object.hasOwn(target, name)) throw fault('DUPLICATE_MEMBER', nameAt);
       this.#match(BLANKS);

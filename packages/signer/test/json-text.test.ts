@@ -46,6 +46,10 @@ describe('JSON of whole messages', () => {
     'a wrong word': ['nul', 'MESSAGE_NOT_READABLE'],
     'something behind it': ['{} {}', 'MESSAGE_NOT_READABLE'],
     'a name twice': ['{"a":1,"\\u0061":2}', 'DUPLICATE_MEMBER'],
+    'members without end': [
+      `{${Array.from({ length: 2_001 }, (_, i) => `"a${i}":1`).join(',')}}`,
+      'MESSAGE_TOO_DEEP',
+    ],
     'deep nesting': ['['.repeat(100_000), 'MESSAGE_TOO_DEEP'],
   };
   for (const [title, [text, code]] of Object.entries(bad)) {

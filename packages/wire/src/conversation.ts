@@ -58,12 +58,17 @@ function misplaced(at: string, found: string): Fault {
   });
 }
 
+/** More say nothing new, and cost. */
+const MAX_FAULTS = 1_000;
+
 /** Reads one conversation. */
 class ConversationReader {
   readonly #nodes: ReadonlyMap<string, LayoutNode>;
   readonly #items: readonly ItemCalls[];
   readonly #faults: Fault[];
   readonly #body: Record<string, WireValue> = {};
+  /** The lists in the body that are being filled. */
+  readonly #rows = new Map<string, WireObject[]>();
   #item: { readonly calls: ItemCalls; readonly members: Record<string, WireValue> } | undefined;
 
   constructor(nodes: readonly LayoutNode[], items: readonly ItemCalls[], faults: Fault[]) {
@@ -73,7 +78,10 @@ class ConversationReader {
   }
 
   read(calls: readonly WireValue[], at: string): WireObject {
-    for (const [index, call] of calls.entries()) this.#take(call as Call, `${at}/${index}`);
+    for (const [index, call] of calls.entries()) {
+      if (this.#faults.length > MAX_FAULTS) break;
+      this.#take(call as Call, `${at}/${index}`);
+    }
     if (this.#item !== undefined)
       this.#faults.push(misplaced(`${at}/${calls.length}`, this.#item.calls.close));
     return this.#body;
@@ -98,14 +106,25 @@ class ConversationReader {
     else this.#item = { calls, members: {} };
   }
 
+  /** A node may come as a call of its own, or as items; not as both. */
+  #addRow(node: string, members: WireObject, at: string): void {
+    const rows = this.#rows.get(node);
+    if (rows !== undefined) rows.push(members);
+    else if (Object.hasOwn(this.#body, node)) this.#faults.push(misplaced(at, node));
+    else {
+      const first = [members];
+      this.#rows.set(node, first);
+      this.#body[node] = first;
+    }
+  }
+
   #takeInside(name: string, call: Call, at: string): void {
     const item = this.#item;
     if (item === undefined) return;
     const { calls, members } = item;
     if (name === calls.close) {
-      const rows = (this.#body[calls.node] ?? []) as readonly WireValue[];
-      this.#body[calls.node] = [...rows, members];
       this.#item = undefined;
+      this.#addRow(calls.node, members, at);
       return;
     }
     const member = leafText(call[1]);

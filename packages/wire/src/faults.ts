@@ -1,5 +1,5 @@
 /** How this package words what is wrong with a message. */
-import { GatewayError } from '@yiqiao/model';
+import { GatewayError, maskIdentifiers } from '@yiqiao/model';
 import type { ErrorCode, ErrorDetails, Fault } from '@yiqiao/model';
 
 /** What a fault says. `at` is a JSON pointer or an XPath; the field is its last step unless named. */
@@ -32,16 +32,17 @@ const LABELS: Readonly<Record<string, { readonly zh: string; readonly en: string
   errormsg: { zh: '错误信息', en: 'error text' },
 };
 
-/** Makes a fault or deviation. */
+/** Makes a fault or deviation; numbers of persons that stand in names of members are masked. */
 export function fault(text: FaultText): Fault {
-  const field = text.field ?? text.at.slice(text.at.lastIndexOf('/') + 1);
+  const at = maskIdentifiers(text.at);
+  const field = maskIdentifiers(text.field ?? at.slice(at.lastIndexOf('/') + 1));
   const label = Object.hasOwn(LABELS, field) ? LABELS[field] : undefined;
   return {
     rule: text.rule,
-    at: text.at,
+    at,
     field,
     label: label ?? { zh: field, en: field },
-    ...(text.found === undefined ? {} : { found: text.found }),
+    ...(text.found === undefined ? {} : { found: maskIdentifiers(text.found) }),
     message: { zh: text.zh, en: text.en },
   };
 }

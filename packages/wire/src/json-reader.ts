@@ -38,6 +38,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: '\r',
   t: '\t',
 };
+/** The widest known object (settlement list 4101) has some 150; names without end cost more than any other text. */
+const MAX_MEMBERS = 2_000;
 const HEX4 = /^[\da-fA-F]{4}$/;
 
 /** A member whose name must not reach a setter of the prototype. */
@@ -99,7 +101,9 @@ class JsonReader {
   #readObject(): WireObject {
     const target: Record<string, WireValue> = {};
     this.#enter();
+    let members = 0;
     for (let next = this.#firstInside(0x7d); next; next = this.#nextInside(0x7d, '}')) {
+      if (++members > MAX_MEMBERS) this.#exceed('nodes', MAX_MEMBERS);
       this.#readMember(target);
     }
     this.#depth -= 1;

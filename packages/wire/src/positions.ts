@@ -14,6 +14,18 @@ export type BufferWidths = ReadonlyMap<string, number>;
 
 const SURPLUS = /^\((\d{1,6})\)$/;
 
+/** Arguments beyond the definition that are carried; no call has so many. */
+const MAX_SURPLUS = 100;
+
+function tooMany(at: string, known: number): Fault {
+  return fault({
+    rule: 'nodes',
+    at,
+    zh: `此调用有 ${known} 个参数，多出的超过 ${MAX_SURPLUS} 个，请核对。`,
+    en: `The call has ${known} arguments, and more than ${MAX_SURPLUS} come beyond them; check it.`,
+  });
+}
+
 /** Where arguments stand, and what is wrong with them so far. */
 export interface ArgumentPlace {
   readonly at: string;
@@ -38,6 +50,10 @@ export function readArguments(
       faults.push(missingArgument(`${at}/${name}`, { position: index + 1, found: values.length }));
     else members[name] = unpadded(value);
   }
+  if (values.length > names.length + MAX_SURPLUS) {
+    faults.push(tooMany(at, names.length));
+    return members;
+  }
   for (let index = names.length; index < values.length; index += 1)
     members[surplusName(index)] = unpadded(values[index] ?? null);
   return members;
@@ -54,8 +70,9 @@ export function formatArguments(
   { at, faults }: ArgumentPlace,
 ): WireValue[] {
   const surplus = Object.keys(members).filter((name) => Number(SURPLUS.exec(name)?.[1] ?? 0) > names.length);
+  const known = new Set([...names, ...surplus]);
   for (const name of Object.keys(members)) {
-    if (!names.includes(name) && !surplus.includes(name))
+    if (!known.has(name))
       faults.push(formLimit(`${at}/${name}`, '此调用没有该参数。', 'This call has no such argument.'));
   }
   const all = [...names, ...surplus.map((_, index) => surplusName(names.length + index))];

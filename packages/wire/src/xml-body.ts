@@ -148,16 +148,17 @@ class BodyWriter {
     this.#faults = faults;
   }
 
+  /** Joined at once, as `formatJson` does it: a text that grows is kept in pieces. */
   members(members: WireObject, at: string, path: string): string {
-    let text = '';
+    const parts: string[] = [];
     for (const name of Object.keys(members)) {
       const value = members[name] as WireValue;
       const place = { name, at: `${at}/${name}`, path: `${path}/${name}` };
       if (!this.#isName(place)) continue;
-      if (Array.isArray(value)) text += this.#list(value as readonly WireValue[], place);
-      else text += `<${name}>${this.#content(value, place)}</${name}>`;
+      if (Array.isArray(value)) parts.push(this.#list(value as readonly WireValue[], place));
+      else parts.push('<', name, '>', this.#content(value, place), '</', name, '>');
     }
-    return text;
+    return parts.join('');
   }
 
   #isName({ name, at }: Place): boolean {
@@ -182,7 +183,7 @@ class BodyWriter {
       const row = { ...place, at: `${place.at}[${index + 1}]` };
       if (form === 'attributes') return this.#attributeRow(item, row);
       const name = form === 'numbered' ? `row${index + 1}` : place.name;
-      return `<${name}>${this.#content(item, row)}</${name}>`;
+      return ['<', name, '>', this.#content(item, row), '</', name, '>'].join('');
     });
     return form === 'numbered' ? `<${place.name}>${rows.join('')}</${place.name}>` : rows.join('');
   }

@@ -32,6 +32,10 @@ const NAME = /[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·
 const ENTITY = /&[\p{L}_][\w.-]*;/uy;
 const BLANKS = /[ \t\r\n]*/y;
 const MAX_ATTRIBUTES = 32;
+/** An element takes several times as long as a member of JSON; the longest known upload has some ten thousand. */
+const MAX_NODES = 50_000;
+/** A message inside a message has four for each element. */
+const MAX_REFERENCES = 8 * MAX_NODES;
 /** Names with a meaning of their own in JavaScript. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -52,12 +56,13 @@ class XmlGuard {
   /** Where the next `&` stands; the end when there is none. */
   #reference = -1;
   #nodes = 0;
+  #references = 0;
   #hasRoot = false;
 
   constructor(text: string, limits: WireLimits, blankMayLack: boolean) {
     this.#text = text;
     this.#blankMayLack = blankMayLack;
-    this.#limits = limits;
+    this.#limits = { ...limits, maxNodes: Math.min(limits.maxNodes, MAX_NODES) };
   }
 
   check(): void {
@@ -87,6 +92,7 @@ class XmlGuard {
 
   #checkReferences(start: number, end: number): void {
     for (let at = this.#findReference(start); at < end; at = this.#findReference(at + 1)) {
+      if (++this.#references > MAX_REFERENCES) this.#exceed('references', MAX_REFERENCES);
       if (referenceLength(this.#text, at) > 0) continue;
       ENTITY.lastIndex = at;
       if (ENTITY.test(this.#text))
@@ -236,11 +242,12 @@ class XmlGuard {
     });
   }
 
-  #exceed(rule: 'depth' | 'nodes' | 'attributes', limit: number): never {
+  #exceed(rule: 'depth' | 'nodes' | 'attributes' | 'references', limit: number): never {
     const what = {
       depth: { zh: '嵌套层数', en: 'levels' },
       nodes: { zh: '元素与属性数', en: 'elements and attributes' },
       attributes: { zh: '单个元素的属性数', en: 'attributes of one element' },
+      references: { zh: '字符引用数', en: 'character references' },
     }[rule];
     throw this.#refuse('MESSAGE_TOO_DEEP', rule, this.#at, {
       zh: `${what.zh}超过 ${limit}。`,

@@ -34,6 +34,9 @@ function meaning(
 
 /** Length of the reference that begins at `at`: 0 when it is none, or stands for no XML character. */
 export function referenceLength(text: string, at: number): number {
+  // Those of a message inside a message.
+  if (text.startsWith('&lt;', at) || text.startsWith('&gt;', at)) return 4;
+  if (text.startsWith('&amp;', at)) return 5;
   REFERENCE.lastIndex = at;
   const match = REFERENCE.exec(text);
   if (match === null) return 0;
@@ -44,19 +47,33 @@ export function referenceLength(text: string, at: number): number {
 /** Resolves the five named and the numeric references; all must have been checked. */
 export function unescapeText(text: string): string {
   if (!text.includes('&')) return text;
+  if (!text.includes('&#')) return unescapeNamed(text);
   return text.replace(REFERENCES, (_all, name?: string, decimal?: string, hex?: string) => {
     const meant = meaning(name, decimal, hex);
     return typeof meant === 'string' ? meant : String.fromCodePoint(meant);
   });
 }
 
-/** Escapes text for an element. A carriage return would be read as a line feed, hence its reference. */
+/** `&amp;` last: what it leaves is text. A message inside a message has some hundred thousand of these. */
+function unescapeNamed(text: string): string {
+  return text
+    .replaceAll(/&lt;/g, '<')
+    .replaceAll(/&gt;/g, '>')
+    .replaceAll(/&quot;/g, '"')
+    .replaceAll(/&apos;/g, "'")
+    .replaceAll(/&amp;/g, '&');
+}
+
+/**
+ * Escapes text for an element, also a whole message: replacing patterns makes one piece, where replacing texts makes as
+ * many pieces as it finds. A carriage return would be read as a line feed, hence its reference.
+ */
 export function escapeText(text: string): string {
   return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#13;');
+    .replaceAll(/&/g, '&amp;')
+    .replaceAll(/</g, '&lt;')
+    .replaceAll(/>/g, '&gt;')
+    .replaceAll(/\r/g, '&#13;');
 }
 
 /** Escapes text for an attribute in double quotes, where readers turn blanks of every kind into spaces. */

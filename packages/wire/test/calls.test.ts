@@ -44,6 +44,16 @@ describe('arguments by position', () => {
     assert.equal(Buffer.from(yunnan.writeRequest(request)).toString(), call);
   });
 
+  it('are refused when a hundred more come than the definition has', () => {
+    const call = (count: number): Uint8Array =>
+      utf8(`{"call":"int_recedeadmit","in":[${Array.from({ length: count }, () => '1').join(',')}]}`);
+    assert.equal(Object.keys(yunnan.readRequest(call(101)).body).length, 101);
+    assert.deepEqual(
+      refusal(() => yunnan.readRequest(call(102))),
+      ['MESSAGE_INVALID', 'nodes /input'],
+    );
+  });
+
   it('are not written when they do not fit their buffer, are nodes, or are no arguments', () => {
     const body = { 卡介质类型: [], 医生姓名: '', 病历号: '', 姓名: '', 事务控制号: '1234567890123456789' };
     assert.deepEqual(
@@ -141,6 +151,11 @@ describe('a conversation', () => {
       'with a member that has a meaning of its own in JavaScript',
       '[["new_mg_item"],["set_mg_item_dec","__proto__",{}],["save_mg_item"],["settle_mg","A"]]',
       ['MESSAGE_INVALID', 'call /input/1'],
+    ],
+    [
+      'with items of a node that came as a call of its own',
+      '[["mg_item","1","2","3","4","5","6","7","8","9","10","11"],["new_mg_item"],["save_mg_item"],["settle_mg","A"]]',
+      ['MESSAGE_INVALID', 'call /input/2'],
     ],
     [
       'with a member set twice',

@@ -97,6 +97,16 @@ describe('hostile national JSON', () => {
     });
   }
 
+  it('is refused when one object has more members than any known one by far', () => {
+    const members = (count: number): string => Array.from({ length: count }, (_, i) => `"a${i}":1`).join(',');
+    const json = (count: number): Uint8Array =>
+      utf8(`{"infno":"1","msgid":"2","input":{"data":{${members(count)}}}}`);
+    assert.equal(Object.keys(codec.readRequest(json(2_000)).body).length, 1);
+    const error = caught(() => codec.readRequest(json(2_001)));
+    assert.equal(error.code, 'MESSAGE_TOO_DEEP');
+    assert.deepEqual(places(error), ['/input/data']);
+  });
+
   it('is taken up to the very limits', () => {
     const json = '{"infno":"1","msgid":"2","input":{"a":[1]}}';
     assert.deepEqual(Object.keys(limited.readRequest(utf8(json)).body), ['a']);

@@ -83,6 +83,18 @@ describe('XML beyond the limits is refused', () => {
   const attributes = Array.from({ length: 33 }, (_, index) => `a${index}=""`).join(' ');
   const cases = [
     { title: '10,000 levels', xml: '<a>'.repeat(10_000), using: codec, code: 'MESSAGE_TOO_DEEP' },
+    {
+      title: '50,000 elements',
+      xml: `<input>${'<a/>'.repeat(50_000)}</input>`,
+      using: codec,
+      code: 'MESSAGE_TOO_DEEP',
+    },
+    {
+      title: '400,000 character references',
+      xml: `<input><a>${'&amp;'.repeat(400_001)}</a></input>`,
+      using: codec,
+      code: 'MESSAGE_TOO_DEEP',
+    },
     { title: '33 attributes', xml: `<input ${attributes}/>`, using: codec, code: 'MESSAGE_TOO_DEEP' },
     { title: 'bytes', xml: `<input>${' '.repeat(200)}</input>`, using: small, code: 'MESSAGE_TOO_LARGE' },
     { title: 'depth', xml: '<input><a><b><c/></b></a></input>', using: small, code: 'MESSAGE_TOO_DEEP' },

@@ -55,6 +55,15 @@ export function makeTestPki({ institutions, hosts, now, days }: TestPkiOptions):
     { revoked: [{ certificate: revoked.certificate, at: now - HOUR_MS }], ...times },
     middle,
   );
+  const revokedTls = issue(
+    ECDSA,
+    { name: 'revoked', usages: ['digitalSignature'], extendedUsages: [CLIENT_AUTH] },
+    tlsRoot,
+  );
+  const tlsList = issueRevocationList(
+    { revoked: [{ certificate: revokedTls.certificate, at: now - HOUR_MS }], ...times },
+    tlsRoot,
+  );
   return [
     plain('root.pem', root.pem),
     plain('intermediate.pem', middle.pem),
@@ -62,6 +71,8 @@ export function makeTestPki({ institutions, hosts, now, days }: TestPkiOptions):
     ...pair('server', server),
     ...pair('revoked', revoked),
     plain('revoked.crl.pem', list),
+    ...pair('revoked.tls', revokedTls),
+    plain('tls.crl.pem', tlsList),
     ...institutions.flatMap((code) => filesOf(code, { issue, middle, tlsRoot, times })),
   ];
 }
