@@ -14,9 +14,10 @@ const COMMANDS = {
   test: { run: ['scripts/run-tests.ts'] },
   yiqiao: { run: [YOUNG_HEAP, 'packages/cli/src/main.ts'] },
   bench: { run: ['scripts/bench/bench.ts'] },
-  'bench:mapping': { run: ['--expose-gc', 'scripts/bench/mapping.ts'] },
+  'bench:mapping': { run: [YOUNG_HEAP, '--expose-gc', 'scripts/bench/mapping.ts'] },
   soak: { run: ['scripts/bench/soak.ts'] },
   chaos: { run: ['scripts/chaos/chaos.ts'] },
+  fuzz: { run: ['scripts/fuzz/fuzz.ts'] },
   generate: { run: ['scripts/generate.ts'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write'], otherwise: ['.'] },
 };

@@ -3,10 +3,12 @@
  * `--only PATH` checks one part (a package, a folder, a test file); `--json` makes the last line one object.
  * The last line is else `N passed, N failed`, where each check beside the tests counts as one.
  */
-import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checksFor } from './testing/checks.ts';
+import { checksFor, privacyOf } from './testing/checks.ts';
+import type { CommandCheck } from './testing/checks.ts';
 import { runCommandCheck } from './testing/command-check.ts';
 import { runMocha } from './testing/mocha-tests.ts';
 import { root } from './testing/places.ts';
@@ -48,13 +50,22 @@ async function runAsked(): Promise<ReadonlyMap<string, Result>> {
 
 async function runAll(only: string | undefined): Promise<ReadonlyMap<string, Result>> {
   const all = new Map<string, Result>();
-  for (const check of checksFor(only)) {
-    const { ok, output, seconds } = await runCommandCheck(check, only);
-    if (!ok) say(output);
-    report(check.name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, seconds });
+  for (const one of checksFor(only)) await check(one);
+  const folder = mkdtempSync(join(tmpdir(), 'yiqiao-tests-'));
+  try {
+    const output = join(folder, 'output.txt');
+    report('tests', await runMocha({ only, output, say }));
+    await check(privacyOf(output));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  report('tests', await runMocha({ only, say }));
   return all;
+
+  async function check(one: CommandCheck): Promise<void> {
+    const { ok, output, seconds } = await runCommandCheck(one, only);
+    if (!ok) say(output);
+    report(one.name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, seconds });
+  }
 
   function report(name: string, result: Result): void {
     all.set(name, result);

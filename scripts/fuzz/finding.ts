@@ -21,7 +21,10 @@ export function saveFinding(folder: string, { kind, input, why }: Finding): stri
   const { target, about, bytes } = input;
   const name = `${kind}-${target}-${hash('sha256', Buffer.concat([Buffer.from(JSON.stringify(about)), bytes]), 'hex').slice(0, 12)}.json`;
   const file = join(folder, name);
-  writeFileSync(file, `${JSON.stringify({ kind, why, target, about, base64: bytes.toString('base64') }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ kind, why, target, about, base64: bytes.toString('base64') }, null, 2)}\n`,
+  );
   return file;
 }
 

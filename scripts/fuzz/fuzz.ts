@@ -59,7 +59,8 @@ async function runAsked([first, ...others]: readonly Target[]): Promise<RunResul
   if (replayed !== undefined)
     return { inputs: { [first.name]: 1 }, findings: await judge(first, replayed, find) };
   const inputs = options.inputs === undefined ? Infinity : positive('inputs', options.inputs);
-  const until = options.inputs === undefined ? started + positive('minutes', options.minutes) * 60_000 : Infinity;
+  const until =
+    options.inputs === undefined ? started + positive('minutes', options.minutes) * 60_000 : Infinity;
   return run([first, ...others], { seed, limits: { inputs, until }, find });
 }
 

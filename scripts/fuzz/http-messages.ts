@@ -72,7 +72,16 @@ function post(path: string, body: Buffer, headers: readonly string[], { close } 
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
 }
 
-const SIZES: readonly [string, ...string[]] = ['0', 'g', '-1', 'ffffffffffffffff', '7fffffff', '5;a=b', ' 5', '5\n'];
+const SIZES: readonly [string, ...string[]] = [
+  '0',
+  'g',
+  '-1',
+  'ffffffffffffffff',
+  '7fffffff',
+  '5;a=b',
+  ' 5',
+  '5\n',
+];
 
 /** Chunks of which one may have a wrong size, or two kinds of length. */
 function chunked(path: string, body: Buffer, random: Random): Buffer {

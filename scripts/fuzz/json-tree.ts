@@ -44,6 +44,8 @@ interface Place {
   remove(): void;
   /** Puts a second one beside it. */
   double(other: Tree): void;
+  /** Puts so many others behind it, each under a name of its own. */
+  flood(count: number, other: Tree): void;
   rename(name: string): void;
 }
 
@@ -57,14 +59,23 @@ const CHANGES: readonly Change[] = [
   (place, random) => place.put({ leaf: random.pick(JSON_LEAVES) }),
   (place, random, places) => place.put(random.find(places)?.tree ?? place.tree),
   (place, random) => place.rename(random.pick(NAMES)),
-  // Not every time: it is slow.
-  (place, random) => (random.percent(8) ? place.put({ leaf: monster(random) }) : place.remove()),
+  // Not every time: they are slow.
+  (place, random) => (random.percent(4) ? place.put({ leaf: monster(random) }) : place.remove()),
+  (place, random) => place.flood(random.percent(2) ? 20_000 : 20, { leaf: random.pick(FLOODED) }),
+  (place, random) => place.flood(Math.min(60_000, copiesOf(place, random)), place.tree),
   (place) => place.put({ items: [place.tree] }),
   (place) => place.put({ leaf: JSON.stringify(textOf(place.tree)) }),
   (place) => place.put(retyped(place.tree)),
   (place, random) => place.put({ members: [[random.pick(NAMES), place.tree]] }),
   (place, random) => place.put(lengthened(place.tree, random)),
 ];
+
+/** So many copies of one value that they make a megabyte at most. */
+function copiesOf({ tree }: Place, random: Random): number {
+  return random.percent(2) ? Math.ceil(1_000_000 / (textOf(tree).length + 2)) : 2 + random.below(50);
+}
+
+const FLOODED: readonly [string, ...string[]] = ['""', '"1"', '1', 'null', '{}', '[]', '{"a":"b"}'];
 
 /** A text as a number, a number as a text, an object as a list of its values. */
 function retyped(tree: Tree): Tree {
@@ -75,7 +86,9 @@ function retyped(tree: Tree): Tree {
 
 function lengthened(tree: Tree, random: Random): Tree {
   if (!('leaf' in tree)) return { items: Array.from({ length: 2 + random.below(40) }, () => tree) };
-  return { leaf: tree.leaf.startsWith('"') ? `"${tree.leaf.slice(1, -1).repeat(30)}"` : tree.leaf.repeat(30) };
+  return {
+    leaf: tree.leaf.startsWith('"') ? `"${tree.leaf.slice(1, -1).repeat(30)}"` : tree.leaf.repeat(30),
+  };
 }
 
 const MOST_PLACES = 400;
@@ -97,6 +110,8 @@ function placesOf(root: Tree): Place[] {
         put: (other) => void (list[index] = entry(name, structuredClone(other))),
         remove: () => void list.splice(index, 1),
         double: (other) => void list.splice(index, 0, entry(name, structuredClone(other))),
+        flood: (count, other) =>
+          void list.push(...Array.from({ length: count }, (_, number) => entry(`${name}${number}`, other))),
         rename: (other) => void (list[index] = entry(other, value)),
       });
       walk(value);

@@ -22,14 +22,17 @@ export function personName(random: Random): string {
   return `测试${random.pick(['甲', '乙', '丙', '丁', '\u{20000}'])}`;
 }
 
+/** In the text of a refusal, to show how an identity number is written. */
+const EXAMPLE = '000000199001010018';
+
 /** Names of nobody, wherever they stand. */
 const INVENTED_NAME = /测试[甲乙丙丁\u{20000}]/gu;
 
 /**
- * What was found at a place that is wrong. A name has no form by which it is known, so that one which stands in a
- * field for something else is told back to its sender; numbers of persons are not.
+ * What a fault tells of its place. A name has no form by which it is known, so that one which stands in a field for
+ * something else, or for a name of a member, is told back to its sender; numbers of persons are not.
  */
-const FOUND = /"found":"[^"]*"/g;
+const FAULT_TEXTS = /"(?:at|field|found|zh|en|err_msg)":"(?:[^"\\]|\\.)*"/g;
 const blanks = (text: string): string => ' '.repeat(text.length);
 
 /**
@@ -43,11 +46,17 @@ export function createLeakSearch(registry: Registry): FindIdentifiers {
     return nodes.flatMap(({ fields }) => fields.map(({ name }) => name));
   });
   const search = createIdentifierSearch(
-    [...new Set(names)].filter((name) => name.length > 2 && registry.findName(name)?.personal === true),
+    // `name` and names of one or two letters (`in`) are common words elsewhere.
+    [...new Set(names)].filter(
+      (name) => name.length > 2 && name !== 'name' && registry.findName(name)?.personal === true,
+    ),
   );
   return (text) => [
-    ...search(text).filter(({ kind }) => kind !== 'name'),
-    ...[...text.replaceAll(FOUND, blanks).matchAll(INVENTED_NAME)].map(({ index, 0: name }) => ({
+    ...search(text).filter(({ kind, at, length }) => {
+      const value = text.slice(at, at + length);
+      return kind !== 'name' && value !== EXAMPLE && /[\p{L}\p{N}]/u.test(value);
+    }),
+    ...[...text.replaceAll(FAULT_TEXTS, blanks).matchAll(INVENTED_NAME)].map(({ index, 0: name }) => ({
       kind: 'name' as const,
       at: index,
       length: name.length,

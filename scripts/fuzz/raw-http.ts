@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How bytes are sent: at once, in pieces, or given up in the middle. */
-export type Pace = 'whole' | 'pieces' | 'cut';
+/** How bytes are sent: at once, in pieces, given up in the middle, or held back there until the server gives up. */
+export type Pace = 'whole' | 'pieces' | 'cut' | 'stalled';
 
 /** Longest wait for an answer; an exchange may need its own outcome resolved first. */
 const ANSWER_MS = 6_000;
@@ -23,7 +23,8 @@ export async function sendRaw(
     for (const event of ['end', 'error', 'close']) socket.once(event, () => resolve());
   });
   socket.on('data', (chunk: Buffer) => heard.push(chunk));
-  const given = how.pace === 'cut' ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+  const given =
+    how.pace === 'cut' || how.pace === 'stalled' ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
   await writeAt(socket, given, how.pace);
   const patience = how.complete && how.pace !== 'cut' ? ANSWER_MS : QUIET_MS;
   const giveUp = new AbortController();

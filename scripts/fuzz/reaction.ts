@@ -8,20 +8,34 @@ function busyMicros(): number {
   return user + system;
 }
 
+/** Runs one turn of the event loop's work; without any, the whole is one turn. */
+export type Turn = <T>(work: () => T) => T;
+
 /**
  * Runs something and tells what it did. What it returns is what the product would show of it; a `GatewayError` is
  * shown without the far side's own words, which only the caller hears.
  */
-export async function reactionOf(work: () => readonly string[] | Promise<readonly string[]>): Promise<Reaction> {
+export async function reactionOf(
+  work: (turn: Turn) => readonly string[] | Promise<readonly string[]>,
+): Promise<Reaction> {
+  let longest: number | undefined;
+  const turn: Turn = (part) => {
+    const before = busyMicros();
+    try {
+      return part();
+    } finally {
+      longest = Math.max(longest ?? 0, busyMicros() - before);
+    }
+  };
   const before = busyMicros();
+  const busyMs = (): number => (longest ?? busyMicros() - before) / 1_000;
   try {
-    const said = await work();
-    return { said, busyMs: (busyMicros() - before) / 1_000 };
+    const said = await work(turn);
+    return { said, busyMs: busyMs() };
   } catch (error) {
-    const busyMs = (busyMicros() - before) / 1_000;
-    if (error instanceof GatewayError) return { said: [shownOf(error)], busyMs };
+    if (error instanceof GatewayError) return { said: [shownOf(error)], busyMs: busyMs() };
     const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { crash, said: [], busyMs };
+    return { crash, said: [], busyMs: busyMs() };
   }
 }
 

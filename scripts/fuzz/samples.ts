@@ -59,7 +59,8 @@ export function createSampler(registry: Registry): Sampler {
     draw(random, only = {}) {
       const fitting = samples.filter(
         (one) =>
-          one.profile === (only.profile ?? one.profile) && one.direction === (only.direction ?? one.direction),
+          one.profile === (only.profile ?? one.profile) &&
+          one.direction === (only.direction ?? one.direction),
       );
       const sample = random.percent(30) ? random.find(fitting) : undefined;
       if (sample !== undefined) return sample;
@@ -89,7 +90,9 @@ function observedSamples(): Sample[] {
 /** `schemas/provincial/REGION/samples/TRANSACTION.DIRECTION.*`, with what the call tells beside left out. */
 function regionSamples(): Sample[] {
   const folder = new URL('../../schemas/provincial/', import.meta.url);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+    name.replaceAll('\\', '/'),
+  );
   return files.toSorted().flatMap((name) => {
     const [, profile, transaction, direction] =
       /^([^/]+)\/samples\/(.+)\.(request|response)\.(?!beside)/.exec(name) ?? [];

@@ -60,7 +60,9 @@ function mutateTokens(bytes: Buffer, random: Random): Buffer {
 }
 
 /** First bytes of a pair of GBK, of a quartet of GB18030, of UTF-8, and what is nothing. */
-const ODD_BYTES: readonly [number, ...number[]] = [0x81, 0xfe, 0x80, 0xff, 0x00, 0xc0, 0xe6, 0xf4, 0xed, 0x30];
+const ODD_BYTES: readonly [number, ...number[]] = [
+  0x81, 0xfe, 0x80, 0xff, 0x00, 0xc0, 0xe6, 0xf4, 0xed, 0x30,
+];
 
 function mutateBlindly(bytes: Buffer, random: Random): Buffer {
   const at = random.below(bytes.length + 1);
@@ -80,8 +82,15 @@ function mutateBlindly(bytes: Buffer, random: Random): Buffer {
     case 5:
       return Buffer.concat([bytes, random.percent(50) ? bytes : random.bytes(random.below(64))]);
     case 6:
-      return Buffer.concat([before, Buffer.of((cut[0] ?? 0) ^ (1 << random.below(8))), cut.subarray(1), after]);
+      return Buffer.concat([
+        before,
+        Buffer.of((cut[0] ?? 0) ^ (1 << random.below(8))),
+        cut.subarray(1),
+        after,
+      ]);
     default:
-      return random.percent(5) ? random.bytes(random.below(4_000)) : Buffer.concat([before, cut.toReversed(), after]);
+      return random.percent(5)
+        ? random.bytes(random.below(4_000))
+        : Buffer.concat([before, cut.toReversed(), after]);
   }
 }

@@ -36,3 +36,12 @@ export function checksFor(only: string | undefined): readonly CommandCheck[] {
   ];
   return checks.filter((check) => check !== undefined);
 }
+
+/** No person in what the tests, and the gateways that they start, have written: the identities of tests count too. */
+export function privacyOf(output: string): CommandCheck {
+  return {
+    name: 'privacy',
+    command: [join(root, 'packages/cli/src/main.ts'), 'privacy', 'scan', output],
+    keepLinesOf: false,
+  };
+}

@@ -1,7 +1,8 @@
-/** Runs the tests: mocha in two processes, so that a file that fails to load or dies takes only itself along. */
-import { globSync, readFileSync } from 'node:fs';
+/** Runs the tests in a process of their own, and keeps what they and their gateways write. */
+import { fork } from 'node:child_process';
+import { closeSync, globSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import Mocha from 'mocha';
+import type { TestMessage } from './mocha-process.ts';
 import { root, secondsSince } from './places.ts';
 
 const PATTERNS = [
@@ -21,17 +22,22 @@ export interface TestResult {
   readonly seconds: number;
 }
 
-/** Runs all test files, or those below a path. Failures are told through `say` when they happen. */
+/**
+ * Runs all test files, or those below a path. Failures are told through `say` when they happen; `output` is a new file
+ * for everything that the tests, and what they start, write to standard output and standard error.
+ */
 export async function runMocha(options: {
   readonly only: string | undefined;
+  readonly output: string;
   readonly say: (text: string) => void;
 }): Promise<TestResult> {
-  const { only, say } = options;
+  const { only, output, say } = options;
   const started = performance.now();
   const files = globSync(PATTERNS, { cwd: root })
     .filter((file) => only === undefined || file === only || file.startsWith(`${only}/`))
     .toSorted();
-  const { passed, failed } = files.length === 0 ? { passed: 0, failed: 0 } : await runFiles(files, say);
+  const { passed, failed } =
+    files.length === 0 ? { passed: 0, failed: 0 } : await runFiles(files, output, say);
   if (passed + failed === 0) say('没有可运行的测试 / there was no test to run');
   return {
     passed,
@@ -42,51 +48,46 @@ export async function runMocha(options: {
 
 function runFiles(
   files: readonly string[],
+  output: string,
   say: (text: string) => void,
 ): Promise<{ passed: number; failed: number }> {
-  const settings = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8')) as Mocha.MochaOptions;
   const counts = { passed: 0, failed: 0 };
-  const mocha = new Mocha({ ...settings, parallel: true, jobs: 2, reporter: createReporter(counts, say) });
-  for (const file of files) mocha.addFile(join(root, file));
+  const into = openSync(output, 'w', 0o600);
+  const child = fork(join(root, 'scripts/testing/mocha-process.ts'), files, {
+    stdio: ['ignore', into, into, 'ipc'],
+    // Gateways that tests start are to say all they can, so that it is scanned.
+    env: { ...process.env, YIQIAO_TEST_LOG: 'debug' },
+  });
+  closeSync(into);
   return new Promise((resolve) => {
-    let seen = -1;
+    let ended = false;
     let seenAt = performance.now();
     const watch = setInterval(() => {
       showProgress(counts);
-      const now = performance.now();
-      if (counts.passed + counts.failed !== seen) [seen, seenAt] = [counts.passed + counts.failed, now];
-      if (now - seenAt > SILENCE_MS) end('测试停滞 / the tests hang');
+      if (performance.now() - seenAt > SILENCE_MS) end('测试停滞 / the tests hang');
     }, PROGRESS_MS);
     const end = (complaint?: string): void => {
+      if (ended) return;
+      ended = true;
       clearInterval(watch);
       clearProgress();
       if (complaint !== undefined) counts.failed += 1;
       if (complaint !== undefined) say(complaint);
+      child.kill();
       resolve(counts);
     };
-    mocha.run(() => end());
-  });
-}
-
-function createReporter(
-  counts: { passed: number; failed: number },
-  say: (text: string) => void,
-): Mocha.ReporterConstructor {
-  return class extends Mocha.reporters.Base {
-    constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
-      super(runner, options);
-      runner.on('pass', () => (counts.passed += 1));
-      runner.on('fail', (test, error: Error) => {
+    child.on('message', (message: TestMessage) => {
+      seenAt = performance.now();
+      if ('passed' in message) counts.passed += 1;
+      if ('failed' in message) {
         counts.failed += 1;
         clearProgress();
-        say(`✖ ${test.fullTitle()}\n${indent(error.stack ?? error.message)}\n`);
-      });
-    }
-  };
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '    ');
+        say(message.failed);
+      }
+      if ('done' in message) end();
+    });
+    child.once('exit', (code) => end(`测试进程中断 / the tests ended with ${String(code)}`));
+  });
 }
 
 function showProgress(counts: { passed: number; failed: number }): void {

@@ -1,4 +1,5 @@
 /** Notes and faults of a map, in both languages. They never show what was found: it may be personal. */
+import { maskIdentifiers } from '@yiqiao/model';
 import type { Deviation } from '@yiqiao/model';
 
 /** A field's name in both languages. */
@@ -69,6 +70,8 @@ export interface Subject {
 }
 
 /** Makes a note or fault. */
-export function report(rule: MapRule, { at, field, label }: Subject): Deviation {
-  return { rule, at, field, label: label ?? { zh: field, en: field }, message: MESSAGES[rule] };
+export function report(rule: MapRule, subject: Subject): Deviation {
+  const field = maskIdentifiers(subject.field);
+  const label = subject.label ?? { zh: field, en: field };
+  return { rule, at: maskIdentifiers(subject.at), field, label, message: MESSAGES[rule] };
 }

@@ -9,7 +9,8 @@ import { finishAnswered, finishUndone } from './finish.ts';
 import { givenToPerson } from './further-on.ts';
 import { toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { naturalKeysOf, takeUp } from './matters.ts';
+import { takeUp } from './matters.ts';
+import { naturalKeysOf } from './natural-keys.ts';
 import type { Ending, Incoming } from './types.ts';
 import { resolveHop, settleAttempt } from './ways-out.ts';
 
@@ -79,7 +80,8 @@ async function prepareHop(machine: Machine, opened: Case, at: StepAt): Promise<H
   const plan = planFor(machine, step, request);
   await checkFirst(machine, plan, request, incoming.deadline);
   if (opened.id === undefined && machine.deps.clock.now() >= incoming.deadline) {
-    throw new GatewayError('UPSTREAM_UNREACHABLE', { facts: { callerLeft: true } });
+    // By now the caller may be sending it again: a refusal of one copy would not hold for the other.
+    throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { callerLeft: true } });
   }
   if (!machine.deps.adapters.has(plan.main)) {
     throw new GatewayError('ROUTE_MISSING', { facts: { peer: plan.main } });

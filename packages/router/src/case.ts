@@ -29,6 +29,8 @@ export interface Hop extends Sent {
   state: LegState;
   response?: CanonicalResponse;
   reason?: string;
+  /** Epoch milliseconds when its outcome was last put on record by an earlier run. */
+  readonly notedAt?: number;
   /** An answer came after it had been given up. */
   answeredLate?: boolean;
 }
@@ -95,7 +97,7 @@ export function restoreCase(deps: ExchangeDeps, exchange: Exchange): Case {
 }
 
 function restoreHop(deps: ExchangeDeps, leg: Leg): Hop {
-  const { purpose, peer, step, ofLeg, number, sentAt, state, reason } = leg;
+  const { purpose, peer, step, ofLeg, number, sentAt, state, reason, settledAt } = leg;
   return {
     purpose,
     peer,
@@ -107,6 +109,7 @@ function restoreHop(deps: ExchangeDeps, leg: Leg): Hop {
     state,
     ...(ofLeg !== undefined && { ofLeg }),
     ...(reason !== undefined && { reason }),
+    ...(settledAt !== undefined && { notedAt: settledAt }),
     ...(leg.response !== undefined && { response: decodeCanonical<CanonicalResponse>(leg.response) }),
   };
 }

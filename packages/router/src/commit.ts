@@ -4,7 +4,7 @@ import type { CommitKey, CommitResult, StagedMessage } from '@yiqiao/model';
 import { addHop, attemptCommit, attemptQuery } from './attempt.ts';
 import { settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
-import { persevere } from './machine.ts';
+import { awaitLanded, persevere } from './machine.ts';
 import type { Machine } from './machine.ts';
 
 /** Whether an answered message still waits for its confirmation. */
@@ -45,9 +45,8 @@ export async function cancelStaged(
     if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
     if (result === 'refused') return undefined;
     if (result === 'done' || key !== undefined) return dropped(machine, opened, hop);
-    const onItsWayMs = machine.untilLanded(hop, askedAt);
-    if (onItsWayMs <= 0) return dropped(machine, opened, hop);
-    await machine.stop.pause(onItsWayMs);
+    if (machine.untilLanded(hop, askedAt) <= 0) return dropped(machine, opened, hop);
+    await awaitLanded(machine, hop);
   }
 }
 
@@ -104,11 +103,9 @@ export async function takeByQuery(machine: Machine, opened: Case, hop: Hop): Pro
         return { state: 'answered', response: result.response };
       case 'staged':
         return cancelStaged(machine, opened, hop, result.commitKey);
-      case 'not-done': {
-        const onItsWayMs = machine.untilLanded(hop, askedAt);
-        if (onItsWayMs <= 0) return neverArrived(machine, opened, hop);
-        await machine.stop.pause(onItsWayMs);
-      }
+      case 'not-done':
+        if (machine.untilLanded(hop, askedAt) <= 0) return neverArrived(machine, opened, hop);
+        await awaitLanded(machine, hop);
     }
   }
 }

@@ -63,6 +63,7 @@ export function endingOf(exchange: Exchange): Ending {
   switch (state) {
     case 'answered':
       if (resolution !== undefined) return confirmed();
+      if (exchange.expired === true) return answerExpired();
       return { state, ...(reply === undefined ? { responses: responsesOf(exchange) } : { reply }) };
     case 'rejected':
     case 'reversed':
@@ -77,6 +78,11 @@ export function endingOf(exchange: Exchange): Ending {
         error: new GatewayError('HANDED_TO_PERSON', { facts: { reason: reason ?? '' } }),
       };
   }
+}
+
+/** It was done; what was told then has been deleted since. */
+function answerExpired(): Ending {
+  return { state: 'handed-to-person', error: new GatewayError('ANSWER_EXPIRED') };
 }
 
 /** A person knows that it was done, but nobody has the answer: the caller gets no envelope, and no promise. */

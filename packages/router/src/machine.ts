@@ -53,6 +53,12 @@ export function createTiming(deps: ExchangeDeps): Pick<Machine, 'now' | 'untilLa
   };
 }
 
+/** Waits until a message can no longer be on its way to the far side. */
+export async function awaitLanded(machine: Machine, sent: Readonly<Sent>): Promise<void> {
+  const onItsWayMs = machine.untilLanded(sent, machine.now());
+  if (onItsWayMs > 0) await machine.stop.pause(onItsWayMs);
+}
+
 /** A key as one text, for maps. */
 export function keyText(key: ExchangeKey): string {
   return `${key.peer}\n${key.institution}\n${key.messageId}`;

@@ -1,57 +1,17 @@
 /** What messages are about, whatever their message ids: one matter is done once, one batch is emptied by nobody in passing. */
 import { GatewayError } from '@yiqiao/model';
-import type { CanonicalRequest, CanonicalValue } from '@yiqiao/model';
+import type { CanonicalRequest } from '@yiqiao/model';
 import type { ExchangeKey, NaturalMatch } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
+import { isCancelled } from './cancelled.ts';
 import type { Case, Hop } from './case.ts';
 import type { Machine } from './machine.ts';
-import { bodyOf } from './requests.ts';
+import { batchKeys, doubtKeys, onceKeys } from './natural-keys.ts';
 
 /** A matter that a running exchange has taken up. */
 export interface Matter {
   readonly key: ExchangeKey;
   readonly done: Promise<unknown>;
-}
-
-/** Keys of the one matter and of the batches that a message is about; empty for most. */
-export function naturalKeysOf(
-  entry: OperationEntry | undefined,
-  request: CanonicalRequest,
-): readonly string[] {
-  if (entry === undefined || (entry.onceFor === undefined && entry.batchKey === undefined)) return [];
-  return [...onceKeys(entry, request), ...batchKeys(entry, request)];
-}
-
-function onceKeys({ onceFor, operation }: OperationEntry, request: CanonicalRequest): readonly string[] {
-  const values = onceFor === undefined ? undefined : valuesOf(bodyOf(request), onceFor);
-  return values === undefined ? [] : [keyOf(operation, values)];
-}
-
-function batchKeys({ batchKey }: OperationEntry, request: CanonicalRequest): readonly string[] {
-  if (batchKey === undefined) return [];
-  const body = bodyOf(request);
-  const lists = Object.values(body).filter((member) => Array.isArray(member));
-  const items = lists.length === 0 ? [body] : lists.flat().map((item) => ({ ...body, ...(item as object) }));
-  const keys = new Set<string>();
-  for (const item of items) {
-    const values = valuesOf(item, batchKey);
-    if (values !== undefined) keys.add(keyOf('batch', values));
-  }
-  return [...keys];
-}
-
-type Members = Readonly<Record<string, CanonicalValue | undefined>>;
-
-/** `undefined` when one is missing: then nothing can be said of the matter. */
-function valuesOf(body: Members, names: readonly string[]): readonly string[] | undefined {
-  const values = names.map((name): CanonicalValue | undefined => body[name]);
-  const isText = (value: CanonicalValue | undefined): value is string =>
-    typeof value === 'string' && value !== '';
-  return values.every(isText) ? values : undefined;
-}
-
-function keyOf(kind: string, values: readonly string[]): string {
-  return JSON.stringify([kind, ...values]);
 }
 
 /**
@@ -97,7 +57,7 @@ interface Rival {
   done(): Promise<unknown>;
 }
 
-/** Who is at the same matter, or empties the same batch. @throws GatewayError when the matter is done or with a person. */
+/** Who is at the same matter, or is in doubt about the same batch or what goes in order. @throws GatewayError when the matter is done or with a person. */
 function findRival(
   machine: Machine,
   opened: Case,
@@ -114,7 +74,7 @@ function findRival(
       refuseDone(machine, entry, match);
     }
   }
-  const doubtful = batchKeys(entry, request)
+  const doubtful = doubtKeys(entry, request)
     .flatMap((key) => journal.findByNaturalKey(institution, key))
     .find(({ id, state }) => state === 'open' && journal.load(id)?.state === 'unknown');
   return doubtful && { key: doubtful.key, done: () => machine.join(doubtful.id) };
@@ -126,22 +86,6 @@ function refuseDone(machine: Machine, entry: OperationEntry, match: NaturalMatch
   if (match.state === 'handed-to-person') throw inProgress(match.key);
   if (match.state === 'answered' && !isCancelled(machine, entry, match))
     throw new GatewayError('ALREADY_DONE', { facts });
-}
-
-/** Whether the operation that undoes it has been answered for it (2208), by the caller's own message. */
-export function isCancelled(
-  { deps }: Machine,
-  entry: OperationEntry,
-  match: Pick<NaturalMatch, 'id' | 'key'>,
-): boolean {
-  const undo = entry.undoneBy === undefined ? undefined : deps.registry.operation(entry.undoneBy);
-  const line = deps.journal.load(match.id)?.settlement;
-  if (undo?.onceFor === undefined || line === undefined) return false;
-  const values = valuesOf({ ...line }, undo.onceFor);
-  if (values === undefined) return false;
-  return deps.journal
-    .findByNaturalKey(match.key.institution, keyOf(undo.operation, values))
-    .some(({ id, state }) => id > match.id && state === 'answered');
 }
 
 /**

@@ -3,14 +3,15 @@ import { GatewayError } from '@yiqiao/model';
 import type { CanonicalRequest, Content } from '@yiqiao/model';
 import type { Exchange, ExchangeKey, Leg } from '@yiqiao/journal';
 import { addHop } from './attempt.ts';
+import { isCancelled } from './cancelled.ts';
 import { decodeCanonical } from './canonical-text.ts';
 import type { Case, Hop } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import type { Caller } from './finish.ts';
+import { findReversed } from './follow-up.ts';
 import { ORIGINAL_WITH_PERSON } from './further-on.ts';
 import { toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { isCancelled } from './matters.ts';
 import { bodyOf, originalOf, reversalBody, reversalSuccess } from './requests.ts';
 import type { OriginalName } from './requests.ts';
 import { canTakeBackSteps, takeBackSteps } from './reverse-steps.ts';
@@ -52,8 +53,7 @@ export async function reverseOriginal(
     }
     if ('steps' in target) return takeBackSteps(machine, opened, target.steps, incoming);
     if (target.leg === undefined) return finishAnswered(machine, opened, [reversalSuccess('')], incoming);
-    const { leg, withPerson } = target;
-    return forwardReversal(machine, opened, { asked, leg, withPerson, incoming });
+    return forwardReversal(machine, opened, { asked, leg: target.leg, incoming });
   });
 }
 
@@ -75,9 +75,7 @@ function nameOriginal(asked: CanonicalRequest, incoming: Incoming): OriginalName
 /** Without `leg`, nothing remains of the original: taking it back has succeeded. */
 type Target =
   | { readonly error: GatewayError }
-  | { readonly leg: undefined }
-  /** `withPerson`: what became of it is being found out by a person. */
-  | { readonly leg: Leg; readonly withPerson: boolean }
+  | { readonly leg: Leg | undefined }
   /** Several messages, taken back one by one. */
   | { readonly steps: Exchange };
 
@@ -101,14 +99,15 @@ async function findTarget(
     return { error: new GatewayError('ORIGINAL_NOT_FOUND', { facts }) };
   }
   if (exchange.state === 'rejected' || exchange.state === 'reversed') return { leg: undefined };
+  if (exchange.expired === true) return { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
   const [leg] = forwards;
   const entry = leg && machine.deps.registry.findOperation(leg.transaction);
   if (entry !== undefined && exchange.state === 'answered' && isCancelled(machine, entry, exchange)) {
     return { error: new GatewayError('ORIGINAL_CANCELLED', { facts }) };
   }
   if (forwards.length > 1 && canTakeBackSteps(machine, exchange)) return { steps: exchange };
-  return leg !== undefined && entry?.reversible === true && forwards.length === 1
-    ? { leg, withPerson: exchange.state === 'handed-to-person' }
+  return entry?.reversible === true && forwards.length === 1
+    ? { leg }
     : { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
 }
 
@@ -159,11 +158,10 @@ function forwardReversal(
   what: {
     readonly asked: CanonicalRequest;
     readonly leg: Leg;
-    readonly withPerson: boolean;
     readonly incoming: Incoming;
   },
 ): Promise<Ending> {
-  const { asked, leg, withPerson, incoming } = what;
+  const { asked, leg, incoming } = what;
   const { transaction } = machine.deps.registry.operation('reverseTransaction');
   // The predecessor's 1301 names no person; the message it takes back did.
   const original = reversalBody(decodeCanonical(leg.request) as CanonicalRequest);
@@ -173,7 +171,7 @@ function forwardReversal(
     content: { ...asked.content, body: { ...original, ...bodyOf(asked), ...names } } as Content,
   };
   addHop(machine, opened, { purpose: 'forward', peer: leg.peer, request, step: 0, keepsTime: true });
-  return concludeReversal(machine, opened, { doubtful: false, withPerson, caller: incoming });
+  return concludeReversal(machine, opened, { doubtful: false, caller: incoming });
 }
 
 /**
@@ -183,13 +181,18 @@ function forwardReversal(
 export async function concludeReversal(
   machine: Machine,
   opened: Case,
-  how: { readonly doubtful: boolean; readonly withPerson?: boolean; readonly caller?: Caller },
+  how: { readonly doubtful: boolean; readonly caller?: Caller },
 ): Promise<Ending> {
-  const { caller, doubtful, withPerson = false } = how;
+  const { caller, doubtful } = how;
   const [hop] = opened.hops as [Hop];
   const end = await insist(machine, opened, hop, { doubtful });
-  if (end?.state === 'rejected' && withPerson && hop.number !== undefined)
-    return finishUndone(machine, opened, { state: 'unresolved', reason: ORIGINAL_WITH_PERSON }, caller);
   if (end?.state === 'answered') return finishAnswered(machine, opened, [end.response], caller);
+  const refused = end === undefined || end.state === 'rejected';
+  if (refused && hop.number !== undefined && isWithPerson(findReversed(machine, hop.request, hop.peer)))
+    return finishUndone(machine, opened, { state: 'unresolved', reason: ORIGINAL_WITH_PERSON }, caller);
   return finishUndone(machine, opened, end ?? { state: 'unresolved', reason: 'refused-after-doubt' }, caller);
+}
+
+function isWithPerson(original: Exchange | undefined): boolean {
+  return original?.state === 'handed-to-person';
 }

@@ -16,9 +16,9 @@ import {
   ownWaysOut,
   takeByQuery,
 } from './commit.ts';
-import { createCopies } from './copies.ts';
+import { answerOnRecord, createCopies } from './copies.ts';
 import { givenToPerson, isTurnedAway } from './further-on.ts';
-import { persevere } from './machine.ts';
+import { awaitLanded, persevere } from './machine.ts';
 import type { Machine, Moment } from './machine.ts';
 import { awaitSoleBatch } from './matters.ts';
 import { bodyOf, buildRequest, reversalBody, undoBodies } from './requests.ts';
@@ -92,7 +92,9 @@ export async function insist(
   options: { readonly doubtful: boolean },
 ): Promise<HopEnd | undefined> {
   let { doubtful } = options;
-  const copies = createCopies(machine, hop, options);
+  const known = await answerOnRecord(machine, hop);
+  if (known !== undefined) return settleAttempt(machine, opened, hop, known);
+  const copies = createCopies(machine, opened, hop, options);
   const result = await persevere(machine, hop.peer, async () => {
     const attempt = await attemptRequest(machine, opened, hop);
     if (attempt.kind === 'silent') return 'silent';
@@ -106,7 +108,7 @@ export async function insist(
   if (result === 'gave-up') return { state: 'unresolved', reason: 'gave-up' };
   if (result.kind === 'person') return givenToPerson(machine, opened, hop, result.error);
   if (result.kind === 'refused' && doubtful) return undefined;
-  await copies.landed();
+  if (result.kind === 'answered') await copies.landed(result);
   return settleAttempt(machine, opened, hop, result);
 }
 
@@ -144,7 +146,7 @@ async function takeBackByReversal(machine: Machine, opened: Case, hop: Hop): Pro
           // An answer that came after all proves that it was there.
           return hop.answeredLate === true ? undefined : neverArrived(machine, opened, hop);
         }
-        await machine.stop.pause(machine.untilLanded(hop, arrived.askedAt));
+        await awaitLanded(machine, hop);
         break;
       case 'refused':
         return undefined;
@@ -203,8 +205,7 @@ async function takeBackByUndo(machine: Machine, opened: Case, hop: Hop): Promise
   const entry = registry.operation(hop.entry.undoneBy);
   const bodies = undoBodies(registry.requestFields(entry.operation), hop.request, hop.response);
   if (bodies.length === 0) return undefined;
-  const onItsWayMs = hop.state === 'answered' ? 0 : machine.untilLanded(hop, machine.now());
-  if (onItsWayMs > 0) await machine.stop.pause(onItsWayMs);
+  if (hop.state !== 'answered') await awaitLanded(machine, hop);
   if (!(await awaitSoleBatch(machine, opened, hop))) return { state: 'unresolved', reason: 'batch-shared' };
   for (const body of bodies) {
     const result = await undoOnce(machine, opened, hop, { entry, body });
@@ -229,16 +230,19 @@ async function undoOnce(
   const undo =
     opened.hops.find((other) => isUndoOf(other, hop) && other.state !== 'rejected' && same(other)) ??
     addHop(machine, opened, { purpose: 'undo', peer, request, step, ofLeg });
-  const copies = createCopies(machine, undo, { doubtful: undo.number !== undefined });
-  const result = await persevere(machine, peer, async () => {
-    const attempt = await attemptRequest(machine, opened, undo);
-    if (attempt.kind === 'silent') return 'silent';
-    if (attempt.kind !== 'unknown') return attempt.kind === 'person' ? 'gave-up' : attempt;
-    copies.lost();
-    return by.entry.wayOut.includes('repeat') ? 'unknown' : 'gave-up';
-  });
+  const copies = createCopies(machine, opened, undo, { doubtful: undo.number !== undefined });
+  const known = await answerOnRecord(machine, undo);
+  const result =
+    known ??
+    (await persevere(machine, peer, async () => {
+      const attempt = await attemptRequest(machine, opened, undo);
+      if (attempt.kind === 'silent') return 'silent';
+      if (attempt.kind !== 'unknown') return attempt.kind === 'person' ? 'gave-up' : attempt;
+      copies.lost();
+      return by.entry.wayOut.includes('repeat') ? 'unknown' : 'gave-up';
+    }));
   if (result === 'gave-up') return 'gave-up';
-  if (result.kind === 'answered') await copies.landed();
+  if (result.kind === 'answered' && known === undefined) await copies.landed(result);
   settleAttempt(machine, opened, undo, result);
   return result.kind === 'answered' ? 'answered' : 'refused';
 }

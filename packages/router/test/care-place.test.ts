@@ -4,7 +4,7 @@ import { fen } from '@yiqiao/model';
 import type { CanonicalRequest } from '@yiqiao/model';
 import { answers, loses, refuses, says, unreachable, waits } from './fixtures/far-side.ts';
 import { SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
-import { codeOf, createWorld, IN_FLIGHT_MS, textOf } from './fixtures/world.ts';
+import { codeOf, createWorld, IN_FLIGHT_MS, PATIENCE_MS, textOf } from './fixtures/world.ts';
 import type { World } from './fixtures/world.ts';
 
 describe('a settlement across provinces', () => {
@@ -66,6 +66,22 @@ describe('a settlement across provinces', () => {
     assert.deepEqual(bodyOf(recorded), SETTLE_BODY);
     assert.deepEqual(resultOf(recorded), SETTLEMENT);
     assert.equal(record()?.state, 'answered');
+  });
+
+  it('is not begun when its trial outlasts the caller, nor told as refused: the same message asks again', async () => {
+    const gate = waits(answers());
+    world.core.on('presettleOutpatient', gate.behaviour);
+    const first = codeOf(settle());
+    await world.time.advance(PATIENCE_MS - 1_000);
+    const joined = codeOf(settle());
+    await world.time.advance(2_000);
+    assert.equal(await first, 'UPSTREAM_TIMEOUT');
+    gate.release();
+    assert.equal(await world.time.until(joined), 'EXCHANGE_IN_PROGRESS');
+    assert.deepEqual(world.hub.calls, []);
+    world.core.on('presettleOutpatient', answers());
+    assert.equal((await world.time.until(settle())).error, undefined);
+    assert.equal(world.hub.of('settleOutpatient').length, 1);
   });
 
   it('opens the record in the commit that ends the settlement', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
-import { answers, loses, refuses, says, tellsPerson, unreachable } from './fixtures/far-side.ts';
+import { answers, loses, refuses, says, tellsPerson, unreachable, waits } from './fixtures/far-side.ts';
 import type { Behaviour } from './fixtures/far-side.ts';
 import { FEES_BODY, SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
 import { codeOf, createWorld, IN_FLIGHT_MS, textOf } from './fixtures/world.ts';
@@ -134,6 +134,20 @@ describe('a 2601 of the caller that is refused while a person has its original',
     assert.equal(world.onRecord('R1')?.reason, 'original-with-person');
     assert.equal(await codeOf(world.time.until(reverse())), 'HANDED_TO_PERSON');
     assert.equal(world.hub.of('reverseTransaction').length, 2);
+  });
+
+  it('[reversal-person] is with the person as well when only its repetition is refused, or after a crash', async () => {
+    world.hub.on('reverseTransaction', loses, refuses());
+    assert.equal(await codeOf(world.time.until(reverse())), 'HANDED_TO_PERSON');
+    assert.equal(world.onRecord('R1')?.reason, 'original-with-person');
+    world.hub.on('reverseTransaction', waits(answers()).behaviour);
+    void world.perform('reverseTransaction', reversal, { messageId: 'R2' }).catch(() => undefined);
+    await world.time.settle();
+    world.restart();
+    world.hub.on('reverseTransaction', refuses());
+    world.exchanges.recover();
+    await world.time.settle();
+    assert.equal(world.onRecord('R2')?.reason, 'original-with-person');
   });
 
   const found: readonly ['answered' | 'rejected' | 'reversed', string, 'answered' | 'rejected'][] = [

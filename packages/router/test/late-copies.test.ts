@@ -52,6 +52,9 @@ describe('a message whose first copy was not answered and whose repetition was',
     return world.perform('uploadOutpatientFees', { ...FEES_BODY, feeLines }, { messageId });
   };
 
+  const legStates = (messageId: string): unknown =>
+    world.onRecord(messageId)?.legs.map(({ purpose, state }) => `${purpose} ${state}`);
+
   it('is waited for from the last copy that was not answered', async () => {
     world.hub.on('withdrawOutpatientFees', loses, loses, loses, answers());
     void withdraw().catch(() => undefined);
@@ -75,16 +78,36 @@ describe('a message whose first copy was not answered and whose repetition was',
     assert.equal(world.hub.of('uploadOutpatientFees').length, 2);
   });
 
-  it('is left open when the program stops meanwhile, and repeated at the next start', async () => {
+  it('is sent no further time, and waited for no longer, however often the program stops meanwhile', async () => {
     world.hub.on('withdrawOutpatientFees', loses, answers());
     void withdraw().catch(() => undefined);
-    await world.time.advance(5_000);
-    await world.exchanges.drain(world.time.clock.now());
+    for (let times = 0; times < 5; times += 1) {
+      await world.time.advance(IN_FLIGHT_MS / 6);
+      assert.equal(world.onRecord('W1')?.state, 'unknown');
+      await world.exchanges.drain(world.time.clock.now());
+      world.restart();
+      world.exchanges.recover();
+    }
+    await world.time.advance(IN_FLIGHT_MS / 6 - 1);
     assert.equal(world.onRecord('W1')?.state, 'unknown');
+    await world.time.advance(1);
+    assert.equal(world.onRecord('W1')?.state, 'answered');
+    assert.equal(world.hub.of('withdrawOutpatientFees').length, 2);
+    assert.equal(textOf(await world.time.until(withdraw())), 'done ref-own-1');
+  });
+
+  it('is waited for as long when it undoes another one, across a restart too', async () => {
+    world.hub.on('uploadOutpatientFees', loses);
+    world.hub.on('withdrawOutpatientFees', loses, answers());
+    void upload('M1').catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS + 10_000);
+    await world.exchanges.drain(world.time.clock.now());
     world.restart();
     world.exchanges.recover();
-    await world.time.advance(IN_FLIGHT_MS);
-    assert.equal(world.onRecord('W1')?.state, 'answered');
+    await world.time.advance(IN_FLIGHT_MS - 10_000 - 1);
+    assert.deepEqual(legStates('M1'), ['forward unknown', 'undo unknown']);
+    await world.time.advance(10_000);
+    assert.deepEqual(legStates('M1'), ['forward reversed', 'undo answered', 'undo answered']);
     assert.equal(world.hub.of('withdrawOutpatientFees').length, 3);
   });
 

@@ -125,6 +125,63 @@ describe('the same settlement under a new message id', () => {
     assert.equal(settlements(), 1);
   });
 
+  describe('is settled when a person confirmed the first, whose id nobody was told,', () => {
+    const confirm = async (messageId: string): Promise<void> => {
+      const { id } = world.onRecord(messageId) ?? { id: 0 };
+      const at = world.time.clock.now();
+      const reason = '已向经办机构核实';
+      await world.journal.resolve(id, { as: 'answered', reason, operator: '001', at });
+    };
+    const confirmed = async (messageId: string, change: CanonicalObject = {}): Promise<void> => {
+      world.hub.on('settleOutpatient', loses);
+      world.hub.on('reverseTransaction', says('refused'));
+      await codeOf(world.time.until(settle(messageId, change)));
+      await confirm(messageId);
+      world.hub.on('settleOutpatient', answers(SETTLEMENT));
+    };
+    const cancel = (messageId: string, settlementId: string): Performed => {
+      const body = { settlementId, visitId: 'V1', personNumber: 'P0001' };
+      return world.perform('cancelOutpatientSettlement', body, { messageId });
+    };
+    const codeOfSettling = async (messageId: string, change: CanonicalObject = {}): Promise<unknown> =>
+      (await world.time.until(settle(messageId, change))).error?.code;
+    beforeEach(() => world.hub.on('cancelOutpatientSettlement', answers({})));
+
+    it('[matter-free] and 2208 has cancelled it', async () => {
+      await confirmed('M1');
+      assert.equal(await codeOfSettling('M2'), 'ALREADY_DONE');
+      await world.time.until(cancel('C1', 'S9'));
+      assert.equal(await codeOfSettling('M3'), undefined);
+      assert.equal(await codeOfSettling('M4'), 'ALREADY_DONE');
+    });
+
+    it('but not while 2208 has cancelled only another settlement of the visit, whose id was told', async () => {
+      await world.time.until(settle('M0', { chargeBatch: 'B2' }));
+      await confirmed('M1');
+      await world.time.until(cancel('C1', SETTLEMENT['settlementId'] as string));
+      assert.equal(await codeOfSettling('M2'), 'ALREADY_DONE');
+      assert.equal(await codeOfSettling('M3', { chargeBatch: 'B2' }), undefined);
+    });
+
+    it('but not while two were confirmed and one was cancelled: which of them, nobody can tell', async () => {
+      await confirmed('M1');
+      await confirmed('M2', { chargeBatch: 'B2' });
+      await world.time.until(cancel('C1', 'S9'));
+      assert.equal(await codeOfSettling('M3'), 'ALREADY_DONE');
+      await world.time.until(cancel('C2', 'S8'));
+      assert.equal(await codeOfSettling('M4'), undefined);
+      assert.equal(await codeOfSettling('M5', { chargeBatch: 'B2' }), undefined);
+    });
+
+    it('and it is told to a 2601 that 2208 has cancelled it', async () => {
+      await confirmed('M1');
+      await world.time.until(cancel('C1', 'S9'));
+      const reversal = { personNumber: 'P0001', originalMessageId: 'M1', originalTransaction: '2207' };
+      const told = await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'R1' }));
+      assert.equal(told.error?.code, 'ORIGINAL_CANCELLED');
+    });
+  });
+
   const others: readonly [string, CanonicalObject][] = [
     ['another batch', { chargeBatch: 'B2' }],
     ['another visit', { visitId: 'V2' }],
@@ -139,6 +196,50 @@ describe('the same settlement under a new message id', () => {
   it('cannot be told from another where a batch is not named', async () => {
     await world.time.until(settle('M1', { chargeBatch: '' }));
     assert.equal((await world.time.until(settle('M2', { chargeBatch: '' }))).error, undefined);
+  });
+});
+
+describe('messages about one inpatient visit that go in order', () => {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+    world.hub.on('withdrawInpatientFees', answers());
+  });
+  afterEach(() => world.close());
+
+  const lines = (visitId: string): CanonicalObject => ({
+    feeLines: [{ feeLineNumber: '1', visitId, personNumber: 'P0001' }],
+  });
+  const upload = (messageId: string, visitId = 'V1'): Performed =>
+    world.perform('uploadInpatientFees', lines(visitId), { messageId });
+
+  it('[matter-waits] wait while the 2301 of the same lines is in doubt, whose 2302 would take them out', async () => {
+    world.hub.on('uploadInpatientFees', loses, answers());
+    void upload('M1').catch(() => undefined);
+    await world.time.settle();
+    assert.equal((await world.time.until(upload('M3', 'V2'))).error, undefined);
+    const again = refusal(upload('M2'));
+    await world.time.advance(20_000);
+    assert.equal((await again).details.facts?.['originalMessageId'], 'M1');
+    await world.time.advance(IN_FLIGHT_MS);
+    assert.equal(world.onRecord('M1')?.state, 'reversed');
+    assert.equal((await world.time.until(upload('M2'))).error, undefined);
+    const order = world.hub.calls
+      .filter(({ header }) => header.messageId !== 'own-2')
+      .map(({ header }) => header.transaction);
+    assert.deepEqual(order, ['2301', '2302', '2301']);
+  });
+
+  it('[matter-waits] wait while a repeated 2302 can still land', async () => {
+    world.hub.on('uploadInpatientFees', answers());
+    world.hub.on('withdrawInpatientFees', loses, answers());
+    void world.perform('withdrawInpatientFees', lines('V1'), { messageId: 'W1' }).catch(() => undefined);
+    await world.time.advance(IN_FLIGHT_MS - 10_000);
+    const anew = upload('M1');
+    await world.time.advance(9_999);
+    assert.equal(world.hub.of('uploadInpatientFees').length, 0);
+    assert.equal((await world.time.until(anew)).error, undefined);
+    assert.equal(world.onRecord('W1')?.state, 'answered');
   });
 });
 

@@ -18,7 +18,14 @@ import { mutateBytes } from '../text-mutations.ts';
 import type { FuzzInput, Reaction, Target } from '../target.ts';
 
 /** Peers of other forms, with an address of their own. */
-const REGIONAL = ['zhejiang', 'shanghai', 'guizhou-yinhai', 'hainan', 'shaanxi-shenmu', 'guangdong-shenzhen'] as const;
+const REGIONAL = [
+  'zhejiang',
+  'shanghai',
+  'guizhou-yinhai',
+  'hainan',
+  'shaanxi-shenmu',
+  'guangdong-shenzhen',
+] as const;
 /** Its clock goes on while messages bear the time at which it began. */
 const ANEW_AFTER_MS = 120_000;
 
@@ -63,7 +70,9 @@ export async function createGatewayTarget(registry: Registry): Promise<Target> {
       const address = regional === undefined ? '/care-place' : `/peers/${regional}/${transaction}`;
       const body = random.percent(85) ? mutateBytes(bytes, random) : bytes;
       const http = httpOf(body, address, random);
-      const pace: Pace = random.pick(['whole', 'whole', 'whole', 'whole', 'pieces', 'cut']);
+      const pace: Pace = random.percent(2)
+        ? 'stalled'
+        : random.pick(['whole', 'whole', 'whole', 'whole', 'pieces', 'cut']);
       return { about: { profile, transaction, pace, complete: String(http.complete) }, bytes: http.bytes };
     },
     async react(input) {
@@ -138,7 +147,10 @@ async function startProcess(farPort: number): Promise<Running> {
     },
     exit: undefined,
   };
-  child.once('exit', (code, signal) => (running.exit = `the gateway ended: ${String(code ?? signal)}\n${written}`));
+  child.once(
+    'exit',
+    (code, signal) => (running.exit = `the gateway ended: ${String(code ?? signal)}\n${written}`),
+  );
   return running;
 }
 
@@ -169,6 +181,7 @@ region: "530000"
 listen: { port: 0 }
 journal: journal.sqlite
 logLevel: debug
+limits: { bodyTimeoutMs: 1000 }
 signing: { privateKey: { text: ${key.privateKey.replaceAll('\n', '').replace(/-----[^-]+-----/g, '')} } }
 outcome: { callerDeadlineMs: 2000, firstDelayMs: 10, maxDelayMs: 100, inFlightMs: 50 }
 peers:

@@ -1,7 +1,11 @@
 /** Everything between a read message and a written one: validators, identities, dialects, maps, in both directions. */
 import { Buffer } from 'node:buffer';
 import { acceptRequest, createDoors, writeError } from '../../../adapters/insurance-platform/src/index.ts';
-import type { AcceptedRequest, ConnectionParts, Door } from '../../../adapters/insurance-platform/src/index.ts';
+import type {
+  AcceptedRequest,
+  ConnectionParts,
+  Door,
+} from '../../../adapters/insurance-platform/src/index.ts';
 import { GatewayError, isWireObject } from '@yiqiao/model';
 import type { CanonicalRequest, CanonicalResponse, Clock, WireObject } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
@@ -10,6 +14,7 @@ import { definedBody, nationalEnvelope, NOW } from '../messages.ts';
 import { mutateTree, textOf, treeOf } from '../json-tree.ts';
 import type { Random } from '../random.ts';
 import { reactionOf, refusalTold } from '../reaction.ts';
+import type { Turn } from '../reaction.ts';
 import type { FuzzInput, Target } from '../target.ts';
 import { LIMITS } from '../samples.ts';
 
@@ -34,9 +39,9 @@ export function createMappingTarget(registry: Registry): Target {
       return { about: { profile, transaction, mode }, bytes: mutated(message, random) };
     },
     react: (input) =>
-      reactionOf(() => {
+      reactionOf((turn) => {
         const door = byId.get(input.about['profile'] ?? '');
-        return door === undefined ? [] : passThrough(registry, door, input);
+        return door === undefined ? [] : passThrough(registry, door, { input, turn });
       }),
   };
 }
@@ -62,20 +67,23 @@ function mutated(message: object, random: Random): Buffer {
 async function passThrough(
   registry: Registry,
   door: Door,
-  { about, bytes }: FuzzInput,
+  { input: { about, bytes }, turn }: { readonly input: FuzzInput; readonly turn: Turn },
 ): Promise<string[]> {
-  const { envelope, request, answer } = readJsonObject(bytes);
+  // It takes what the codecs take.
+  const { envelope, request, answer } = turn(() => readJsonObject(bytes));
   if (!isWireObject(envelope) || !isWireObject(request)) return [];
   const parts = connection(registry, door, about['mode'] === 'strict' ? 'strict' : 'tolerant');
   const transaction = about['transaction'] ?? '';
   const given = { transaction, envelope, body: request, signedBytes: bytes, deviations: [] };
   const output = isWireObject(answer) ? answer : null;
   try {
-    const accepted = acceptRequest(parts, given);
-    const asked = accepted.steps.flatMap((step) => built(() => step.build([])));
+    const { accepted, asked } = turn(() => {
+      const taken = acceptRequest(parts, given);
+      return { accepted: taken, asked: taken.steps.flatMap((step) => built(() => step.build([]))) };
+    });
     return [
-      ...refusalTold(() => answered(accepted, asked, output, parts)),
-      ...asked.flatMap((one) => refusalTold(() => called(one, output, door))),
+      ...turn(() => refusalTold(() => answered(accepted, asked, output, parts))),
+      ...asked.flatMap((one) => turn(() => refusalTold(() => called(one, door)))),
       JSON.stringify(accepted.deviations),
     ];
   } catch (error) {
@@ -111,11 +119,10 @@ function answered(
   if (responses.length === accepted.steps.length) accepted.answer(responses);
 }
 
-/** The message to a far side of the same family, and its answer. */
-function called(request: CanonicalRequest, output: WireObject | null, { dialect, codec }: Door): void {
+/** The message to a far side of the same family. */
+function called(request: CanonicalRequest, { dialect, codec }: Door): void {
   const sent = dialect.calls?.outgoing(request, () => undefined);
   if (sent !== undefined) codec.writeRequest(sent.message);
-  dialect.calls?.content(request, responseOf(output));
 }
 
 function responseOf(body: WireObject | null) {

@@ -1,5 +1,6 @@
 /** Signatures, keys, certificates and envelopes of every signing profile, each as the side that receives. */
 import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { GatewayError } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
@@ -44,8 +45,12 @@ const CREDENTIALS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 /** Profiles with something to receive. */
 const PROFILES = [...Object.keys(CREDENTIALS), 'yiqiao-message', 'oauth-bearer', 'session-xml'] as const;
 
+/** Files of the operator: no stranger sends them, and a large one takes its time when it is read. */
+const LONGEST_FILE = 32_768;
+
 type Part = {
   readonly about: string;
+  readonly isFile?: true;
   make(random: Random): Buffer;
   receive(bytes: Buffer): void;
 };
@@ -63,8 +68,9 @@ export function createSignerTarget(registry: Registry): Target {
     weight: 3,
     make(random) {
       const part = random.find(parts) ?? parts[0];
-      const bytes = part === undefined ? Buffer.alloc(0) : part.make(random);
-      return { about: { part: part?.about ?? '' }, bytes: mutateBytes(bytes, random) };
+      const bytes = mutateBytes(part?.make(random) ?? Buffer.alloc(0), random);
+      const most = part?.isFile === true ? LONGEST_FILE : bytes.length;
+      return { about: { part: part?.about ?? '' }, bytes: bytes.subarray(0, most) };
     },
     react: (input) => reactionOf(() => received(byName.get(input.about['part'] ?? ''), input)),
   };
@@ -79,7 +85,8 @@ function received(part: Part | undefined, { bytes }: FuzzInput): string[] {
     if (!(error instanceof GatewayError) || part?.about !== 'private-key') throw error;
     const shown = JSON.stringify(error.details);
     for (const [piece] of bytes.toString('latin1').matchAll(/[0-9A-Za-z+/]{16}/g))
-      if (shown.includes(piece)) throw new Error(`a private key is shown: ${piece.slice(0, 2)}…`, { cause: error });
+      if (shown.includes(piece))
+        throw new Error(`a private key is shown: ${piece.slice(0, 2)}…`, { cause: error });
     throw error;
   }
 }
@@ -100,7 +107,9 @@ function settings(id: string, side: 'client' | 'server'): ProtectionSettings {
 }
 
 function bodyText(random: Random): string {
-  return JSON.stringify({ data: { certno: identityNumber(random), psn_name: personName(random), amount: 12.5 } });
+  return JSON.stringify({
+    data: { certno: identityNumber(random), psn_name: personName(random), amount: 12.5 },
+  });
 }
 
 /** A text and what stands beside it, as one input. */
@@ -112,7 +121,10 @@ function joined(beside: object, body: string): Buffer {
 function apart(bytes: Buffer): { beside: WireObject; body: Buffer } {
   const { beside, body } = readJsonObject(bytes);
   const isNode = typeof beside === 'object' && beside !== null && !Array.isArray(beside);
-  return { beside: isNode ? (beside as WireObject) : {}, body: typeof body === 'string' ? Buffer.from(body) : bytes };
+  return {
+    beside: isNode ? (beside as WireObject) : {},
+    body: typeof body === 'string' ? Buffer.from(body) : bytes,
+  };
 }
 
 function messageParts(registry: Registry, id: string): Part[] {
@@ -124,7 +136,8 @@ function messageParts(registry: Registry, id: string): Part[] {
   if (sealMessage !== undefined)
     parts.push({
       about: `${id} message`,
-      make: (random) => sealMessage(readJsonObject(Buffer.from(bodyText(random))), { now: NOW, nonce: NONCE }),
+      make: (random) =>
+        sealMessage(readJsonObject(Buffer.from(bodyText(random))), { now: NOW, nonce: NONCE }),
       receive: (bytes) => void server.openMessage?.(bytes),
     });
   if (signBody !== undefined)
@@ -159,19 +172,27 @@ function messageParts(registry: Registry, id: string): Part[] {
   return parts;
 }
 
-
 function verifyWith(server: MessageProtection, bytes: Buffer): void {
   const { beside, body } = apart(bytes);
   server.verifyBody?.(beside, body);
   // A body made here is an object with these members; any other was never signed.
-  if (!/^\{"data":\{"certno":"[\dX]{18}","psn_name":"测试.{1,2}","amount":12\.5\}\}$/u.test(body.toString('utf8')))
+  if (
+    !/^\{"data":\{"certno":"[\dX]{18}","psn_name":"测试.{1,2}","amount":12\.5\}\}$/u.test(
+      body.toString('utf8'),
+    )
+  )
     throw new Error('a signature holds for a body that nobody signed');
 }
 
 type Headers = NonNullable<MessageProtection['headers']>;
 
 function headerPart(id: string, of: { headers: Headers; server: MessageProtection }): Part {
-  const message = { direction: 'request', now: NOW, transaction: '2207', messageId: `${INSTITUTION}1` } as const;
+  const message = {
+    direction: 'request',
+    now: NOW,
+    transaction: '2207',
+    messageId: `${INSTITUTION}1`,
+  } as const;
   return {
     about: `${id} headers`,
     make(random) {
@@ -183,7 +204,9 @@ function headerPart(id: string, of: { headers: Headers; server: MessageProtectio
     receive(bytes) {
       const { beside, body } = apart(bytes);
       // node:http gives texts, and lists of them; nothing else can come.
-      const texts = Object.entries(beside).filter(([, value]) => typeof value === 'string' || Array.isArray(value));
+      const texts = Object.entries(beside).filter(
+        ([, value]) => typeof value === 'string' || Array.isArray(value),
+      );
       of.server.checkHeaders?.(Object.fromEntries(texts) as IncomingHeaders, { ...message, body });
     },
   };
@@ -192,9 +215,15 @@ function headerPart(id: string, of: { headers: Headers; server: MessageProtectio
 function keyParts(): Part[] {
   const privateTexts = [CLIENT, SERVER, `00${CLIENT}`, Buffer.from(CLIENT, 'hex').toString('base64'), PKCS8];
   const point = describeKey(CLIENT).publicHex;
-  const publicTexts = [point, point.slice(2), Buffer.from(point, 'hex').toString('base64'), SPKI_HEAD + point];
+  const publicTexts = [
+    point,
+    point.slice(2),
+    Buffer.from(point, 'hex').toString('base64'),
+    SPKI_HEAD + point,
+  ];
   const part = (about: string, texts: readonly string[], read: (text: string) => unknown): Part => ({
     about,
+    isFile: true,
     make: (random) => Buffer.from(random.find(texts) ?? ''),
     receive: (bytes) => void read(bytes.toString('utf8')),
   });
@@ -211,14 +240,26 @@ const PKCS8 = `-----BEGIN PRIVATE KEY-----\n${Buffer.from(
   'hex',
 ).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 
+/** Made by openssl with the password `test`. */
+const KEY_STORES = ['sm2.p12', 'rsa.p12', 'rsa-older.p12'];
+
+function readFixture(name: string): Buffer {
+  return readFileSync(new URL(`../../../packages/signer/test/fixtures/${name}`, import.meta.url));
+}
+
 function certificateParts(): Part[] {
   const files = makeTestPki({ institutions: [INSTITUTION], hosts: ['localhost'], now: NOW, days: 90 });
   const content = (end: string): (string | Buffer)[] =>
     files.filter(({ name }) => name.endsWith(end) && !name.endsWith('.key.pem')).map((file) => file.content);
   const anchors = content('root.pem').flatMap((file) => readCertificates(file));
   const intermediates = content('intermediate.pem').flatMap((file) => readCertificates(file));
-  const part = (about: string, texts: readonly (string | Buffer)[], read: (text: Buffer) => unknown): Part => ({
+  const part = (
+    about: string,
+    texts: readonly (string | Buffer)[],
+    read: (text: Buffer) => unknown,
+  ): Part => ({
     about,
+    isFile: true,
     make(random) {
       const file = random.find(texts) ?? '';
       // Where it is PEM, its bytes as often as its text.
@@ -229,12 +270,16 @@ function certificateParts(): Part[] {
     receive: (bytes) => void read(bytes),
   });
   return [
-    part('certificate', content('.pem').filter((file) => file.includes('CERTIFICATE')), (bytes) => {
-      const [first] = readCertificates(bytes);
-      if (first !== undefined) checkCertificate(first, { at: NOW, anchors, intermediates, use: 'signing' });
-    }),
+    part(
+      'certificate',
+      content('.pem').filter((file) => file.includes('CERTIFICATE')),
+      (bytes) => {
+        const [first] = readCertificates(bytes);
+        if (first !== undefined) checkCertificate(first, { at: NOW, anchors, intermediates, use: 'signing' });
+      },
+    ),
     part('revocation-list', content('.crl.pem'), readRevocationLists),
     part('ocsp-answer', content('.ocsp'), readOcspAnswer),
-    part('key-store', content('.pem'), (bytes) => readKeyStore(bytes, 'password')),
+    part('key-store', KEY_STORES.map(readFixture), (bytes) => readKeyStore(bytes, 'test')),
   ];
 }
