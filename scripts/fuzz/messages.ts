@@ -34,7 +34,7 @@ export function nationalEnvelope(transaction: string, random: Random): WireObjec
 }
 
 /** A body of one direction; required fields are always there. */
-export function bodyOf(registry: Registry, nodes: readonly NodeDefinition[], random: Random): WireObject {
+function bodyOf(registry: Registry, nodes: readonly NodeDefinition[], random: Random): WireObject {
   return membersBelow(undefined);
 
   function membersBelow(parent: string | undefined): WireObject {

@@ -40,7 +40,7 @@ export async function reactionOf(
 }
 
 /** A refusal as the caller and the log have it, and the causes that a log would show. */
-export function shownOf(error: GatewayError): string {
+function shownOf(error: GatewayError): string {
   const { upstream: _, ...details } = error.details;
   const cause = error.cause instanceof Error ? error.cause.message : '';
   return `${error.message}\n${JSON.stringify(details)}\n${cause}`;

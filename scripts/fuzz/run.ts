@@ -5,7 +5,7 @@ import { createRandom } from './random.ts';
 import type { FuzzInput, Reaction, Target } from './target.ts';
 
 /** Longer than this no input may keep the event loop. */
-export const LONGEST_MS = 100;
+const LONGEST_MS = 100;
 
 /** When a run ends: whichever comes first. */
 export interface RunLimits {

@@ -48,5 +48,10 @@ export type { Clock } from './ports.ts';
 export type { Operation, OperationBodies } from './canonical.generated.ts';
 export { compactTime, findTime, formatTime } from './china-time.ts';
 export { EMPTY_HEADER } from './message.ts';
-export { citizenCheckCharacter, createIdentifierSearch, maskIdentifier, maskIdentifiers } from './identifiers.ts';
+export {
+  citizenCheckCharacter,
+  createIdentifierSearch,
+  maskIdentifier,
+  maskIdentifiers,
+} from './identifiers.ts';
 export type { FindIdentifiers, FoundIdentifier, IdentifierKind } from './identifiers.ts';

@@ -5,7 +5,7 @@ import { isReading, read } from './ask.ts';
 import { endingOf } from './go-on.ts';
 import { createStopSwitch } from './stop-switch.ts';
 import { awaitEnd, refuse, tellRead, tellWrite } from './tell.ts';
-import type { ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
+import type { Ending, ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
 import { createWork, isOpen } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -60,10 +60,12 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
       : refuse(incoming, 'MESSAGE_ID_REUSED');
   }
   if (work.isBurying(key)) return refuse(incoming, 'REVERSED');
+  const refused = work.refusals.find(incoming);
   const found = deps.journal.find(key, digest);
   switch (found.status) {
     case 'new':
-      if (draining || !incoming.taking) return refuse(incoming, 'BUSY');
+      if (refused !== undefined) return tellWrite(incoming, refused);
+      if (draining || !incoming.taking) return refuseBusy(work, incoming);
       return awaitEnd(deps, incoming, work.start(incoming), 'UPSTREAM_TIMEOUT');
     case 'conflict':
       return refuse(incoming, 'MESSAGE_ID_REUSED');
@@ -76,4 +78,12 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
       if (draining) throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { messageId: key.messageId } });
       return awaitEnd(deps, incoming, work.resume(found.exchange), 'EXCHANGE_IN_PROGRESS');
   }
+}
+
+function refuseBusy({ refusals }: Work, incoming: Incoming): Promise<Told> {
+  const { key, transaction } = incoming;
+  const error = new GatewayError('BUSY', { facts: { transaction, messageId: key.messageId } });
+  const ending: Ending = { state: 'rejected', error };
+  refusals.note(incoming, ending);
+  return tellWrite(incoming, ending);
 }

@@ -17,6 +17,8 @@ import { operationOf } from './requests.ts';
 import { concludeReversal, reverseOriginal } from './reversal.ts';
 import { takeBackSteps } from './reverse-steps.ts';
 import type { Originals } from './reversal.ts';
+import { createRefusals } from './refusals.ts';
+import type { Refusals } from './refusals.ts';
 import { createRuns } from './runs.ts';
 import type { Run, Runs } from './runs.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -26,6 +28,7 @@ import type { Ending, ExchangeDeps, Incoming } from './types.ts';
 export interface Work {
   readonly machine: Machine;
   readonly runs: Runs;
+  readonly refusals: Refusals;
   /** Begins a writing message. */
   start(incoming: Incoming): Run;
   /** Goes on with an exchange on record; joins the run that already does. */
@@ -44,6 +47,7 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
     if (!stop.stopping) deps.events.onTrouble?.(error, key);
   });
   const lanes = { records: createLanes(1), reversals: createLanes(1), left: new Set<string>() };
+  const refusals = createRefusals(deps);
   const burying = new Set<string>();
   const machine: Machine = {
     ...createTiming(deps),
@@ -87,6 +91,7 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
   return {
     machine,
     runs,
+    refusals,
     backlog,
     resume,
     askAgain: ask,
@@ -95,11 +100,13 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
       const { key, digest, steps } = incoming;
       const reverses = steps.length === 1 && steps[0]?.operation === 'reverseTransaction';
       const opened = createCase(incoming, deps.clock.now());
-      return runs.start({ key, digest, reverses, waitsFor: () => opened.waitsFor }, () =>
-        reverses
+      return runs.start({ key, digest, reverses, waitsFor: () => opened.waitsFor }, async () => {
+        const ending = await (reverses
           ? reverseOriginal(machine, opened, incoming, originals)
-          : carryOut(machine, opened, incoming),
-      );
+          : carryOut(machine, opened, incoming));
+        if (opened.id === undefined) refusals.note(incoming, ending);
+        return ending;
+      });
     },
   };
 }

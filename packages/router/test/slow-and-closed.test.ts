@@ -98,6 +98,7 @@ describe('a 2207 whose answer is lost at a far side', () => {
       assert.equal(world.onRecord('M2'), undefined);
       closed = undefined;
       world.hub.on('settleOutpatient', answers(SETTLEMENT));
+      await world.time.advance(IN_FLIGHT_MS);
       assert.equal((await world.time.until(settle('M2'))).error, undefined);
     });
 

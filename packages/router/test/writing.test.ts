@@ -11,7 +11,7 @@ import {
   waits,
 } from './fixtures/far-side.ts';
 import { incoming, requestOf, SETTLE_BODY, SETTLEMENT, stepOf } from './fixtures/messages.ts';
-import { codeOf, createWorld, PATIENCE_MS, textOf } from './fixtures/world.ts';
+import { codeOf, createWorld, IN_FLIGHT_MS, PATIENCE_MS, textOf } from './fixtures/world.ts';
 import type { World } from './fixtures/world.ts';
 
 describe('a message that changes something', () => {
@@ -83,11 +83,31 @@ describe('a message that changes something', () => {
     assert.deepEqual(world.writes, ['open', 'end']);
   });
 
-  it('is not on record when no byte left, so that it may be sent again', async () => {
+  it('is not on record when no byte left, so that it may be sent again once no copy of it can be on its way', async () => {
     world.hub.on('settleOutpatient', unreachable, answers(SETTLEMENT));
     assert.equal((await world.time.until(settle())).error?.code, 'UPSTREAM_UNREACHABLE');
     assert.equal(world.onRecord('M1'), undefined);
+    await world.time.advance(IN_FLIGHT_MS);
     assert.equal(textOf(await world.time.until(settle())), 'done ref-own-2');
+  });
+
+  it('[refused-again] stays refused for a copy that lands after its refusal was told, however often one does', async () => {
+    world.hub.on('settleOutpatient', unreachable, answers(SETTLEMENT));
+    await world.time.until(settle());
+    for (const waitMs of [0, IN_FLIGHT_MS - 1]) {
+      await world.time.advance(waitMs);
+      assert.equal((await world.time.until(settle())).error?.code, 'UPSTREAM_UNREACHABLE');
+    }
+    assert.equal(world.hub.of('settleOutpatient').length, 1);
+    await world.time.advance(1);
+    assert.equal((await world.time.until(settle())).error, undefined);
+  });
+
+  it('[refused-again] stays refused when there was no room for it, and another content is taken at once', async () => {
+    world.hub.on('settleOutpatient', answers(SETTLEMENT));
+    assert.equal((await settle({ taking: false })).error?.code, 'BUSY');
+    assert.equal((await settle()).error?.code, 'BUSY');
+    assert.equal((await world.time.until(settle({ digest: 'other' }))).error, undefined);
   });
 
   it('ends as rejected when the connection broke before a byte left', async () => {
@@ -101,6 +121,7 @@ describe('a message that changes something', () => {
     world.plan = new GatewayError('REGION_UNKNOWN');
     assert.equal((await settle()).error?.code, 'REGION_UNKNOWN');
     world.plan = { main: 'nobody' };
+    await world.time.advance(IN_FLIGHT_MS);
     assert.equal((await settle()).error?.code, 'ROUTE_MISSING');
     assert.deepEqual(world.writes, []);
   });

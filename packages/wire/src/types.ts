@@ -5,7 +5,7 @@ import type { Deviation, WireObject } from '@yiqiao/model';
 export interface WireLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
-  /** Members, elements and list items together. */
+  /** Members and list items together; an element or attribute of XML counts as four. */
   readonly maxNodes: number;
 }
 

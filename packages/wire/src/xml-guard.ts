@@ -32,10 +32,10 @@ const NAME = /[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·
 const ENTITY = /&[\p{L}_][\w.-]*;/uy;
 const BLANKS = /[ \t\r\n]*/y;
 const MAX_ATTRIBUTES = 32;
-/** An element takes several times as long as a member of JSON; the longest known upload has some ten thousand. */
-const MAX_NODES = 50_000;
-/** A message inside a message has four for each element. */
-const MAX_REFERENCES = 8 * MAX_NODES;
+/** An element or attribute takes as long as four members of JSON, and counts as much. */
+const NODE_WEIGHT = 4;
+/** A message inside a message has four character references for each element. */
+const REFERENCES_PER_NODE = 8;
 /** Names with a meaning of their own in JavaScript. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -62,7 +62,7 @@ class XmlGuard {
   constructor(text: string, limits: WireLimits, blankMayLack: boolean) {
     this.#text = text;
     this.#blankMayLack = blankMayLack;
-    this.#limits = { ...limits, maxNodes: Math.min(limits.maxNodes, MAX_NODES) };
+    this.#limits = { ...limits, maxNodes: Math.ceil(limits.maxNodes / NODE_WEIGHT) };
   }
 
   check(): void {
@@ -92,7 +92,8 @@ class XmlGuard {
 
   #checkReferences(start: number, end: number): void {
     for (let at = this.#findReference(start); at < end; at = this.#findReference(at + 1)) {
-      if (++this.#references > MAX_REFERENCES) this.#exceed('references', MAX_REFERENCES);
+      const most = REFERENCES_PER_NODE * this.#limits.maxNodes;
+      if (++this.#references > most) this.#exceed('references', most);
       if (referenceLength(this.#text, at) > 0) continue;
       ENTITY.lastIndex = at;
       if (ENTITY.test(this.#text))

@@ -21,7 +21,7 @@ const codec = createWireCodec(
       answer: { code: 'code', text: 'msg', success: { atLeast: 1, unclear: ['7'] } },
     },
   },
-  { limits: { maxNodes: 30, maxDepth: 4, maxBytes: 3000 } },
+  { limits: { maxNodes: 120, maxDepth: 4, maxBytes: 3000 } },
 );
 
 function refusal(act: () => unknown): string[] {
