@@ -80,7 +80,8 @@ describe('A far side that is closed', () => {
   });
 
   it('is open again after a reload, and the same message is done', async () => {
-    const rig = await startRig({ change: closed('peer: care-place-core, reason: maintenance') });
+    const close = closed('peer: care-place-core, reason: maintenance');
+    const rig = await startRig({ change: (yaml) => close(yaml).replace('inFlightMs: 50', 'inFlightMs: 1') });
     const body = settlement();
     assertRefused(await post(rig.gateway.url, body), 'PEER_MAINTENANCE');
     assert.deepEqual((await health(rig)).peers, [{ id: 'care-place-core', state: 'closed' }]);

@@ -149,7 +149,8 @@ describe('A gateway that is busy', () => {
   afterEach(endAll);
 
   it('refuses more than limits.concurrent messages at a time; nothing is done and they may come again', async () => {
-    const change = (yaml: string): string => yaml.replace('limits: {}', 'limits: { concurrent: 3 }');
+    const change = (yaml: string): string =>
+      yaml.replace('limits: {}', 'limits: { concurrent: 3 }').replace('inFlightMs: 50', 'inFlightMs: 1');
     const { gateway, far, journal } = await startRig({ change });
     const held = Promise.withResolvers<void>();
     const full = Promise.withResolvers<void>();
