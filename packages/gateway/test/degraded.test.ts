@@ -137,7 +137,8 @@ describe('A far side that is down', () => {
   });
 
   it('refuses a settlement unsent; the same message is done when it is back', async () => {
-    const rig = await startRig({ change: calling('breaker: { failures: 1, probeAfterMs: 3600000 }') });
+    const change = calling('breaker: { failures: 1, probeAfterMs: 3600000 }');
+    const rig = await startRig({ change: (yaml) => change(yaml).replace('inFlightMs: 50', 'inFlightMs: 1') });
     const { url } = rig.gateway;
     rig.far.behave(() => 'lost');
     assertUnknown(await post(url, identification()), 'READ_UNANSWERED');
