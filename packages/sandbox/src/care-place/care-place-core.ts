@@ -12,7 +12,10 @@ import { fileHandlers } from './files.ts';
 import { createInventory, inventoryHandlers } from './inventory.ts';
 import { inventoryQueryHandlers } from './inventory-queries.ts';
 import { clearingHandlers } from './clearing.ts';
+import { offSiteAccountHandlers } from './off-site-accounts.ts';
 import { offSiteClearingHandlers } from './off-site-clearing.ts';
+import { offSiteDeclarationHandlers } from './off-site-declarations.ts';
+import type { OffSiteOrders } from './off-site-orders.ts';
 import { offSitePurchaseHandlers } from './off-site-purchases.ts';
 import { checkPurchase } from './pharmacy.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
@@ -87,6 +90,7 @@ function officeHandlers({
 }: CareBooks): Readonly<Record<string, TransactionHandler>> {
   const files = createFileStore(region);
   const inventory = createInventory();
+  const purchases: OffSiteOrders = new Map();
   return {
     ...signInHandlers(region),
     ...auditHandlers(catalogue, region),
@@ -100,6 +104,8 @@ function officeHandlers({
     ...settlementListHandlers(settlements),
     ...visitQueryHandlers(book, settlements),
     ...fileHandlers(files),
-    ...offSitePurchaseHandlers(region),
+    ...offSitePurchaseHandlers(purchases, region),
+    ...offSiteDeclarationHandlers(purchases),
+    ...offSiteAccountHandlers(purchases),
   };
 }

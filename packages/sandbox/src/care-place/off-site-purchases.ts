@@ -1,5 +1,6 @@
 /** 2161-2171 and 2181 at the clearing platform behind the care place: purchases elsewhere, paid from the account. */
-import { amountFromText, priceTimesQuantity, smaller } from '../amount.ts';
+import { amountFromText, priceTimesQuantity } from '../amount.ts';
+import { date } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { sandboxPersons } from '../insured-place/persons.ts';
@@ -7,40 +8,33 @@ import type { Person } from '../insured-place/persons.ts';
 import { missingMembers } from '../missing-members.ts';
 import { amountNumber, children, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
-
-/** `ordered` until the person has paid, which the sandbox takes for done when the settlement is asked for (2171). */
-type State = 'ordered' | 'settled' | 'refunded';
-
-/** An order with what was sent. */
-interface Order {
-  readonly number: string;
-  readonly raw: JsonObject;
-  readonly lines: readonly JsonObject[];
-  readonly person: Person;
-  readonly total: bigint;
-  state: State;
-}
+import { paidOf, placeKind } from './off-site-orders.ts';
+import type { OffSiteOrder, OffSiteOrders, OffSiteState } from './off-site-orders.ts';
 
 /** Largest difference between an amount and price × quantity, in 分. Source: transactions/2166, rules. */
 const LINE_TOLERANCE = 1n;
 
 /** Which 2181 turns which state back. Source: transactions/2181, rules. */
-const REVERSALS: Readonly<Record<string, { readonly from: State; readonly to: State | undefined }>> = {
+const REVERSALS: Readonly<
+  Record<string, { readonly from: OffSiteState; readonly to: OffSiteState | undefined }>
+> = {
   1106: { from: 'ordered', to: undefined },
   1107: { from: 'settled', to: 'ordered' },
   1203: { from: 'refunded', to: 'settled' },
 };
 
 /** Handlers of one platform; `region` is that of the care place. */
-export function offSitePurchaseHandlers(region: string): Readonly<Record<string, TransactionHandler>> {
-  const orders = new Map<string, Order>();
+export function offSitePurchaseHandlers(
+  orders: OffSiteOrders,
+  region: string,
+): Readonly<Record<string, TransactionHandler>> {
   return {
     2161: ({ input }) => tellPerson(input),
     2163: ({ input }) => refund(orders, input),
     2166: (request) => order(orders, request, region),
     2167: ({ input }) => cancel(orders, input),
     2170: ({ input }) => findOrder(orders, input),
-    2171: ({ input }) => findSettlement(orders, input),
+    2171: (request) => findSettlement(orders, request),
     2181: ({ input }) => reverse(orders, input),
   };
 }
@@ -72,8 +66,15 @@ function tellPerson(input: JsonObject): CoreAnswer {
   };
 }
 
-function order(orders: Map<string, Order>, { input, answerNumber }: CoreRequest, region: string): CoreAnswer {
-  const missing = missingMembers(input, ['fixmedins_code', 'insuplc', 'ssn', 'psn_no', 'medfee_sumamt']);
+function order(orders: OffSiteOrders, { input, answerNumber }: CoreRequest, region: string): CoreAnswer {
+  const missing = missingMembers(input, [
+    'fixmedins_code',
+    'insuplc',
+    'mdtrtarea',
+    'ssn',
+    'psn_no',
+    'medfee_sumamt',
+  ]);
   if (missing !== undefined) return missing;
   const person = findPerson(leaf(input, 'ssn'), leaf(input, 'insuplc'));
   if (person?.psnNo !== leaf(input, 'psn_no')) return { refusal: '参保地未查询到该人员' };
@@ -82,7 +83,7 @@ function order(orders: Map<string, Order>, { input, answerNumber }: CoreRequest,
   if (typeof sum === 'object') return sum;
   if (sum !== amountFromText(leaf(input, 'medfee_sumamt'))) return { refusal: '费用总额不等于明细金额之和' };
   const number = `G${region}${answerNumber.slice(-13)}`;
-  orders.set(number, { number, raw: input, lines, person, total: sum, state: 'ordered' });
+  orders.set(number, { number, raw: input, lines, person, total: sum, state: 'ordered', settledOn: '' });
   return { output: { mdtrt_regno: number, prmmsg: '', push_flag: '1' } };
 }
 
@@ -104,10 +105,10 @@ function sumOfLines(lines: readonly JsonObject[]): bigint | { readonly refusal: 
 
 /** The order of an institution, in one of these states. */
 function orderOf(
-  orders: Map<string, Order>,
+  orders: OffSiteOrders,
   input: JsonObject,
-  states: readonly State[],
-): Order | { readonly refusal: string } {
+  states: readonly OffSiteState[],
+): OffSiteOrder | { readonly refusal: string } {
   const number = leaf(input, 'mdtrt_regno');
   const found = orders.get(number);
   const own = found !== undefined && leaf(found.raw, 'fixmedins_code') === leaf(input, 'fixmedins_code');
@@ -115,14 +116,14 @@ function orderOf(
   return states.includes(found.state) ? found : { refusal: `购药订单 ${number} 的状态不允许此操作` };
 }
 
-function cancel(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
+function cancel(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   const found = orderOf(orders, input, ['ordered']);
   if ('refusal' in found) return found;
   orders.delete(found.number);
   return { output: null };
 }
 
-function refund(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
+function refund(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   const found = orderOf(orders, input, ['settled']);
   if ('refusal' in found) return found;
   found.state = 'refunded';
@@ -130,7 +131,7 @@ function refund(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
   return { output: { ...amounts(found, -1n), ...personal(found), insutype: scheme, prmmsg: '' } };
 }
 
-function reverse(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
+function reverse(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   const status = leaf(input, 'status');
   const step = REVERSALS[status];
   if (step === undefined) return { refusal: `冲正业务类型不在允许范围：${status}` };
@@ -141,7 +142,7 @@ function reverse(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
   return { output: null };
 }
 
-function ofPerson(orders: Map<string, Order>, input: JsonObject): readonly Order[] {
+function ofPerson(orders: OffSiteOrders, input: JsonObject): readonly OffSiteOrder[] {
   const [institution, number] = [leaf(input, 'fixmedins_code'), leaf(input, 'mdtrt_regno')];
   return [...orders.values()].filter(
     (one) =>
@@ -151,7 +152,7 @@ function ofPerson(orders: Map<string, Order>, input: JsonObject): readonly Order
   );
 }
 
-function findOrder(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
+function findOrder(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   const found = ofPerson(orders, input).find(({ state }) => state === 'ordered');
   if (found === undefined) return { refusal: '该人员没有待支付的购药订单' };
   const { raw, lines, total, number } = found;
@@ -168,9 +169,10 @@ function findOrder(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
   };
 }
 
-function findSettlement(orders: Map<string, Order>, input: JsonObject): CoreAnswer {
+function findSettlement(orders: OffSiteOrders, { input, now }: CoreRequest): CoreAnswer {
   const found = ofPerson(orders, input).find(({ state }) => state !== 'refunded');
   if (found === undefined) return { refusal: '该人员没有购药结算' };
+  if (found.state === 'ordered') found.settledOn = date(now);
   found.state = 'settled';
   return {
     output: {
@@ -179,29 +181,28 @@ function findSettlement(orders: Map<string, Order>, input: JsonObject): CoreAnsw
       mdtrt_regno: found.number,
       ssn: found.person.certno,
       ...personal(found),
-      out_type: '2',
+      out_type: placeKind(found).code,
       feedetl: found.lines,
     },
   };
 }
 
-/** The account pays what it can, the rest is cash. */
-function amounts({ total, person }: Order, sign: 1n | -1n): JsonObject {
-  const account = smaller(total, person.account);
+function amounts(order: OffSiteOrder, sign: 1n | -1n): JsonObject {
+  const { total, cash, account } = paidOf(order);
   return {
     medfee_sumamt: amountNumber(sign * total),
-    psn_cashpay: amountNumber(sign * (total - account)),
+    psn_cashpay: amountNumber(sign * cash),
     acct_payamt: amountNumber(sign * account),
   };
 }
 
-function places({ raw }: Order): JsonObject {
+function places({ raw }: OffSiteOrder): JsonObject {
   return Object.fromEntries(
     ['fixmedins_code', 'insuplc', 'mdtrtarea'].map((name) => [name, leaf(raw, name)]),
   );
 }
 
-function personal({ person }: Order): JsonObject {
+function personal({ person }: OffSiteOrder): JsonObject {
   const { certno, name, gender, birthday, personType, scheme } = person;
   return { certno, psn_name: name, gend: gender, brdy: birthday, psn_type: personType, insutype: scheme };
 }
