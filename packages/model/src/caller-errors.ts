@@ -2,8 +2,8 @@
 import { askTechnician, wait } from './cashier-texts.ts';
 import type { ErrorKind } from './errors.ts';
 
-/** Caller errors: the message was refused before anything was done. */
-const caller = {
+/** What all errors of a caller have in common: the message was refused before anything was done. */
+export const caller = {
   origin: 'caller',
   outcome: 'rejected',
   http: 400,

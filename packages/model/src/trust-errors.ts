@@ -1,15 +1,7 @@
 /** Errors of who a caller is and what it may do: signatures, certificates, rights. Part of the error catalogue. */
+import { caller } from './caller-errors.ts';
 import { askTechnician } from './cashier-texts.ts';
 import type { ErrorKind } from './errors.ts';
-
-/** The message was refused before anything was done. */
-const caller = {
-  origin: 'caller',
-  outcome: 'rejected',
-  http: 400,
-  infcode: '-1',
-  responsible: 'HIS',
-} as const;
 
 export const TRUST_ERRORS = {
   OPERATION_NOT_ALLOWED: {
