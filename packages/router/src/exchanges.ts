@@ -4,8 +4,8 @@ import { canAskAgain } from './ask-again.ts';
 import { isReading, read } from './ask.ts';
 import { endingOf } from './go-on.ts';
 import { createStopSwitch } from './stop-switch.ts';
-import { awaitEnd, refuse, tellRead, tellWrite } from './tell.ts';
-import type { Ending, ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
+import { awaitEnd, refusalOf, refuse, tellRead, tellWrite } from './tell.ts';
+import type { ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
 import { createWork, isOpen } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -60,13 +60,14 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
       : refuse(incoming, 'MESSAGE_ID_REUSED');
   }
   if (work.isBurying(key)) return refuse(incoming, 'REVERSED');
-  const refused = work.refusals.find(incoming);
   const found = deps.journal.find(key, digest);
   switch (found.status) {
-    case 'new':
+    case 'new': {
+      const refused = work.refusals.find(incoming);
       if (refused !== undefined) return tellWrite(incoming, refused);
       if (draining || !incoming.taking) return refuseBusy(work, incoming);
       return awaitEnd(deps, incoming, work.start(incoming), 'UPSTREAM_TIMEOUT');
+    }
     case 'conflict':
       return refuse(incoming, 'MESSAGE_ID_REUSED');
     case 'tombstone':
@@ -81,9 +82,7 @@ async function performWrite(work: Work, incoming: Incoming, draining: boolean): 
 }
 
 function refuseBusy({ refusals }: Work, incoming: Incoming): Promise<Told> {
-  const { key, transaction } = incoming;
-  const error = new GatewayError('BUSY', { facts: { transaction, messageId: key.messageId } });
-  const ending: Ending = { state: 'rejected', error };
+  const ending = refusalOf(incoming, 'BUSY');
   refusals.note(incoming, ending);
   return tellWrite(incoming, ending);
 }

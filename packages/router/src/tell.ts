@@ -60,9 +60,13 @@ function asUnanswered(error: GatewayError): GatewayError {
 
 /** Tells that a message was not taken. */
 export async function refuse(incoming: Incoming, code: ErrorCode): Promise<Told> {
-  const { transaction, key } = incoming;
+  return tell(incoming, refusalOf(incoming, code));
+}
+
+/** The end of a message that was not taken. */
+export function refusalOf({ transaction, key }: Incoming, code: ErrorCode): Ending {
   const error = new GatewayError(code, { facts: { transaction, messageId: key.messageId } });
-  return tell(incoming, { state: 'rejected', error });
+  return { state: 'rejected', error };
 }
 
 /** @throws GatewayError the error itself when its catalogue entry has no infcode. */
