@@ -1,5 +1,5 @@
 /** The commands and their options. Each command is a file of its own. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { addAdminCommands } from './admin-commands.ts';
 import type * as certs from './certs.ts';
 import { checkCode } from './check-code.ts';
@@ -147,7 +147,14 @@ function addCertificates(program: Command, add: Add, run: Run): Command {
     .option('--crl <file...>', 'revocation lists')
     .option('--ocsp <file...>', 'OCSP answers')
     .option('--require-revocation', 'refuse a certificate of whose revocation nothing is known')
-    .option('--use <use>', 'signing, encryption, tls-server or tls-client')
+    .addOption(
+      new Option('--use <use>', 'what it is for').choices([
+        'signing',
+        'encryption',
+        'tls-server',
+        'tls-client',
+      ]),
+    )
     .option('--institution <code>', 'institution that the subject must name')
     .option('--at <time>', 'check for this time instead of now')
     .option(...password)

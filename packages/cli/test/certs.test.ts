@@ -49,6 +49,12 @@ describe('yiqiao certs', () => {
     assert.match(encryption.out, /usage-not-allowed/);
   });
 
+  it('names the uses there are when it is asked for another', async () => {
+    const { code: exit, err } = await check(`${code}.sign.pem`, '--use', 'singing');
+    assert.equal(exit, 2);
+    assert.match(err, /signing, encryption, tls-server, tls-client/);
+  });
+
   it('tells that a certificate is revoked, in both languages and as data', async () => {
     const { code: exit, out } = await check('revoked.pem', '--crl', file('revoked.crl.pem'));
     assert.equal(exit, 1);
