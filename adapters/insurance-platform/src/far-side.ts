@@ -9,7 +9,7 @@ import type {
   TransportFile,
   TransportReply,
   TransportRequest,
-} from '@yiqiao/sdk';
+} from '@yiqiao/transport';
 import { whenSigned } from '@yiqiao/signer';
 import type { OutgoingMessage } from '@yiqiao/signer';
 import type { OutgoingRequest, WireHint, WireResponse } from '@yiqiao/wire';

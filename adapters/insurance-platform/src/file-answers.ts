@@ -4,7 +4,7 @@ import { pipeline, Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { GatewayError } from '@yiqiao/model';
 import type { CallContext, CanonicalRequest, CanonicalResponse, FileAnswer } from '@yiqiao/model';
-import type { FileTransport, IsFile, Transport, TransportFile } from '@yiqiao/sdk';
+import type { FileTransport, IsFile, Transport, TransportFile } from '@yiqiao/transport';
 import type { OutgoingRequest, WireResponse } from '@yiqiao/wire';
 import { askForFile } from './far-side.ts';
 import type { FarSide } from './far-side.ts';

@@ -9,7 +9,7 @@ import type {
   Deviation,
   ReversalResult,
 } from '@yiqiao/model';
-import type { Transport } from '@yiqiao/sdk';
+import type { Transport } from '@yiqiao/transport';
 import type { WireResponse } from '@yiqiao/wire';
 import type { ConnectionParts } from './connection.ts';
 import { mergeDeviations } from './deviations.ts';

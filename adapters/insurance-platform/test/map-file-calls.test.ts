@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { acceptRequest, createPlatformAdapter } from '@yiqiao/insurance-platform';
 import { canReverse, ExactNumber, GatewayError } from '@yiqiao/model';
 import type { AdapterWithReversal, CallContext, CanonicalRequest } from '@yiqiao/model';
-import type { Transport, TransportRequest } from '@yiqiao/sdk';
+import type { Transport, TransportRequest } from '@yiqiao/transport';
 import { createPredecessorXml } from '@yiqiao/wire';
 import type { OutgoingResponse, WireRequest } from '@yiqiao/wire';
 import { connection, NOW, places, rejectionOf, request, settlementData } from './connections.ts';

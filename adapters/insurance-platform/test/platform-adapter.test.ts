@@ -3,7 +3,7 @@ import { acceptRequest, createPlatformAdapter } from '@yiqiao/insurance-platform
 import type { ConnectionParts } from '@yiqiao/insurance-platform';
 import { canReverse, GatewayError } from '@yiqiao/model';
 import type { AdapterWithReversal, CallContext, CanonicalRequest } from '@yiqiao/model';
-import type { Transport } from '@yiqiao/sdk';
+import type { Transport } from '@yiqiao/transport';
 import { connection, NOW, places, protectedBy, rejectionOf, request, settlementData } from './connections.ts';
 
 /** What a far side answers: a body, or how the call fails. */

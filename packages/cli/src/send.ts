@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatTime } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
-import { createTransport } from '@yiqiao/sdk';
+import { createTransport } from '@yiqiao/transport';
 import { createMessageSigner } from '@yiqiao/signer';
 import { createNationalJson } from '@yiqiao/wire';
 import type { OutgoingRequest, SignBody } from '@yiqiao/wire';

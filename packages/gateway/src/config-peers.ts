@@ -1,7 +1,7 @@
 /** The part of a configuration that says who the far sides are and how each is called. */
 import type { Party } from '@yiqiao/registry';
 import type { GuardSettings } from '@yiqiao/router';
-import type { TlsOptions } from '@yiqiao/sdk';
+import type { TlsOptions } from '@yiqiao/transport';
 import type { ConfigNode } from './config-node.ts';
 import { readRegion } from './config-region.ts';
 import type { SecretSources } from './config-secrets.ts';

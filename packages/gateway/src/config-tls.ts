@@ -1,7 +1,7 @@
 /** The part of a configuration about TLS: who we are, and whom we believe. */
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { TlsOptions } from '@yiqiao/sdk';
+import type { TlsOptions } from '@yiqiao/transport';
 import type { ConfigNode } from './config-node.ts';
 import { readSecret } from './config-secrets.ts';
 import type { SecretSources } from './config-secrets.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { GatewayError } from '@yiqiao/model';
-import { createTransport } from '@yiqiao/sdk';
-import type { FileTransport, IsFile, TransportFile, TransportRequest } from '@yiqiao/sdk';
+import { createTransport } from '@yiqiao/transport';
+import type { FileTransport, IsFile, TransportFile, TransportRequest } from '@yiqiao/transport';
 import { answer, startRawServer } from './raw-server.ts';
 import type { OnRequest } from './raw-server.ts';
 
