@@ -18,6 +18,7 @@ const COMMANDS = {
   soak: { run: ['scripts/bench/soak.ts'] },
   chaos: { run: ['scripts/chaos/chaos.ts'] },
   fuzz: { run: ['scripts/fuzz/fuzz.ts'] },
+  package: { run: ['scripts/package/package.ts'] },
   generate: { run: ['scripts/generate.ts'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write'], otherwise: ['.'] },
 };

@@ -20,6 +20,7 @@ import { sendFile } from './send.ts';
 import { showTransaction } from './spec-show.ts';
 import { runStart } from './start.ts';
 import { validateFile } from './validate.ts';
+import { ownVersion } from './version.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function runCommand(args: readonly string[], streams: Streams): Promise<number> {
@@ -50,6 +51,7 @@ function createProgram(run: Run, streams: Streams): Command {
   const program = new Command('yiqiao')
     .description('Yiqiao 医桥: cross-province medical-insurance settlement')
     .option('--json', 'print one JSON object as the last line of standard output')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.out.write(text),

@@ -89,7 +89,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 
 /** What people expect to find at the top, beside dot-files. */
 const TOP_LEVEL = [
-  ['packages', 'schemas', 'adapters', 'conformance', 'docs', 'scripts', 'node_modules'],
+  ['packages', 'schemas', 'adapters', 'conformance', 'deploy', 'docs', 'scripts', 'node_modules'],
   [
     'package.json',
     'pnpm-lock.yaml',
