@@ -6,6 +6,8 @@ import { careCatalogue } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { auditHandlers } from './audit.ts';
 import { matchingHandlers } from './catalogue-matching.ts';
+import { catalogueHandlers } from './catalogue-queries.ts';
+import { institutionHandlers } from './departments.ts';
 import { feeHandlers } from './fees.ts';
 import { createFileStore } from './file-store.ts';
 import { fileHandlers } from './files.ts';
@@ -94,6 +96,8 @@ function officeHandlers({
   return {
     ...signInHandlers(region),
     ...auditHandlers(catalogue, region),
+    ...institutionHandlers(),
+    ...catalogueHandlers({ region, catalogue, files }),
     ...reconciliationHandlers({ settlements, files }),
     ...reconciliationTaskHandlers({ settlements, files }),
     ...clearingHandlers(settlements),
