@@ -6,6 +6,7 @@ import { checkCode } from './check-code.ts';
 import type { Add, Run } from './command-types.ts';
 import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
+import { examine } from './doctor.ts';
 import { addJournal } from './journal-commands.ts';
 import { addKeys } from './key-commands.ts';
 import { checkAllMaps } from './map-check.ts';
@@ -93,6 +94,13 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--response', 'the message is an answer')
     .option('--tolerant', 'report what may pass as deviation instead of fault')
     .action(run(validateFile));
+  add(
+    program,
+    'doctor',
+    'look at everything a gateway needs: configuration, clock, disk, ports, certificates, far sides',
+  )
+    .requiredOption('--config <file...>', 'configuration of a gateway; running or not')
+    .action(run(examine));
   addJournal(program, add, run);
   const certs = addTrust(program, add, run);
   const config = program.command('config').description('gateway configuration').exitOverride();

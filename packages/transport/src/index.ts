@@ -1,4 +1,4 @@
-export { createTransport } from './transport.ts';
+export { createTransport, tlsSettings } from './transport.ts';
 export type {
   FileTransport,
   TlsOptions,

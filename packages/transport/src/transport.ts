@@ -4,8 +4,9 @@
  */
 import { Buffer } from 'node:buffer';
 import { checkServerIdentity } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { Pool } from 'undici';
-import type { buildConnector, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { FileHandler } from './file-handler.ts';
@@ -112,7 +113,12 @@ function createPool(options: TransportOptions): Pool {
   });
 }
 
-function tlsSettings(tls: TlsOptions): buildConnector.BuildOptions {
+/** What node:tls is told. */
+export type TlsSettings = { [name in TlsSetting]?: NonNullable<ConnectionOptions[name]> };
+type TlsSetting = 'minVersion' | 'ca' | 'cert' | 'key' | 'servername' | 'checkServerIdentity';
+
+/** What node:tls is told of whom we believe and who we are. */
+export function tlsSettings(tls: TlsOptions): TlsSettings {
   const { anchors, certificate, key, serverName, pins = [], minVersion = 'TLSv1.2' } = tls;
   return {
     minVersion,
