@@ -7,6 +7,7 @@ import type { Add, Run } from './command-types.ts';
 import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
 import { examine } from './doctor.ts';
+import type * as drill from './drill/drill.ts';
 import { addJournal } from './journal-commands.ts';
 import { addKeys } from './key-commands.ts';
 import { checkAllMaps } from './map-check.ts';
@@ -66,17 +67,7 @@ function createProgram(run: Run, streams: Streams): Command {
       .option('--json', 'one JSON object as the last line')
       .exitOverride();
 
-  add(program, 'start', 'start the sandbox world and run its visits, or one gateway with --config')
-    .option('--config <file>', 'start a single gateway from this YAML file')
-    .option(
-      '--data <folder>',
-      'where the sandbox keeps its keys, configurations and journals',
-      '.yiqiao/sandbox',
-    )
-    .action(run(runStart));
-  add(program, 'demo', 'run the visits, print the receipts and end')
-    .option('--further', 'also an inpatient stay and a purchase in a pharmacy')
-    .action(run(runDemo));
+  addRunning(program, add, run);
   add(program, 'send', 'sign and send a national message (JSON) and print the answer')
     .argument('<file>', 'the message; with --fresh its msgid and inf_time are renewed')
     .option('--to <url>', 'endpoint; default: the care-place gateway of a running sandbox')
@@ -94,13 +85,6 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--response', 'the message is an answer')
     .option('--tolerant', 'report what may pass as deviation instead of fault')
     .action(run(validateFile));
-  add(
-    program,
-    'doctor',
-    'look at everything a gateway needs: configuration, clock, disk, ports, certificates, far sides',
-  )
-    .requiredOption('--config <file...>', 'configuration of a gateway; running or not')
-    .action(run(examine));
   addJournal(program, add, run);
   const certs = addTrust(program, add, run);
   const config = program.command('config').description('gateway configuration').exitOverride();
@@ -116,6 +100,36 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--as <standard>', 'only this standard, for example institution, drug, citizen-id')
     .action(run(checkCode));
   return program;
+}
+
+/** What runs the product, and what looks whether it can run. */
+function addRunning(program: Command, add: Add, run: Run): void {
+  add(program, 'start', 'start the sandbox world and run its visits, or one gateway with --config')
+    .option('--config <file>', 'start a single gateway from this YAML file')
+    .option(
+      '--data <folder>',
+      'where the sandbox keeps its keys, configurations and journals',
+      '.yiqiao/sandbox',
+    )
+    .action(run(runStart));
+  add(program, 'demo', 'run the visits, print the receipts and end')
+    .option('--further', 'also an inpatient stay and a purchase in a pharmacy')
+    .action(run(runDemo));
+  add(program, 'drill', 'break the sandbox in several ways, show what is seen and done, compare the books')
+    .option('--only <exercise>', 'one exercise alone')
+    .option('--step', 'wait for Enter before each')
+    .action(
+      run(async (...args: Parameters<typeof drill.runDrill>) =>
+        (await import('./drill/drill.ts')).runDrill(...args),
+      ),
+    );
+  add(
+    program,
+    'doctor',
+    'look at everything a gateway needs: configuration, clock, disk, ports, certificates, far sides',
+  )
+    .requiredOption('--config <file...>', 'configuration of a gateway; running or not')
+    .action(run(examine));
 }
 
 /** Keys, certificates, personal data; returns the group of certificates. */

@@ -33,10 +33,20 @@ export const INSTITUTIONS = {
   predecessor: { code: 'H44010000001', name: '示例医院（广东）' },
 } as const;
 
+type GatewayName = keyof typeof PREFERRED_PORTS;
+
+/** Configuration files of the gateways, without `.yaml`. */
+const FILES: Readonly<Record<GatewayName, string>> = {
+  national: '530000',
+  predecessor: '440000',
+  hub: 'hub',
+  insuredPlace: '330000',
+};
+
 /** A running sandbox. */
 export interface World {
   readonly folder: string;
-  readonly gateways: Readonly<Record<keyof typeof PREFERRED_PORTS, Gateway>>;
+  readonly gateways: Readonly<Record<GatewayName, Gateway>>;
   readonly his: {
     readonly national: NationalHis;
     readonly chongqingShape: NationalHis;
@@ -44,6 +54,8 @@ export interface World {
   };
   readonly insuredCore: InsuredPlaceCore;
   readonly careCores: Readonly<Record<'national' | 'predecessor', RunningCore>>;
+  /** Starts a gateway that has been closed again, from its configuration file as it is now. */
+  reopen(name: GatewayName): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,7 +107,10 @@ async function openWorld(options: WorldOptions, opened: Opened): Promise<Omit<Wo
     },
   });
   const { insured: insuredCore, ...careCores } = cores;
-  return { gateways, his: createHises(gateways, keys), insuredCore, careCores };
+  const reopen = async (name: GatewayName): Promise<void> => {
+    gateways[name] = opened(await startGateway({ configFile: join(folder, `${FILES[name]}.yaml`) }));
+  };
+  return { gateways, his: createHises(gateways, keys), insuredCore, careCores, reopen };
 }
 
 function urlsOf(gateways: World['gateways'], urlOf: (gateway: Gateway) => string): WorldFile['endpoints'] {
@@ -134,20 +149,20 @@ async function openGateways(parts: {
   cores: Awaited<ReturnType<typeof openCores>>;
   /** The member `admin` of their configurations. */
   admin: string;
-}): Promise<World['gateways']> {
+}): Promise<Record<GatewayName, Gateway>> {
   const { options, opened, keys, cores, admin } = parts;
   const { simulated } = keys;
   const publicHex = (name: keyof Keys['gateways']): string => keys.gateways[name].publicHex;
-  const start = async (file: string, yaml: string): Promise<Gateway> => {
-    const configFile = join(options.folder, `${file}.yaml`);
+  const start = async (name: GatewayName, yaml: string): Promise<Gateway> => {
+    const configFile = join(options.folder, `${FILES[name]}.yaml`);
     writeFileSync(configFile, `${yaml}${admin}logLevel: ${options.logLevel}\n`);
     return opened(await startGateway({ configFile }));
   };
-  const port = (name: keyof typeof PREFERRED_PORTS): Promise<number> =>
+  const port = (name: GatewayName): Promise<number> =>
     options.ports === 'free' ? Promise.resolve(0) : freeOr(PREFERRED_PORTS[name]);
 
   const insuredPlace = await start(
-    '330000',
+    'insuredPlace',
     insuredPlaceConfig({
       region: '330000',
       name: '浙江参保地网关',
@@ -170,8 +185,8 @@ async function openGateways(parts: {
     }),
   );
   const carePlaces = carePlaceConfigs({ url: hub.url, publicKey: publicHex('hub') }, keys, cores);
-  const national = await start('530000', carePlaces.national(await port('national')));
-  const predecessor = await start('440000', carePlaces.predecessor(await port('predecessor')));
+  const national = await start('national', carePlaces.national(await port('national')));
+  const predecessor = await start('predecessor', carePlaces.predecessor(await port('predecessor')));
   return { national, predecessor, hub, insuredPlace };
 }
 
