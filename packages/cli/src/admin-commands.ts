@@ -101,7 +101,7 @@ function addAudit(audit: Command, add: Add, run: Run): void {
 }
 
 /** Options of a command that asks the admin API. */
-function askingAdmin(command: Command): Command {
+export function askingAdmin(command: Command): Command {
   return command
     .option('--url <url>', 'admin API; default: a gateway of the running sandbox')
     .option('--token-file <file>', 'file with the bearer token; default: the sandbox’s')

@@ -1,6 +1,8 @@
 /** The commands about the journal of a gateway. */
 import type { Command } from 'commander';
 import type { Add, Run } from './command-types.ts';
+import { askingAdmin } from './admin-commands.ts';
+import { backUpJournal, restoreJournal } from './journal-backup.ts';
 import { checkJournal } from './journal-check.ts';
 import { expireContents, rotateKey } from './journal-keep.ts';
 
@@ -22,4 +24,11 @@ export function addJournal(program: Command, add: Add, run: Run): void {
   add(journal, 'expire', 'delete contents older than journal.retention; a running gateway does so by itself')
     .requiredOption(...config)
     .action(run(expireContents));
+  askingAdmin(add(journal, 'backup', 'have a running gateway copy its journal to where it keeps back-ups'))
+    .requiredOption('--reason <text>', 'why, for the audit log')
+    .action(run(backUpJournal));
+  add(journal, 'restore', 'put a back-up in the place of a journal that has been moved aside')
+    .argument('<backup>')
+    .requiredOption(...config)
+    .action(run(restoreJournal));
 }

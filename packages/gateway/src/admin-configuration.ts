@@ -1,7 +1,8 @@
 /** The configuration as people see it: chosen member by member, so that a new secret is not shown by mistake. */
+import type { PostgresPlace } from '@yiqiao/journal';
 import { hash } from 'node:crypto';
+import type { PeerSigning } from '@yiqiao/insurance-platform';
 import type { PeerConfig } from './config-peers.ts';
-import type { PeerSigning } from './config-signing.ts';
 import type { Config } from './config.ts';
 
 /** What is shown of a configuration. Keys are shown by the beginning of their SHA-256, tokens by their names. */
@@ -37,8 +38,15 @@ export function viewOfConfig(config: Config): object {
   };
 }
 
-function viewOfJournal({ file, encryption, retention }: Config['journal']): object {
-  return { file, ...(encryption !== undefined && { encryption: encryption.algorithm }), retention };
+function viewOfJournal({ file, postgres, encryption, retention }: Config['journal']): object {
+  const place = postgres === undefined ? { file } : { postgres: nameOfPlace(postgres) };
+  return { ...place, ...(encryption !== undefined && { encryption: encryption.algorithm }), retention };
+}
+
+/** Without the password. */
+function nameOfPlace({ url, schema }: PostgresPlace): string {
+  const { host, pathname } = new URL(url);
+  return `postgres://${host}${pathname}${schema === undefined ? '' : `#${schema}`}`;
 }
 
 function viewOfAdmin({ host, port, tls, tokens }: NonNullable<Config['admin']>): object {

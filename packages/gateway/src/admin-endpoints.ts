@@ -276,6 +276,21 @@ export const ENDPOINTS = {
     refusals: ['badConfig'],
     action: 'configuration.reload',
   },
+  backUp: {
+    method: 'POST',
+    path: '/admin/backup',
+    summary: { zh: '立即备份日志库；记入审计', en: 'make a back-up of the journal now; audited' },
+    permission: 'backup',
+    body: { reason },
+    answer: 'BackedUp',
+    example: {
+      file: '/mnt/backup/yiqiao/journal-20260101-080000123.sqlite',
+      bytes: 1048576,
+      at: '2026-01-01T00:00:00.000Z',
+    },
+    refusals: ['noBackups'],
+    action: 'journal.backup',
+  },
   listAudit: {
     method: 'GET',
     path: '/admin/audit',

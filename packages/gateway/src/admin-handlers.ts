@@ -17,6 +17,7 @@ import { refused, REFUSALS } from './admin-refusals.ts';
 import type { Refused } from './admin-refusals.ts';
 import { ROLES } from './admin-roles.ts';
 import type { AdminToken } from './admin-tokens.ts';
+import type { Backups } from './backups.ts';
 import { closedUntil } from './closures.ts';
 import type { Closure } from './closures.ts';
 import type { Config } from './config.ts';
@@ -36,6 +37,7 @@ export interface AdminParts {
     readonly peers: readonly { readonly id: string; readonly state: string }[];
   };
   readonly metrics: Registry;
+  readonly backups: Pick<Backups, 'areConfigured' | 'make'>;
   /** Reads the configuration again. @throws GatewayError `CONFIG_INVALID`; then the old one stays in force. */
   reload(): void | Promise<void>;
   readonly startedAt: number;
@@ -82,12 +84,12 @@ export const HANDLERS: Readonly<Record<EndpointName, Handler>> = {
     closures: config().closures.map((closure) => closureOf(closure, clock.now())),
   }),
   listExchanges,
-  showExchange: ({ journal }, { id }) => {
-    const exchange = find(journal, id);
+  async showExchange({ journal }, { id }) {
+    const exchange = await find(journal, id);
     return exchange === undefined ? refused(REFUSALS.noExchange) : detailOf(exchange);
   },
   async revealExchange({ journal, audit }, { id, act }) {
-    const exchange = find(journal, id);
+    const exchange = await find(journal, id);
     if (exchange === undefined) return refused(REFUSALS.noExchange);
     await audit.write({ ...act, outcome: 'done' });
     const { id: number, expired } = exchange;
@@ -108,10 +110,21 @@ export const HANDLERS: Readonly<Record<EndpointName, Handler>> = {
     await audit.tell({ ...act, outcome: 'done' });
     return { reloaded: true, peers: config().peers.length };
   },
-  listAudit: ({ journal }, { values }) => {
+  async backUp({ backups, audit }, { act }) {
+    if (!backups.areConfigured) return refused(REFUSALS.noBackups);
+    await audit.write({ ...act, outcome: 'begun' });
+    const { file, bytes, at } = await backups.make();
+    await audit.tell({ ...act, outcome: 'done' });
+    return { file, bytes, at: timeOf(at) };
+  },
+  async listAudit({ journal }, { values }) {
     const { before, limit, ...wanted } = values as PageValues &
       Partial<Pick<AuditEntry, 'operator' | 'action'>>;
-    const entries = journal.listAudit({ beforeId: before ?? Infinity, limit: limit ?? PAGE, ...wanted });
+    const entries = await journal.listAudit({
+      beforeId: before ?? Infinity,
+      limit: limit ?? PAGE,
+      ...wanted,
+    });
     const next = entries.length === (limit ?? PAGE) ? entries.at(-1)?.id : undefined;
     return { entries: entries.map(auditOf), ...(next !== undefined && { next }) };
   },
@@ -154,10 +167,10 @@ function isKnown(known: Partial<KnownAudit>): known is KnownAudit {
   return known.id !== undefined && known.hash !== undefined;
 }
 
-function listExchanges({ journal }: AdminParts, { values }: AdminCall): object {
+async function listExchanges({ journal }: AdminParts, { values }: AdminCall): Promise<object> {
   const { before, limit, day, ...wanted } = values as PageValues & { readonly day?: string };
   const from = day === undefined ? undefined : startOfDay(day);
-  const { exchanges, next } = journal.search({
+  const { exchanges, next } = await journal.search({
     beforeId: before ?? Infinity,
     limit: limit ?? PAGE,
     ...wanted,
@@ -166,7 +179,7 @@ function listExchanges({ journal }: AdminParts, { values }: AdminCall): object {
   return { exchanges: exchanges.map(summaryOf), ...(next !== undefined && { next }) };
 }
 
-function find(journal: AdminParts['journal'], id: number | undefined): Exchange | undefined {
+async function find(journal: AdminParts['journal'], id: number | undefined): Promise<Exchange | undefined> {
   return id === undefined ? undefined : journal.load(id);
 }
 
@@ -174,7 +187,7 @@ async function resolveExchange(
   { journal, clock, logger, audit }: AdminParts & { readonly audit: Audit },
   { id, values, token, act }: AdminCall,
 ): Promise<object | Refused> {
-  const exchange = find(journal, id);
+  const exchange = await find(journal, id);
   if (exchange === undefined) return refused(REFUSALS.noExchange);
   if (exchange.state !== 'handed-to-person') return refused(REFUSALS.notWithPerson);
   const {
@@ -192,7 +205,8 @@ async function resolveExchange(
     if (entry !== undefined) audit.note(entry);
   } catch (error) {
     // Two people may have read it at once; the second is told so.
-    if (journal.load(exchange.id)?.state !== 'handed-to-person') return refused(REFUSALS.notWithPerson);
+    if ((await journal.load(exchange.id))?.state !== 'handed-to-person')
+      return refused(REFUSALS.notWithPerson);
     throw error;
   }
   logger.warn({ exchangeId: exchange.id, as }, 'resolved by a person');

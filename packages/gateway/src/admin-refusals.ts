@@ -60,6 +60,12 @@ export const REFUSALS = {
     '该交易不在人工队列中：尚在处理、已有结果或已由他人处理',
     'this exchange does not wait for a person: it is open, has ended, or somebody else has resolved it',
   ),
+  noBackups: refusal(
+    409,
+    'NO_BACKUPS',
+    '未配置 journal.backup，或日志在 PostgreSQL 上（请用数据库自己的备份手段）',
+    'journal.backup is not configured, or the journal is on PostgreSQL (use the means of the database)',
+  ),
   badQuery: refusal(
     400,
     'QUERY_INVALID',

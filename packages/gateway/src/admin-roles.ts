@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   audit: { zh: '查看与核验审计日志', en: 'see and check the audit log' },
   configuration: { zh: '查看配置（不含密钥）', en: 'see the configuration without its keys' },
   reload: { zh: '重新加载配置', en: 'reload the configuration' },
+  backup: { zh: '立即备份日志库', en: 'make a back-up of the journal now' },
 } as const;
 
 /** A permission. */
@@ -24,7 +25,7 @@ export const ROLES: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: ['status', 'exchanges'],
   operator: ['status', 'exchanges', 'resolve', 'reveal'],
   auditor: ['status', 'exchanges', 'audit', 'configuration'],
-  administrator: ['status', 'exchanges', 'configuration', 'reload'],
+  administrator: ['status', 'exchanges', 'configuration', 'reload', 'backup'],
 };
 
 /** The roles that have a permission. */

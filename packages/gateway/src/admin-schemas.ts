@@ -192,6 +192,7 @@ export const SCHEMAS = {
     required: ['role', 'region', 'name', 'peers'],
   },
   Reloaded: record({ reloaded: flag, peers: count() }),
+  BackedUp: record({ file: text('备份文件', 'the back-up'), bytes: count(), at: time }),
   Audit: record({ entries: list(auditEntry), 'next?': next }),
   AuditCheck: record({
     sound: flag,

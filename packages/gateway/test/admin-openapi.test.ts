@@ -7,7 +7,7 @@ import type { Endpoint } from '#internal/admin-endpoints.ts';
 import { ROLES } from '#internal/admin-roles.ts';
 import { ask, handOver, startRoleRig } from './admin-rig.ts';
 import type { Tokens } from './admin-rig.ts';
-import { endAll } from './rig.ts';
+import { endAll, makeFolder } from './rig.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -107,7 +107,8 @@ describe('The OpenAPI document of the admin API', () => {
 
   it('describes what is really answered', async () => {
     const rig = await startRoleRig({
-      change: (yaml) => `${yaml}closures: [{ peer: hub, from: "00:00", to: "23:59", reason: maintenance }]\n`,
+      change: (yaml) =>
+        `${withBackups(yaml)}closures: [{ peer: hub, from: "00:00", to: "23:59", reason: maintenance }]\n`,
     });
     const { gateway, tokens } = rig;
     await ask(gateway, '/admin/me', { token: 'wrong' });
@@ -118,6 +119,7 @@ describe('The OpenAPI document of the admin API', () => {
       revealExchange: { reason: '核对金额' },
       resolveExchange: { as: 'rejected', reason: '电话核实' },
       reload: { reason: '换证书' },
+      backUp: { reason: '升级前' },
     };
     for (const [name, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
       const body = bodies[name];
@@ -176,3 +178,8 @@ describe('The page of the admin API', () => {
     assert.equal(secret.status, 401);
   });
 });
+
+function withBackups(yaml: string): string {
+  const journal = `journal: { file: journal.sqlite, backup: { folder: "${makeFolder()}" } }`;
+  return yaml.replace('journal: journal.sqlite', journal);
+}
