@@ -11,10 +11,12 @@ import { createRegistry } from '../packages/registry/src/index.ts';
 import { canonicalEntities } from './generate/canonical-entities.ts';
 import { entitySchemas } from './generate/canonical-schemas.ts';
 import { canonicalTypes } from './generate/canonical-types.ts';
+import { clientOpenApi } from './generate/client-openapi.ts';
 import { errorHandbook } from './generate/error-handbook.ts';
 import { glossary } from './generate/glossary.ts';
 import { outcomesTable } from './generate/outcomes-table.ts';
 import { reference } from './generate/reference.ts';
+import { sdkFamilies } from './generate/sdk-families.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'schemas/canonical/';
@@ -31,6 +33,8 @@ function generated(): ReadonlyMap<string, string> {
     ['docs/glossary.md', glossary(registry)],
     ...reference(registry),
     outcomesTable(registry),
+    sdkFamilies(registry, model),
+    clientOpenApi(registry, model),
   ]);
 }
 

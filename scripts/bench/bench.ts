@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: what an exchange costs, what its journal costs, and what faults of some cost others. Subjects run in
  * processes of their own, in turn, several rounds. `--json` prints one object as the last line. Options: `--only PART`
- * (exchange, durable, encryption, writes, province, access, reload; may be repeated), `--rounds N`, `--count N` requests
+ * (exchange, durable, encryption, writes, province, access, client, reload; may be repeated), `--rounds N`, `--count N` requests
  * per round, `--concurrency N`, `--reloads N`.
  */
 import { parseArgs } from 'node:util';
 import { measureAccess } from './access-part.ts';
 import type { PartResult, Size } from './bench-place.ts';
+import { measureClient } from './client-part.ts';
 import { measureExchange } from './exchange-part.ts';
 import { measureDurable, measureEncryption, measureWrites } from './journal-parts.ts';
 import { measureDeadProvince } from './province-part.ts';
@@ -34,6 +35,7 @@ const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
   writes: () => measureWrites(size),
   province: () => measureDeadProvince(size),
   access: () => measureAccess(size),
+  client: () => measureClient(size),
   reload: () => measureReloads({ ...size, reloads: Number(options.reloads) }),
 };
 

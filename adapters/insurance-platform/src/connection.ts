@@ -2,15 +2,17 @@
 import { hash } from 'node:crypto';
 import { ERRORS, findTime, GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObject } from '@yiqiao/model';
-import type { Findings, KeptRecord, Profile, RecordKind, Registry, ValidationMode } from '@yiqiao/registry';
+import type { Findings, Profile, Registry, ValidationMode } from '@yiqiao/registry';
 import type { WireCodec, WireRequest } from '@yiqiao/wire';
-import type { Dialect, LocalReply, Original, PlannedStep } from './dialect.ts';
+import type { Dialect, LocalReply, PlannedStep } from './dialect.ts';
 import { mergeDeviations } from './deviations.ts';
+import { withLookups } from './lookups.ts';
+import type { Awaitable, Records } from './lookups.ts';
 import type { Protection } from './protection.ts';
 import { isBareCall } from './two-phase.ts';
 
 /** What a connection is made of. */
-export interface ConnectionParts {
+export interface ConnectionParts extends Records {
   readonly peer: string;
   readonly profile: Profile;
   readonly mode: ValidationMode;
@@ -30,10 +32,10 @@ export interface ConnectionParts {
   referenceId(): string;
   /** Mints a message id for a caller that gives none. */
   mintMessageId(institution: string): string;
-  findRecord(institution: string, kind: RecordKind, key: string): KeptRecord | undefined;
-  /** An earlier message of this peer and institution, by the message id under which it is on record. */
-  findOriginal(institution: string, messageId: string): Original | undefined;
 }
+
+/** A connection whose records are found at once. */
+export type ConnectionAtOnce = Omit<ConnectionParts, keyof Records> & Records<false>;
 
 /** A request that passed every check. */
 export interface AcceptedRequest {
@@ -58,24 +60,37 @@ export type Reply =
 /**
  * Checks a request in this order: signature, fields and amounts; then plans its steps. All faults of the fields
  * are reported at once. The clock is checked when the first step is built.
+ * At once when all lookups answer at once.
  * @throws GatewayError of origin `caller`; nothing was done.
  */
-export function acceptRequest(parts: ConnectionParts, request: WireRequest): AcceptedRequest {
+export function acceptRequest(parts: ConnectionAtOnce, request: WireRequest): AcceptedRequest;
+export function acceptRequest(parts: ConnectionParts, request: WireRequest): Awaitable<AcceptedRequest>;
+export function acceptRequest(parts: ConnectionParts, request: WireRequest): Awaitable<AcceptedRequest> {
   parts.protection?.verify?.(request.envelope, request.signedBytes);
-  const number = request.transaction;
   const findings = findingsOf(parts, request);
   const header = withMessageId(parts, request, withPlace(parts, parts.dialect.header(request)));
   const skewSeconds = findSkew(parts, header);
   refuseFaults(findings.faults, skewSeconds);
-  const { institutionCode } = header;
-  const plan = parts.dialect.plan(request, header, {
-    findRecord: (kind, key) => parts.findRecord(institutionCode, kind, key),
-    findOriginal: (messageId) => parts.findOriginal(institutionCode, messageId),
-  });
   const found = [...request.deviations, ...findings.deviations];
+  return withLookups(parts, header.institutionCode, (lookups) =>
+    planned({ request, header, found, skewSeconds }, parts.dialect.plan(request, header, lookups)),
+  );
+}
+
+/** A request that passed every check, with what is to be done for it. */
+function planned(
+  of: {
+    readonly request: WireRequest;
+    readonly header: MessageHeader;
+    readonly found: readonly Deviation[];
+    readonly skewSeconds: number | undefined;
+  },
+  plan: ReturnType<Dialect['plan']>,
+): AcceptedRequest {
+  const { request, header, found, skewSeconds } = of;
   return {
     header,
-    transaction: number,
+    transaction: request.transaction,
     digest: digestOf(request),
     ...(plan.local === undefined ? {} : { local: plan.local }),
     steps: skewSeconds === undefined ? plan.steps : plan.steps.map((step) => refuseSkewed(step, skewSeconds)),
@@ -109,8 +124,11 @@ function refuseSkewed(step: PlannedStep, skewSeconds: number): PlannedStep {
   };
 }
 
-/** Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong. */
-function refuseFaults(faults: readonly Fault[], skewSeconds: number | undefined): void {
+/**
+ * Refuses when there is a fault; amounts and identities have codes of their own when nothing else is wrong.
+ * @throws GatewayError `MESSAGE_INVALID` | `AMOUNT_INVALID` | `IDENTITY_BROKEN` with all of them
+ */
+export function refuseFaults(faults: readonly Fault[], skewSeconds?: number): void {
   if (faults.length === 0) return;
   const amounts = new Set(faults.filter(({ rule }) => rule === 'amount').map(({ at }) => at));
   // An amount in full-width digits is also a text where a number is due: one mistake, told as one.

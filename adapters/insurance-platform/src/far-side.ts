@@ -35,6 +35,12 @@ export interface FarAddress {
   readonly isSecure: boolean;
 }
 
+/** What the URL of a far side tells of the way to it. */
+export function farAddress(url: string): FarAddress {
+  const { searchParams, protocol } = new URL(url);
+  return { query: [...searchParams], isSecure: protocol === 'https:' };
+}
+
 /** A message to a far side, or a call that has arguments and no message. */
 export interface FarCall {
   /** Number in the far side's numbering. */

@@ -2,7 +2,7 @@
 import { compactTime, findTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 
-/** Makes message ids that are unique for one gateway process, also across quick restarts. */
+/** Makes message ids that are unique for one process, also across quick restarts. */
 export interface MessageIds {
   /** 发送方报文ID: institution code (12) + yyyyMMddHHmmss (14) + sequence (4). */
   messageId(institution: string): string;
@@ -10,30 +10,48 @@ export interface MessageIds {
   referenceId(): string;
 }
 
+/** The sequences that a process may use, both inclusive: several processes of one institution have one range each. */
+export interface Sequences {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What ids are minted with. */
+export interface MessageIdOptions {
+  /** Six digits, for references. */
+  readonly region: string;
+  readonly clock: Clock;
+  /** Ids that were minted lately, as far as they are on record. */
+  readonly recent?: readonly string[];
+  /** 1 to 9999 when absent. */
+  readonly sequences?: Sequences;
+}
+
 const SECOND = 1_000;
 /** Sequences of one institution in one second. */
-const LAST = 9_999;
+const ALL: Sequences = { first: 1, last: 9_999 };
 const STAMP = /^.{12}(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\d{4}$/;
 
 /**
  * The second in an id never goes back: it starts later than the process, so that an id of a process that was
  * killed a moment ago is not minted again, and later than every recent id on record, so that none is when the
  * clock was set back meanwhile. Of two processes that start in one second, the later one starts with higher
- * sequences: nine for each millisecond, more than one process uses.
+ * sequences: of all of them nine for each millisecond, more than one process uses.
  */
-export function createMessageIds(region: string, clock: Clock, recent: readonly string[] = []): MessageIds {
+export function createMessageIds(options: MessageIdOptions): MessageIds {
+  const { region, clock, recent = [], sequences: range = ALL } = options;
   const startedAt = clock.now();
   let second = Math.max(Math.floor(startedAt / SECOND), ...recent.map(secondOf)) + 1;
-  let first = (startedAt % SECOND) * 9;
+  let before = range.first - 1 + Math.floor(((startedAt % SECOND) * 9 * countOf(range)) / countOf(ALL));
   let stamp = compactTime(second * SECOND).slice(0, 14);
-  let sequences = new Map<string, number>();
-  let serial = first * 1_000_000;
+  let used = new Map<string, number>();
+  let serial = before * 1_000_000;
 
   const advance = (to: number): void => {
     second = to;
-    first = 0;
+    before = range.first - 1;
     stamp = compactTime(second * SECOND).slice(0, 14);
-    sequences = new Map();
+    used = new Map();
   };
   const tick = (): void => {
     const now = Math.floor(clock.now() / SECOND);
@@ -42,9 +60,9 @@ export function createMessageIds(region: string, clock: Clock, recent: readonly 
   return {
     messageId(institution) {
       tick();
-      if ((sequences.get(institution) ?? first) >= LAST) advance(second + 1);
-      const next = (sequences.get(institution) ?? first) + 1;
-      sequences.set(institution, next);
+      if ((used.get(institution) ?? before) >= range.last) advance(second + 1);
+      const next = (used.get(institution) ?? before) + 1;
+      used.set(institution, next);
       return `${institution.padEnd(12, '0').slice(0, 12)}${stamp}${String(next).padStart(4, '0')}`;
     },
     referenceId() {
@@ -53,6 +71,10 @@ export function createMessageIds(region: string, clock: Clock, recent: readonly 
       return `${region}${stamp}${String(serial).padStart(10, '0')}`;
     },
   };
+}
+
+function countOf({ first, last }: Sequences): number {
+  return last - first + 1;
 }
 
 /** Second in an id of our pattern, since the epoch; 0 for another pattern. */

@@ -18,6 +18,7 @@ import { differingTotal, foreignMembers } from './echo.ts';
 import { askFarSide } from './far-side.ts';
 import type { FarAddress, FarSide } from './far-side.ts';
 import { fetchFile, findFileSource, responseOf } from './file-answers.ts';
+import { withLookups } from './lookups.ts';
 import { namesPhrase } from './phrases.ts';
 import { commitKeyOf, createTwoPhase } from './two-phase-calls.ts';
 
@@ -30,8 +31,8 @@ export function createPlatformAdapter(
   const far: FarSide = { parts, transport, ...(address === undefined ? {} : { address }) };
   const execute = async (request: CanonicalRequest, context: CallContext): Promise<CanonicalResponse> => {
     const { institutionCode } = request.header;
-    const { message, notes } = parts.calls.outgoing(request, (kind, key) =>
-      parts.findRecord(institutionCode, kind, key),
+    const { message, notes } = await withLookups(parts, institutionCode, ({ findRecord }) =>
+      parts.calls.outgoing(request, findRecord),
     );
     const { transaction } = message;
     const source = findFileSource(far, request);

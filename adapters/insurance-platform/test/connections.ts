@@ -1,7 +1,7 @@
 /** Connections and messages for the tests: no network, a clock that stands still. */
 import assert from 'node:assert/strict';
 import { createDoors, createProtection } from '@yiqiao/insurance-platform';
-import type { ConnectionParts, Protection } from '@yiqiao/insurance-platform';
+import type { ConnectionAtOnce, Protection } from '@yiqiao/insurance-platform';
 import { ExactNumber, GatewayError } from '@yiqiao/model';
 import type { Clock, Fault, WireObject } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
@@ -17,9 +17,9 @@ const shipped = createRegistry();
 /** A connection of a profile; everything may be changed. */
 export function connection(
   profileId = 'national',
-  changes: Partial<ConnectionParts> = {},
+  changes: Partial<ConnectionAtOnce> = {},
   registry: Registry = shipped,
-): ConnectionParts {
+): ConnectionAtOnce {
   const profile = registry.profile(profileId);
   const limits = { maxBytes: 1_000_000, maxDepth: 32, maxNodes: 10_000 };
   const doors = createDoors({ registry, clock, limits, referenceId: () => 'R'.repeat(30) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { acceptRequest, createPlatformAdapter } from '@yiqiao/insurance-platform';
-import type { ConnectionParts } from '@yiqiao/insurance-platform';
+import type { ConnectionAtOnce } from '@yiqiao/insurance-platform';
 import { canReverse, GatewayError } from '@yiqiao/model';
 import type { AdapterWithReversal, CallContext, CanonicalRequest } from '@yiqiao/model';
 import type { Transport } from '@yiqiao/transport';
@@ -17,7 +17,7 @@ interface Call {
   sent(): Record<string, unknown>;
 }
 
-function calling(reply: Reply, changes: Partial<ConnectionParts> = {}): Call {
+function calling(reply: Reply, changes: Partial<ConnectionAtOnce> = {}): Call {
   const events: string[] = [];
   let bytes: Uint8Array = new Uint8Array();
   const transport: Transport = {
@@ -147,7 +147,7 @@ describe('A call to a platform', () => {
       throw new GatewayError('SIGNATURE_INVALID');
     },
   });
-  const unusable: readonly (readonly [string, Reply, string, Partial<ConnectionParts>?])[] = [
+  const unusable: readonly (readonly [string, Reply, string, Partial<ConnectionAtOnce>?])[] = [
     ['an answer that is cut off', { body: '{"infcode":0,"outp' }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['an answer without status', { body: '{"output":{}}' }, 'UPSTREAM_REPLY_UNUSABLE'],
     ['HTTP 500 without envelope', { status: 500, body: 'error' }, 'UPSTREAM_REPLY_UNUSABLE'],

@@ -1,4 +1,6 @@
 /** What is known of each error code. Add at the end of its group; never reuse or redefine a code. */
+import { ADAPTER_ERRORS } from './adapter-errors.ts';
+import { BILLING_ERRORS } from './billing-errors.ts';
 import { CALLER_ERRORS } from './caller-errors.ts';
 import {
   askTechnician,
@@ -8,12 +10,21 @@ import {
   wait,
   waitOrPayOneself,
 } from './cashier-texts.ts';
+import { HIS_ERRORS } from './his-errors.ts';
+import { OPERATING_ERRORS } from './operating-errors.ts';
+import { PHARMACY_ERRORS } from './pharmacy-errors.ts';
+import { PRESCRIPTION_ERRORS } from './prescription-errors.ts';
 import { TRUST_ERRORS } from './trust-errors.ts';
 import type { ErrorKind } from './errors.ts';
 
 export const ERRORS = {
   ...CALLER_ERRORS,
   ...TRUST_ERRORS,
+  ...ADAPTER_ERRORS,
+  ...HIS_ERRORS,
+  ...PHARMACY_ERRORS,
+  ...PRESCRIPTION_ERRORS,
+  ...BILLING_ERRORS,
   ROUTE_MISSING: {
     origin: 'operator',
     outcome: 'rejected',
@@ -361,30 +372,5 @@ export const ERRORS = {
     },
     cashier: askTechnician,
   },
-  JOURNAL_UNUSABLE: {
-    origin: 'operator',
-    outcome: 'rejected',
-    http: 500,
-    infcode: '-1',
-    responsible: 'care-place',
-    kind: 'technical',
-    cause: {
-      zh: '日志文件无法打开（被占用、不是日志文件、版本更新或目录不可写），原因与办法见明细。',
-      en: 'The journal file cannot be opened (in use, not a journal, newer, directory not writable); reason and remedy are listed.',
-    },
-    cashier: askTechnician,
-  },
-  MAP_INCOMPLETE: {
-    origin: 'operator',
-    outcome: 'rejected',
-    http: 500,
-    infcode: '-1',
-    responsible: 'care-place',
-    kind: 'technical',
-    cause: {
-      zh: '此交易的映射不全：接口规范必填的字段在本地格式中没有来源可证，逐项见明细；补全映射前不收发。',
-      en: 'The map of this transaction is incomplete: required national fields have no attested source, each one is listed; nothing is sent until they have.',
-    },
-    cashier: askTechnician,
-  },
+  ...OPERATING_ERRORS,
 } as const satisfies Record<string, ErrorKind>;

@@ -1,4 +1,5 @@
 /** The registry: everything that is known of the interface, read from schemas/ when it is first needed. */
+import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
 import type { Operation, WireObject } from '@yiqiao/model';
 import type { CodeStandard, CodeVerdict } from './codes/code-types.ts';
@@ -130,6 +131,13 @@ export interface Registry {
   counterparts(profileId: string): ReadonlyMap<string, readonly string[]>;
   /** @throws GatewayError `CONFIG_INVALID` when there is no such signing profile; the known ones are listed. */
   signingProfile(id: string): SigningData;
+  /**
+   * A file about a platform around the settlement, as parsed from `peripheral/PLATFORM/NAME.json`.
+   * @throws GatewayError `PROFILE_BROKEN` when there is none, or it is not JSON.
+   */
+  peripheral(platform: string, name: string): unknown;
+  /** Names of the files about such a platform; sorted. */
+  peripherals(platform: string): readonly string[];
 }
 
 /** Profile id, transaction number in its numbering, direction, body, pointer of the body. */
@@ -206,7 +214,15 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     },
     counterparts: (profileId) => readCounterparts(files, profiles.resolve(profileId).id),
     signingProfile: (id) => readSigningProfile(files, id),
+    peripheral: (platform, name) => files.read(`peripheral/${fileName(platform)}/${fileName(name)}.json`),
+    peripherals: (platform) => files.list(`peripheral/${fileName(platform)}`),
   };
+}
+
+/** Names come from the program, never from a message. */
+function fileName(name: string): string {
+  assert(/^[a-z0-9][\w-]*$/.test(name), 'a peripheral file has a plain name');
+  return name;
 }
 
 function operationLookups(

@@ -1,6 +1,10 @@
 export { createNationalJson } from './national-json.ts';
 export type { NationalJsonOptions } from './national-json.ts';
 export { formatJson } from './json-writer.ts';
+export { createJsonForm, createUrlEncodedForm } from './message-forms.ts';
+export type { FormMessage, FormOptions, MessageForm } from './message-forms.ts';
+export { createXmlForm } from './xml-form.ts';
+export type { SoapPlace, XmlFormOptions } from './xml-form.ts';
 export { createPredecessorXml } from './predecessor-xml.ts';
 export type { PredecessorXmlOptions } from './predecessor-xml.ts';
 export { createWireCodec } from './wire-codec.ts';
@@ -17,3 +21,4 @@ export type {
   WireRequest,
   WireResponse,
 } from './types.ts';
+export { parseText } from './text-bytes.ts';

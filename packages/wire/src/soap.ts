@@ -137,7 +137,8 @@ export function returnOf(content: XmlElement): string {
   );
 }
 
-function envelope(version: SoapVersion, content: string): string {
+/** A SOAP message around the content of its body. */
+export function formatEnvelope(version: SoapVersion, content: string): string {
   const { namespace } = ENVELOPES[version];
   return `<soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`;
 }
@@ -145,11 +146,14 @@ function envelope(version: SoapVersion, content: string): string {
 /** A request's SOAP message around the inner XML. */
 export function formatCall(version: SoapVersion, transaction: string, inner: string): string {
   const members = `<TransNo>${escapeText(transaction)}</TransNo><Inxml>${escapeText(inner)}</Inxml>`;
-  return envelope(version, `<${OPERATION} xmlns="${NAMESPACE}">${members}</${OPERATION}>`);
+  return formatEnvelope(version, `<${OPERATION} xmlns="${NAMESPACE}">${members}</${OPERATION}>`);
 }
 
 /** An answer's SOAP message around the inner XML. */
 export function formatReturn(version: SoapVersion, inner: string): string {
   const name = `${OPERATION}Response`;
-  return envelope(version, `<${name} xmlns="${NAMESPACE}"><return>${escapeText(inner)}</return></${name}>`);
+  return formatEnvelope(
+    version,
+    `<${name} xmlns="${NAMESPACE}"><return>${escapeText(inner)}</return></${name}>`,
+  );
 }

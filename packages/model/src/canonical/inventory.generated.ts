@@ -286,6 +286,716 @@ interface StockRecordDeletion {
   readonly stockDataType: string;
 }
 
+/** 3508 request 定点医药机构商品库存信息查询, `data`. */
+interface StocktakingQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, 1–150 characters. */
+  readonly institutionCatalogueCode: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, 1–30 characters. */
+  readonly institutionBatchNumber: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate: string;
+  /** 定点医药机构商品库存流水号 `medins_prod_inv_no`, at most 30 characters. */
+  readonly productStockNumber?: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 医药机构目录名称 `medins_list_name`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 处方药标志 `rx_flag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `list_sp_item_flag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 拆零标志 `trdn_flag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+  /** 库存日期 `invdate`, `yyyy-MM-dd`. */
+  readonly stocktakingDate?: string;
+  /** 生产批号 `manu_lotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 生产日期 `manu_date`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 有效期止 `expy_end`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 有效标志 `vali_flag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 创建人ID `crter_id`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 创建人姓名 `crter_name`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建机构编号 `crte_optins_no`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 经办人ID `opter_id`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 经办人姓名 `opter_name`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 经办机构编号 `optins_no`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 统筹区编号 `poolarea_no`, value set `admdvs`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+}
+
+/** 3508 response 定点医药机构商品库存信息查询, `output`. */
+interface FoundStocktaking {
+  /** 有效期止 `expyEnd`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 医疗目录编码 `medListCodg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 统筹区编号 `poolareaNo`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+  /** 创建机构编号 `crteOptinsNo`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 库存数量 `invCnt`. */
+  readonly stockQuantity?: Decimal;
+  /** 医药机构目录编码 `medinsListCodg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 数据更新时间 `updtTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly updateTime?: string;
+  /** 生产日期 `manuDate`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 经办人姓名 `opterName`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 数据创建时间 `crteTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly creationTime?: string;
+  /** 库存日期 `invdate`, `yyyy-MM-dd`. */
+  readonly stocktakingDate?: string;
+  /** 有效标志 `valiFlag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 定点医药机构编号 `fixmedinsCode`, at most 30 characters. */
+  readonly institutionCode?: string;
+  /** 处方药标志 `rxFlag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `listSpItemFlag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 经办时间 `optTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly operationTime?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 生产批号 `manuLotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 定点医药机构商品库存流水号 `medinsProdInvNo`, at most 30 characters. */
+  readonly productStockNumber?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 拆零标志 `trdnFlag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+}
+
+/** 3508 response 定点医药机构商品库存信息查询. */
+interface StocktakingList {
+  /** Node `output`. */
+  readonly records?: readonly FoundStocktaking[];
+}
+
+/** 3509 request 定点医药机构商品库存变更记录查询, `data`. */
+interface StockChangeQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, 1–150 characters. */
+  readonly institutionCatalogueCode: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, 1–30 characters. */
+  readonly institutionBatchNumber: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate: string;
+  /** 定点医药机构商品库存变更流水号 `medins_prod_inv_chg_no`, at most 30 characters. */
+  readonly productStockChangeNumber?: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 库存变更类型 `inv_chg_type`, value set `inv_chg_type`, at most 6 characters. */
+  readonly stockChangeType?: string;
+  /** 医药机构目录名称 `medins_list_name`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 处方药标志 `rx_flag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `list_sp_item_flag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 拆零标志 `trdn_flag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+  /** 库存变更时间 `inv_chg_time`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly stockChangeTime?: string;
+  /** 库存变更经办人姓名 `inv_chg_opter_name`, at most 50 characters. */
+  readonly stockChangeOperatorName?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 有效标志 `vali_flag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 创建人ID `crter_id`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 创建人姓名 `crter_name`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建机构编号 `crte_optins_no`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 经办人ID `opter_id`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 经办人姓名 `opter_name`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 经办机构编号 `optins_no`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 统筹区编号 `poolarea_no`, value set `admdvs`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+}
+
+/** 3509 response 定点医药机构商品库存变更记录查询, `output`. */
+interface FoundStockChange {
+  /** 库存变更时间 `invChgTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly stockChangeTime?: string;
+  /** 医疗目录编码 `medListCodg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 统筹区编号 `poolareaNo`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+  /** 库存变更经办人姓名 `invChgOpterName`, at most 50 characters. */
+  readonly stockChangeOperatorName?: string;
+  /** 创建机构编号 `crteOptinsNo`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 医药机构目录编码 `medinsListCodg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 数据更新时间 `updtTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly updateTime?: string;
+  /** 经办人姓名 `opterName`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 数据创建时间 `crteTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly creationTime?: string;
+  /** 有效标志 `valiFlag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 定点医药机构编号 `fixmedinsCode`, at most 30 characters. */
+  readonly institutionCode?: string;
+  /** 库存变更类型 `invChgType`, value set `inv_chg_type`, at most 6 characters. */
+  readonly stockChangeType?: string;
+  /** 处方药标志 `rxFlag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 定点医药机构商品库存变更流水号 `medinsProdInvChgNo`, at most 30 characters. */
+  readonly productStockChangeNumber?: string;
+  /** 目录特项标志 `listSpItemFlag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 经办时间 `optTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly operationTime?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 数量 `cnt`. */
+  readonly quantity?: Decimal;
+  /** 单价 `pric`, CNY per unit. */
+  readonly price?: Decimal;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 拆零标志 `trdnFlag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+}
+
+/** 3509 response 定点医药机构商品库存变更记录查询. */
+interface StockChangeList {
+  /** Node `output`. */
+  readonly records?: readonly FoundStockChange[];
+}
+
+/** 3510 request 定点医药机构商品采购信息查询, `data`. */
+interface PurchaseQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, 1–150 characters. */
+  readonly institutionCatalogueCode: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, 1–30 characters. */
+  readonly institutionBatchNumber: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate: string;
+  /** 定点医药机构商品采购流水号 `medins_prod_purc_no`, at most 30 characters. */
+  readonly productPurchaseNumber?: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 医药机构目录名称 `medins_list_name`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 随货单号 `dynt_no`, at most 50 characters. */
+  readonly deliveryNoteNumber?: string;
+  /** 供货商名称 `spler_name`, at most 200 characters. */
+  readonly supplierName?: string;
+  /** 供应商许可证号 `spler_pmtno`, at most 50 characters. */
+  readonly supplierPermitNumber?: string;
+  /** 生产批号 `manu_lotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 生产企业名称 `prodentp_name`, at most 200 characters. */
+  readonly producerName?: string;
+  /** 批准文号 `aprvno`, at most 100 characters. */
+  readonly approvalNumber?: string;
+  /** 生产日期 `manu_date`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 有效期止 `expy_end`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 采购发票编码 `purc_invo_codg`, at most 50 characters. */
+  readonly purchaseInvoiceCode?: string;
+  /** 采购发票号 `purc_invo_no`, at most 50 characters. */
+  readonly purchaseInvoiceNumber?: string;
+  /** 处方药标志 `rx_flag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `list_sp_item_flag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 采购/退货入库时间 `purc_retn_stoin_time`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly purchaseReturnStockTime?: string;
+  /** 采购/退货经办人姓名 `purc_retn_opter_name`, at most 50 characters. */
+  readonly purchaseReturnOperatorName?: string;
+  /** 商品赠送标志 `prod_geay_flag`, at most 3 characters. */
+  readonly productGift?: string;
+  /** 商品退货标志 `prod_retn_flag`, at most 3 characters. */
+  readonly productReturned?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 有效标志 `vali_flag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 创建人ID `crter_id`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 创建人姓名 `crter_name`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建机构编号 `crte_optins_no`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 经办人ID `opter_id`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 经办人姓名 `opter_name`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 经办机构编号 `optins_no`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 统筹区编号 `poolarea_no`, value set `admdvs`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+}
+
+/** 3510 response 定点医药机构商品采购信息查询, `output`. */
+interface FoundPurchase {
+  /** 有效期止 `expyEnd`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 医疗目录编码 `medListCodg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 统筹区编号 `poolareaNo`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+  /** 创建机构编号 `crteOptinsNo`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 医药机构目录编码 `medinsListCodg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 商品退货标志 `prodRetnFlag`, at most 6 characters. */
+  readonly productReturned?: string;
+  /** 数据更新时间 `updtTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly updateTime?: string;
+  /** 生产日期 `manuDate`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 经办人姓名 `opterName`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 数据创建时间 `crteTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly creationTime?: string;
+  /** 生产企业名称 `prodentpName`, at most 200 characters. */
+  readonly producerName?: string;
+  /** 有效标志 `valiFlag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 批准文号 `aprvno`, at most 100 characters. */
+  readonly approvalNumber?: string;
+  /** 定点医药机构编号 `fixmedinsCode`, at most 30 characters. */
+  readonly institutionCode?: string;
+  /** 定点医药机构商品采购流水号 `medinsProdPurcNo`, at most 30 characters. */
+  readonly productPurchaseNumber?: string;
+  /** 处方药标志 `rxFlag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `listSpItemFlag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 采购发票号 `purcInvoNo`, at most 50 characters. */
+  readonly purchaseInvoiceNumber?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 经办时间 `optTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly operationTime?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 采购/退货入库时间 `purcRetnStoinTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly purchaseReturnStockTime?: string;
+  /** 生产批号 `manuLotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 供货商名称 `splerName`, at most 200 characters. */
+  readonly supplierName?: string;
+  /** 商品赠送标志 `prodGeayFlag`, at most 3 characters. */
+  readonly productGift?: string;
+  /** 采购/退货经办人姓名 `purcRetnOpterName`, at most 50 characters. */
+  readonly purchaseReturnOperatorName?: string;
+  /** 采购发票编码 `purcInvoCodg`, at most 50 characters. */
+  readonly purchaseInvoiceCode?: string;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 供应商许可证号 `splerPmtno`, at most 50 characters. */
+  readonly supplierPermitNumber?: string;
+  /** 最终成交单价 `finlTrnsPric`, CNY per unit. */
+  readonly transactionPrice?: Decimal;
+  /** 采购/退货数量 `purcRetnCnt`. */
+  readonly purchaseReturnQuantity?: Decimal;
+  /** 随货单号 `dyntNo`, at most 50 characters. */
+  readonly deliveryNoteNumber?: string;
+}
+
+/** 3510 response 定点医药机构商品采购信息查询. */
+interface PurchaseList {
+  /** Node `output`. */
+  readonly records?: readonly FoundPurchase[];
+}
+
+/** 3511 request 定点医药机构商品销售信息查询, `data`. */
+interface SaleQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, 1–150 characters. */
+  readonly institutionCatalogueCode: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, 1–30 characters. */
+  readonly institutionBatchNumber: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate: string;
+  /** 定点医药机构商品销售流水号 `medins_prod_sel_no`, at most 30 characters. */
+  readonly productSaleNumber?: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 医药机构目录名称 `medins_list_name`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 开单医师证件类型 `prsc_dr_cert_type`, value set `psn_cert_type`, at most 3 characters. */
+  readonly prescribingDoctorCertificateType?: string;
+  /** 开单医师证件号码 `prsc_dr_certno`, at most 50 characters. */
+  readonly prescribingDoctorCertificateNumber?: string;
+  /** 开单医师姓名 `bilg_dr_name`, at most 50 characters. */
+  readonly billingDoctorName?: string;
+  /** 药师证件类型 `phar_cert_type`, value set `psn_cert_type`, at most 3 characters. */
+  readonly pharmacistCertificateType?: string;
+  /** 药师证件号码 `phar_certno`, at most 50 characters. */
+  readonly pharmacistCertificateNumber?: string;
+  /** 药师姓名 `phar_name`, at most 50 characters. */
+  readonly pharmacistName?: string;
+  /** 药师执业资格证号 `phar_prac_cert_no`, at most 50 characters. */
+  readonly pharmacistPracticeCertificateNumber?: string;
+  /** 医保费用结算类型 `hi_feesetl_type`, value set `hi_feesetl_type`, at most 6 characters. */
+  readonly feeSettlementType?: string;
+  /** 结算ID `setl_id`, at most 30 characters. */
+  readonly settlementId?: string;
+  /** 人员编号 `psn_no`, at most 30 characters. */
+  readonly personNumber?: string;
+  /** 人员证件类型 `psn_cert_type`, value set `psn_cert_type`, at most 6 characters. */
+  readonly certificateType?: string;
+  /** 证件号码 `certno`, at most 600 characters. */
+  readonly certificateNumber?: string;
+  /** 人员姓名 `psn_name`, at most 50 characters. */
+  readonly personName?: string;
+  /** 生产批号 `manu_lotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 生产日期 `manu_date`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 有效期止 `expy_end`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 电子监管编码 `elec_supn_codg`, at most 20 characters. */
+  readonly electronicSupervisionCode?: string;
+  /** 处方药标志 `rx_flag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 目录特项标志 `list_sp_item_flag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 拆零标志 `trdn_flag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+  /** 销售/退货时间 `sel_retn_time`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly saleReturnTime?: string;
+  /** 销售/退货经办人姓名 `sel_retn_opter_name`, at most 50 characters. */
+  readonly saleReturnOperatorName?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 有效标志 `vali_flag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 创建人ID `crter_id`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 创建人姓名 `crter_name`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建机构编号 `crte_optins_no`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 经办人ID `opter_id`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 经办人姓名 `opter_name`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 经办机构编号 `optins_no`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 统筹区编号 `poolarea_no`, value set `admdvs`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+}
+
+/** 3511 response 定点医药机构商品销售信息查询, `output`. */
+interface FoundSale {
+  /** 有效期止 `expyEnd`, `yyyy-MM-dd`. */
+  readonly expiryDate?: string;
+  /** 药师证件类型 `pharCertType`, at most 3 characters. */
+  readonly pharmacistCertificateType?: string;
+  /** 销售/退货经办人姓名 `selRetnOpterName`, at most 50 characters. */
+  readonly saleReturnOperatorName?: string;
+  /** 医疗目录编码 `medListCodg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 统筹区编号 `poolareaNo`, at most 6 characters. */
+  readonly poolingAreaNumber?: string;
+  /** 结算ID `setlId`, at most 30 characters. */
+  readonly settlementId?: string;
+  /** 创建机构编号 `crteOptinsNo`, at most 20 characters. */
+  readonly creatingAgencyNumber?: string;
+  /** 医药机构目录编码 `medinsListCodg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 数据更新时间 `updtTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly updateTime?: string;
+  /** 医保费用结算类型 `hiFeesetlType`, value set `hi_feesetl_type`, at most 6 characters. */
+  readonly feeSettlementType?: string;
+  /** 生产日期 `manuDate`, `yyyy-MM-dd`. */
+  readonly productionDate?: string;
+  /** 经办人姓名 `opterName`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 人员编号 `psnNo`, at most 30 characters. */
+  readonly personNumber?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 数据创建时间 `crteTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly creationTime?: string;
+  /** 药师证件号码 `pharCertno`, at most 50 characters. */
+  readonly pharmacistCertificateNumber?: string;
+  /** 有效标志 `valiFlag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 证件号码 `certno`, at most 600 characters. */
+  readonly certificateNumber?: string;
+  /** 定点医药机构编号 `fixmedinsCode`, at most 30 characters. */
+  readonly institutionCode?: string;
+  /** 处方药标志 `rxFlag`, value set `rx_flag`, at most 3 characters. */
+  readonly prescriptionDrug?: string;
+  /** 药师执业资格证号 `pharPracCertNo`, at most 50 characters. */
+  readonly pharmacistPracticeCertificateNumber?: string;
+  /** 目录特项标志 `listSpItemFlag`, value set `list_sp_item_flag`, at most 3 characters. */
+  readonly specialCatalogueItem?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 经办时间 `optTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly operationTime?: string;
+  /** 人员姓名 `psnName`, at most 50 characters. */
+  readonly personName?: string;
+  /** 电子监管编码 `elecSupnCodg`, at most 20 characters. */
+  readonly electronicSupervisionCode?: string;
+  /** 开单医师姓名 `bilgDrName`, at most 50 characters. */
+  readonly billingDoctorName?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 生产批号 `manuLotnum`, at most 30 characters. */
+  readonly productionLot?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 100 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 人员证件类型 `psnCertType`, value set `psn_cert_type`, at most 6 characters. */
+  readonly certificateType?: string;
+  /** 销售/退货时间 `selRetnTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly saleReturnTime?: string;
+  /** 销售/退货数量 `selRetnCnt`. */
+  readonly saleReturnQuantity?: Decimal;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 药师姓名 `pharName`, at most 50 characters. */
+  readonly pharmacistName?: string;
+  /** 开单医师证件类型 `prscDrCertType`, at most 3 characters. */
+  readonly prescribingDoctorCertificateType?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 开单医师证件号码 `prscDrCertno`, at most 50 characters. */
+  readonly prescribingDoctorCertificateNumber?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 拆零标志 `trdnFlag`, value set `trdn_flag`, at most 3 characters. */
+  readonly splitPackage?: string;
+  /** 最终成交单价 `finlTrnsPric`, CNY per unit. */
+  readonly transactionPrice?: Decimal;
+  /** 定点医药机构商品销售流水号 `medinsProdSelNo`, at most 30 characters. */
+  readonly productSaleNumber?: string;
+}
+
+/** 3511 response 定点医药机构商品销售信息查询. */
+interface SaleList {
+  /** Node `output`. */
+  readonly records?: readonly FoundSale[];
+}
+
+/** 3512 request 定点医药机构入库商品追溯信息查询, `data`. */
+interface StockTraceQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 药品追溯码 `drug_trac_codg`, at most 30 characters. */
+  readonly drugTraceCode?: string;
+}
+
+/** 3512 response 定点医药机构入库商品追溯信息查询, `output`. */
+interface FoundStockTrace {
+  /** 定点医药机构编号 `fixmedinsCode`, at most 30 characters. */
+  readonly institutionCode?: string;
+  /** 医药机构目录编码 `medinsListCodg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 医疗目录编码 `medListCodg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 150 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 药品追溯码 `drugTracCodg`, at most 30 characters. */
+  readonly drugTraceCode?: string;
+  /** 有效标志 `valiFlag`, value set `vali_flag`, at most 3 characters. */
+  readonly valid?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 定点归属医保区划 `fixBlngAdmdvs`, at most 6 characters. */
+  readonly institutionRegion?: string;
+}
+
+/** 3512 response 定点医药机构入库商品追溯信息查询. */
+interface StockTraceList {
+  /** Node `output`. */
+  readonly records?: readonly FoundStockTrace[];
+}
+
+/** 3513 request 定点医药机构商品销售追溯信息查询, `data`. */
+interface SaleTraceQuery {
+  /** 定点医药机构编号 `fixmedins_code`, 1–30 characters. */
+  readonly institutionCode: string;
+  /** 医药机构目录编码 `medins_list_codg`, at most 150 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 定点医药机构批次流水号 `fixmedins_bchno`, at most 30 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 开始日期 `begndate`, `yyyy-MM-dd`. */
+  readonly beginDate?: string;
+  /** 结束日期 `enddate`, `yyyy-MM-dd`. */
+  readonly endDate?: string;
+  /** 医疗目录编码 `med_list_codg`, at most 50 characters. */
+  readonly catalogueCode?: string;
+  /** 就诊ID `mdtrt_id`, at most 30 characters. */
+  readonly visitId?: string;
+  /** 人员编号 `psn_no`, at most 30 characters. */
+  readonly personNumber?: string;
+  /** 人员证件类型 `psn_cert_type`, value set `psn_cert_type`, at most 6 characters. */
+  readonly certificateType?: string;
+  /** 证件号码 `certno`, at most 600 characters. */
+  readonly certificateNumber?: string;
+  /** 人员姓名 `psn_name`, at most 50 characters. */
+  readonly personName?: string;
+  /** 药品追溯码 `drug_trac_codg`, at most 30 characters. */
+  readonly drugTraceCode?: string;
+}
+
+/** 3513 response 定点医药机构商品销售追溯信息查询, `output`. */
+interface FoundSaleTrace {
+  /** 定点医药机构编号 `fixmedinsCode`, at most 50 characters. */
+  readonly institutionCode?: string;
+  /** 医疗目录编码 `medListCodg`, at most 6 characters. */
+  readonly catalogueCode?: string;
+  /** 医药机构目录编码 `medinsListCodg`, at most 30 characters. */
+  readonly institutionCatalogueCode?: string;
+  /** 医药机构目录名称 `medinsListName`, at most 20 characters. */
+  readonly institutionCatalogueName?: string;
+  /** 定点医药机构批次流水号 `fixmedinsBchno`, at most 150 characters. */
+  readonly institutionBatchNumber?: string;
+  /** 就诊ID `mdtrtId`, at most 30 characters. */
+  readonly visitId?: string;
+  /** 就诊结算类型 `mdtrtSetlType`. */
+  readonly visitSettlementType?: string;
+  /** 记账流水号 `bkkpSn`, at most 100 characters. */
+  readonly bookkeepingNumber?: string;
+  /** 药品追溯码 `drugTracCodg`, at most 30 characters. */
+  readonly drugTraceCode?: string;
+  /** 人员编号 `psnNo`, at most 30 characters. */
+  readonly personNumber?: string;
+  /** 人员证件类型 `psnCertType`, value set `psn_cert_type`, at most 6 characters. */
+  readonly certificateType?: string;
+  /** 证件号码 `certno`, at most 30 characters. */
+  readonly certificateNumber?: string;
+  /** 人员姓名 `psnName`, at most 50 characters. */
+  readonly personName?: string;
+  /** 备注 `memo`, at most 500 characters. */
+  readonly remark?: string;
+  /** 拆零标志 `trdnFlag`, at most 3 characters. */
+  readonly splitPackage?: string;
+  /** 数据更新时间 `updtTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly updateTime?: string;
+  /** 经办人姓名 `opterName`, at most 50 characters. */
+  readonly operatorName?: string;
+  /** 数据唯一记录号 `rid`, at most 40 characters. */
+  readonly recordId?: string;
+  /** 数据创建时间 `crteTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly creationTime?: string;
+  /** 经办时间 `optTime`, `yyyy-MM-dd HH:mm:ss`. */
+  readonly operationTime?: string;
+  /** 经办人ID `opterId`, at most 20 characters. */
+  readonly operatorId?: string;
+  /** 创建人姓名 `crterName`, at most 50 characters. */
+  readonly creatorName?: string;
+  /** 创建人ID `crterId`, at most 20 characters. */
+  readonly creatorId?: string;
+  /** 经办机构编号 `optinsNo`, at most 20 characters. */
+  readonly agencyNumber?: string;
+  /** 定点归属医保区划 `fixBlngAdmdvs`, at most 6 characters. */
+  readonly institutionRegion?: string;
+}
+
+/** 3513 response 定点医药机构商品销售追溯信息查询. */
+interface SaleTraceList {
+  /** Node `output`. */
+  readonly records?: readonly FoundSaleTrace[];
+}
+
 /** Bodies of the operations in `inventory.json`. */
 export interface InventoryBodies {
   readonly uploadStocktaking: { readonly request: Stocktaking; readonly response: null };
@@ -295,4 +1005,10 @@ export interface InventoryBodies {
   readonly uploadSale: { readonly request: Sale; readonly response: null };
   readonly uploadSaleReturn: { readonly request: SaleReturn; readonly response: null };
   readonly deleteStockRecord: { readonly request: StockRecordDeletion; readonly response: null };
+  readonly findStocktakings: { readonly request: StocktakingQuery; readonly response: StocktakingList };
+  readonly findStockChanges: { readonly request: StockChangeQuery; readonly response: StockChangeList };
+  readonly findPurchases: { readonly request: PurchaseQuery; readonly response: PurchaseList };
+  readonly findSales: { readonly request: SaleQuery; readonly response: SaleList };
+  readonly findStockTraceCodes: { readonly request: StockTraceQuery; readonly response: StockTraceList };
+  readonly findSaleTraceCodes: { readonly request: SaleTraceQuery; readonly response: SaleTraceList };
 }
