@@ -1,1 +1,11 @@
-export {};
+export { createBillIssuer } from './bill-issuer.ts';
+export type { BillIssuer, BillIssuerOptions } from './bill-issuer.ts';
+export { defineBillPlatform } from './platform.ts';
+export type { BillPlatform } from './platform.ts';
+export { eInvoiceService, loadBillFacts } from './service.ts';
+export type { BillFacts } from './facts.ts';
+export type { SettledEvent, SettledLine, UndoneEvent } from './events.ts';
+export { billText } from './bill-text.ts';
+export { capitalAmount } from './capital-amount.ts';
+export { createVoucherDesk, throughClient } from './voucher-desk.ts';
+export type { VoucherDesk, VoucherDeskOptions, VoucherPort } from './voucher-desk.ts';

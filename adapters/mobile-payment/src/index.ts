@@ -1,1 +1,12 @@
-export {};
+export { createPaymentDesk } from './payment-desk.ts';
+export type { PaymentAuthorization, PaymentDesk, PaymentDeskOptions } from './payment-desk.ts';
+export { definePaymentCentre, toPaymentPort } from './centre.ts';
+export type { PaymentNotice } from './centre.ts';
+export { throughClient } from './payment-port.ts';
+export type { CashPort, PaymentOperation, PaymentPort } from './payment-port.ts';
+export type { OrderRecord, OrderState, RefundRecord } from './order-record.ts';
+export type { PaymentParts } from './parts.ts';
+export type { RefundRequest } from './refunding.ts';
+export { createCredentialDesk, credentialCentre } from './credentials.ts';
+export type { CredentialDesk, CredentialSource, ScannedCredential } from './credentials.ts';
+export { mobilePaymentService } from './service.ts';

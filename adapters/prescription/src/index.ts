@@ -1,1 +1,16 @@
-export {};
+export { connectCentre, defineCentre } from './centre.ts';
+export type { Centre, CentreAnswer, CentreOperations } from './centre.ts';
+export { epcDialect, nationalDialect } from './centre-dialect.ts';
+export type { CentreDialect, NationalSender } from './centre-dialect.ts';
+export { readCirculationFacts } from './facts.ts';
+export type { CirculationFacts, PrescriptionOperation } from './facts.ts';
+export { createHospitalSide } from './hospital-side.ts';
+export type { HospitalSide, PrescriptionStanding, Revocation, SheetToSign } from './hospital-side.ts';
+export { createLifeCycle } from './life-cycle.ts';
+export { beginLife } from './life.ts';
+export type { Life, LifeEvent, Stage } from './life.ts';
+export { createPharmacySide } from './pharmacy-side.ts';
+export type { PharmacySide, PharmacyTerminal } from './pharmacy-side.ts';
+export type { HospitalPharmacist, PrescriptionOrder } from './signed-original.ts';
+export { createNewsDesk } from './news-desk.ts';
+export { prescriptionService } from './service.ts';

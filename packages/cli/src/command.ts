@@ -1,5 +1,6 @@
 /** The commands and their options. Each command is a file of its own. */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { addAdapters } from './adapter-commands.ts';
 import { addAdminCommands } from './admin-commands.ts';
 import type * as certs from './certs.ts';
 import { checkCode } from './check-code.ts';
@@ -8,12 +9,14 @@ import { checkConfig } from './check-config.ts';
 import { runDemo } from './demo.ts';
 import { examine } from './doctor.ts';
 import type * as drill from './drill/drill.ts';
+import { addEvidence } from './evidence-commands.ts';
 import { addJournal } from './journal-commands.ts';
 import { addKeys } from './key-commands.ts';
 import { checkAllMaps } from './map-check.ts';
 import { explainFile } from './map-explain.ts';
 import { scanForIdentifiers } from './privacy-scan.ts';
 import { checkProfile, newProfile } from './profile-new.ts';
+import { addReconcile } from './reconcile-commands.ts';
 import { createReport, EXIT } from './report.ts';
 import type { Report, Streams } from './report.ts';
 import { makeSignature, verifySignature } from './sign.ts';
@@ -86,12 +89,15 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--tolerant', 'report what may pass as deviation instead of fault')
     .action(run(validateFile));
   addJournal(program, add, run);
+  addEvidence(program, add, run);
+  addReconcile(program, add, run);
   const certs = addTrust(program, add, run);
   const config = program.command('config').description('gateway configuration').exitOverride();
   add(config, 'check', 'check a configuration file, its keys, peers and profiles')
     .argument('<file>')
     .action(run(checkConfig));
   addAdminCommands({ program, config, certs }, add, run);
+  addAdapters(program, add, run);
   addKnowledge(program, run, add);
   addSigning(program, run, add);
   const code = program.command('code').description('national business codes').exitOverride();
@@ -113,8 +119,20 @@ function addRunning(program: Command, add: Add, run: Run): void {
     )
     .action(run(runStart));
   add(program, 'demo', 'run the visits, print the receipts and end')
+    .addArgument(
+      new Argument(
+        '[story]',
+        'in place of the visits, a story: a visit over the internet, from the diagnosis to the invoice, and undone',
+      ).choices(['internet-plus']),
+    )
     .option('--further', 'also an inpatient stay and a purchase in a pharmacy')
-    .action(run(runDemo));
+    .action(
+      run(async (report, story: string | undefined, options: { further?: boolean }) =>
+        story === undefined
+          ? runDemo(report, options)
+          : (await import('./demo-internet-plus.ts')).runInternetPlus(report),
+      ),
+    );
   add(program, 'drill', 'break the sandbox in several ways, show what is seen and done, compare the books')
     .option('--only <exercise>', 'one exercise alone')
     .option('--step', 'wait for Enter before each')

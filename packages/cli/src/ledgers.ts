@@ -18,11 +18,11 @@ export interface Books {
 type Row = Pick<LedgerRow, 'total' | 'fund' | 'account' | 'cash'>;
 
 /** The books of the HIS, the three gateways on the way, and the insured place's core, for one visit. */
-export function readBooks(
+export async function readBooks(
   world: World,
   side: 'national' | 'predecessor',
   visit: { id: string; his: readonly LedgerRow[] },
-): Books[] {
+): Promise<Books[]> {
   const gateways = [
     ['就医地网关 care-place gateway', world.gateways[side]],
     ['国家子系统 hub', world.gateways.hub],
@@ -32,7 +32,9 @@ export function readBooks(
     rows.filter(({ mdtrtId }) => mdtrtId === visit.id);
   return [
     sum('医院 HIS', effective(visit.his)),
-    ...gateways.map(([party, gateway]) => sum(party, journalRows(gateway, visit.id))),
+    ...(await Promise.all(
+      gateways.map(async ([party, gateway]) => sum(party, await journalRows(gateway, visit.id))),
+    )),
     sum('就医地核心 care-place core', effective(ofVisit(world.careCores[side].ledger.rows()))),
     sum('参保地核心 insured-place core', effective(ofVisit(world.insuredCore.ledger.rows()))),
   ];
@@ -50,8 +52,8 @@ function effective(rows: readonly LedgerRow[]): LedgerRow[] {
   return rows.filter(({ state }) => state !== 'reversed');
 }
 
-function journalRows(gateway: Gateway, visitId: string): Row[] {
-  return [...gateway.ledger()]
+async function journalRows(gateway: Gateway, visitId: string): Promise<Row[]> {
+  return (await gateway.ledger())
     .filter((line) => line.visitId === visitId)
     .map(({ total, fundPaid, accountPaid, cashPaid }) => ({
       total,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { GatewayError } from '@yiqiao/model';
 import { startGateway } from '@yiqiao/gateway';
 import type { Report } from './report.ts';
+import { untilStopped } from './until-stopped.ts';
 import { runVisits } from './visits.ts';
 import { INSTITUTIONS, startWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -60,12 +61,4 @@ async function serveGateway(report: Report, configFile: string): Promise<number>
   await stop;
   await gateway.close();
   return report.finish(true, { url: gateway.url });
-}
-
-/** Repeated signals are ignored: a signal to the whole process group may arrive twice. */
-function untilStopped(): Promise<void> {
-  return new Promise((resolveStop) => {
-    process.on('SIGINT', () => resolveStop());
-    process.on('SIGTERM', () => resolveStop());
-  });
 }

@@ -61,7 +61,7 @@ export async function runVisits(
     const receipt = await runVisit(hisOf(world, script), prepare(world, script));
     const side = script.id.startsWith('d') ? 'predecessor' : 'national';
     await Promise.all(Object.values(world.gateways).map((gateway) => gateway.idle()));
-    const books = readBooks(world, side, { id: receipt.visitId, his: receipt.ledger });
+    const books = await readBooks(world, side, { id: receipt.visitId, his: receipt.ledger });
     const ledgersEqual = booksAgree(books);
     visits.push(figures(receipt, ledgersEqual));
     ok &&= ledgersEqual && receipt.outcome.code === EXPECTED[script.id];

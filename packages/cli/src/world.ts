@@ -10,16 +10,16 @@ import type { Gateway } from '@yiqiao/gateway';
 import {
   createNationalHis,
   createPredecessorHis,
-  createSandboxKeys,
   startCarePlaceCore,
   startInsuredPlaceCore,
 } from '@yiqiao/sandbox';
 import type { InsuredPlaceCore, NationalHis, PredecessorHis, RunningCore } from '@yiqiao/sandbox';
-import { createKeyPair } from '@yiqiao/signer';
 import { emptySandboxFolder, releaseSandboxFolder } from './sandbox-folder.ts';
 import { callingHis, carePlaceConfig, hubConfig, insuredPlaceConfig } from './world-config.ts';
 import { writeWorldFile } from './world-file.ts';
 import type { WorldFile } from './world-file.ts';
+import { makeWorldKeys } from './world-keys.ts';
+import type { WorldKeys } from './world-keys.ts';
 import { makeWorldTokens } from './world-tokens.ts';
 
 /** Ports that `start` prefers; a port in use is replaced by a free one. */
@@ -94,7 +94,7 @@ type Opened = <T extends { close(): Promise<void> } | { stop(): Promise<void> }>
 
 async function openWorld(options: WorldOptions, opened: Opened): Promise<Omit<World, 'folder' | 'close'>> {
   const { folder } = options;
-  const keys = makeKeys(folder);
+  const keys = makeWorldKeys(folder);
   const tokens = makeWorldTokens(folder);
   const cores = await openCores(keys, opened);
   const gateways = await openGateways({ options, opened, keys, cores, admin: tokens.yaml });
@@ -123,8 +123,8 @@ function urlsOf(gateways: World['gateways'], urlOf: (gateway: Gateway) => string
 }
 
 /** The simulated cores, each expecting the signature of the gateway before it. */
-async function openCores(keys: Keys, opened: Opened) {
-  const signing = (core: keyof Keys['simulated'], gateway: keyof Keys['gateways']) => ({
+async function openCores(keys: WorldKeys, opened: Opened) {
+  const signing = (core: keyof WorldKeys['simulated'], gateway: keyof WorldKeys['gateways']) => ({
     ...keys.simulated[core],
     peerPublicKey: keys.gateways[gateway].publicHex,
   });
@@ -145,14 +145,14 @@ async function openCores(keys: Keys, opened: Opened) {
 async function openGateways(parts: {
   options: WorldOptions;
   opened: Opened;
-  keys: Keys;
+  keys: WorldKeys;
   cores: Awaited<ReturnType<typeof openCores>>;
   /** The member `admin` of their configurations. */
   admin: string;
 }): Promise<Record<GatewayName, Gateway>> {
   const { options, opened, keys, cores, admin } = parts;
   const { simulated } = keys;
-  const publicHex = (name: keyof Keys['gateways']): string => keys.gateways[name].publicHex;
+  const publicHex = (name: keyof WorldKeys['gateways']): string => keys.gateways[name].publicHex;
   const start = async (name: GatewayName, yaml: string): Promise<Gateway> => {
     const configFile = join(options.folder, `${FILES[name]}.yaml`);
     writeFileSync(configFile, `${yaml}${admin}logLevel: ${options.logLevel}\n`);
@@ -192,7 +192,7 @@ async function openGateways(parts: {
 
 function carePlaceConfigs(
   hub: { url: string; publicKey: string },
-  { simulated }: Keys,
+  { simulated }: WorldKeys,
   cores: Awaited<ReturnType<typeof openCores>>,
 ): Record<'national' | 'predecessor', (port: number) => string> {
   return {
@@ -221,29 +221,6 @@ function carePlaceConfigs(
   };
 }
 
-type Keys = ReturnType<typeof makeKeys>;
-
-/** Keys of the gateways as files of the product, keys of the simulated systems made by their own library. */
-function makeKeys(folder: string) {
-  const gateways = {
-    g530000: createKeyPair(),
-    g440000: createKeyPair(),
-    hub: createKeyPair(),
-    g330000: createKeyPair(),
-  };
-  for (const [name, pair] of Object.entries(gateways)) {
-    writeFileSync(join(folder, `${name.replace(/^g/, '')}.key.pem`), pair.privateKey, { mode: 0o600 });
-  }
-  const simulated = {
-    his: createSandboxKeys(),
-    core530000: createSandboxKeys(),
-    core440000: createSandboxKeys(),
-    core330000: createSandboxKeys(),
-  };
-  writeFileSync(join(folder, 'his-530000.key'), `${simulated.his.privateKey}\n`, { mode: 0o600 });
-  return { gateways, simulated };
-}
-
 function nationalCallers(hisPublicKey: string): string {
   return [
     callingHis({
@@ -262,7 +239,7 @@ function nationalCallers(hisPublicKey: string): string {
   ].join('');
 }
 
-function createHises(gateways: World['gateways'], keys: Keys): World['his'] {
+function createHises(gateways: World['gateways'], keys: WorldKeys): World['his'] {
   const operator = { number: '0001', name: '测试经办' };
   const signing = { ...keys.simulated.his, peerPublicKey: keys.gateways.g530000.publicHex };
   const national = { gatewayUrl: gateways.national.url, region: '530100', operator, signing };

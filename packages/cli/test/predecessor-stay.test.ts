@@ -83,7 +83,7 @@ describe('a stay at a predecessor HIS', function () {
   async function assertBooks(visit: HisVisit): Promise<void> {
     await Promise.all(Object.values(world.gateways).map((gateway) => gateway.idle()));
     const his = world.his.predecessor.ledger.rows().filter(({ mdtrtId }) => mdtrtId === visit.id);
-    const books = readBooks(world, 'predecessor', { id: visit.id, his });
+    const books = await readBooks(world, 'predecessor', { id: visit.id, his });
     assert.equal(booksAgree(books), true, JSON.stringify(books));
   }
 

@@ -2,7 +2,6 @@
 import type { Server } from '@hapi/hapi';
 import { FAULT_KINDS, findFault } from './faults.ts';
 import type { Faults } from './faults.ts';
-import type { Ledger } from './ledger.ts';
 
 const RAW = { parse: false, output: 'data' } as const;
 
@@ -12,7 +11,7 @@ const RAW = { parse: false, output: 'data' } as const;
  */
 export function addControlRoutes(
   server: Server,
-  { faults, ledger }: { readonly faults: Faults; readonly ledger: Ledger },
+  { faults, ledger }: { readonly faults: Faults; readonly ledger: { rows(): readonly unknown[] } },
 ): void {
   server.route([
     {

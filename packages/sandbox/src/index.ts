@@ -13,6 +13,7 @@ export type { Benefit, BenefitCase, StayCase } from './insured-place/benefit.ts'
 export { identityNumber, sandboxPersons } from './insured-place/persons.ts';
 export type { Filing, Person } from './insured-place/persons.ts';
 export type { CoreOptions, RunningCore } from './core-server.ts';
+export { FAULT_KINDS } from './faults.ts';
 export type { Fault, FaultKind, Faults, InjectedFault } from './faults.ts';
 export type { Ledger, LedgerRow, LedgerState } from './ledger.ts';
 export type { Scheduler } from './scheduler.ts';
@@ -45,3 +46,19 @@ export { furtherScripts } from './visits/further-scripts.ts';
 export { runVisit } from './visits/run-visit.ts';
 export type { OutcomeCode, Receipt, ReceiptLine, ReceiptPayment, ReceiptSplit } from './visits/receipt.ts';
 export { displayWidth, formatReceipt } from './visits/receipt-text.ts';
+export { startEInvoicePlatform } from './platforms/e-invoice/e-invoice-platform.ts';
+export type { EInvoicePlatform, EInvoicePlatformOptions } from './platforms/e-invoice/e-invoice-platform.ts';
+export { startPrescriptionCentre } from './platforms/prescription/prescription-centre.ts';
+export type {
+  PrescriptionCentre,
+  PrescriptionCentreOptions,
+} from './platforms/prescription/prescription-centre.ts';
+export type { CentreCaller } from './platforms/prescription/doors.ts';
+export type { CentreRow } from './platforms/prescription/book.ts';
+export { Life as CentrePrescriptionLife } from './platforms/prescription/life.ts';
+export { startPaymentPlatform } from './platforms/mobile-payment/payment-platform.ts';
+export type { PaymentPlatform, PaymentPlatformOptions } from './platforms/mobile-payment/payment-platform.ts';
+export { startProvinceCore } from './province-core.ts';
+export type { ProvinceCore } from './province-core.ts';
+export { startRelayStandIn } from './platforms/relay/relay-stand-in.ts';
+export type { RelayStandIn, RelayStandInOptions } from './platforms/relay/relay-stand-in.ts';

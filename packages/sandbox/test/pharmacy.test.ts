@@ -70,6 +70,25 @@ describe('purchases at the insured-place core', () => {
     });
   }
 
+  it('takes a relative’s account by 家庭共济, gives it back, and refuses whoever has none', async () => {
+    const aided = sandboxPersons('330000')[4] as Person;
+    const mutual = { acct_used_flag: '2' };
+    const settled = await call(core, '2102', purchase(aided, [line('1')], mutual));
+    const info = node(settled, 'setlinfo');
+    assert.deepEqual(
+      ['acct_pay', 'acct_mulaid_pay', 'psn_cash_pay', 'balc'].map((name) => info[name]),
+      [370, 370, 0, 0],
+    );
+    // 丁 had 600.00.
+    const next = node(await call(core, '2101', purchase(holder, [line('2')])), 'setlinfo');
+    assert.deepEqual([next['acct_pay'], next['acct_mulaid_pay'], next['balc']], [230, 0, 0]);
+    const { setl_id, mdtrt_id } = info;
+    await call(core, '2103', { data: { setl_id, mdtrt_id, psn_no: aided.psnNo } });
+    const again = node(await call(core, '2101', purchase(holder, [line('2')])), 'setlinfo');
+    assert.equal(again['acct_pay'], 370);
+    assert.match((await call(core, '2102', purchase(employee, [line('3')], mutual))).err_msg, /家庭共济/);
+  });
+
   it('splits lines by the catalogue of the place of care', async () => {
     const input = purchase(holder, [line('1')]);
     const there = await send(core, message('2101', input, { mdtrtarea_admvs: '440100' }));

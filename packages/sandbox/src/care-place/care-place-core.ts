@@ -1,6 +1,6 @@
 /** A simulated care-place core (就医地): registers visits, splits fees, checks and records settlements. */
 import { startCoreServer } from '../core-server.ts';
-import type { CoreOptions, RunningCore, TransactionHandler } from '../core-server.ts';
+import type { CoreBehaviour, CoreOptions, RunningCore, TransactionHandler } from '../core-server.ts';
 import { createLedger } from '../ledger.ts';
 import { careCatalogue } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -52,6 +52,11 @@ interface CareBooks {
  * Starts a care-place core. What it answers stands in the README; everything else is refused with infcode -1.
  */
 export function startCarePlaceCore(options: CarePlaceOptions): Promise<RunningCore> {
+  return startCoreServer(options, careBehaviour(options));
+}
+
+/** What makes a server a care-place core; its books are its own. */
+export function careBehaviour(options: CarePlaceOptions): CoreBehaviour {
   const { region } = options;
   const ledger = createLedger();
   const books = {
@@ -60,11 +65,11 @@ export function startCarePlaceCore(options: CarePlaceOptions): Promise<RunningCo
     catalogue: options.catalogue ?? careCatalogue(region),
     settlements: createSettlementBook(ledger),
   };
-  return startCoreServer(options, {
+  return {
     ledger,
     handlers: { ...careHandlers(books), ...officeHandlers(books) },
     elsewhere: (infno) => `就医地不受理交易 ${infno}`,
-  });
+  };
 }
 
 /** Visits, stays, purchases and their money. */

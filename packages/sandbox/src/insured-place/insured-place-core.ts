@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { careCatalogue } from '../catalogue.ts';
 import { startCoreServer } from '../core-server.ts';
-import type { CoreOptions, RunningCore } from '../core-server.ts';
+import type { CoreBehaviour, CoreOptions, RunningCore } from '../core-server.ts';
 import { createLedger } from '../ledger.ts';
 import { DEFAULT_RULES } from './benefit-rules.ts';
 import type { BenefitRules } from './benefit-rules.ts';
@@ -40,6 +40,15 @@ export interface InsuredPlaceCore extends RunningCore {
  * stays at the care place is refused with infcode -1.
  */
 export async function startInsuredPlaceCore(options: InsuredPlaceOptions): Promise<InsuredPlaceCore> {
+  const { behaviour, people } = insuredBehaviour(options);
+  return { ...(await startCoreServer(options, behaviour)), ...people };
+}
+
+/** What makes a server an insured-place core, and what its own counter can do; its books are its own. */
+export function insuredBehaviour(options: InsuredPlaceOptions): {
+  readonly behaviour: CoreBehaviour;
+  readonly people: Pick<InsuredPlaceCore, 'balanceOf' | 'file'>;
+} {
   const register = createRegister(options.persons ?? sandboxPersons(options.region));
   const ledger = createLedger();
   const books: InsuredBooks = {
@@ -50,7 +59,7 @@ export async function startInsuredPlaceCore(options: InsuredPlaceOptions): Promi
     catalogueOf: careCatalogue,
   };
   const posted = createPostedSettlements(books);
-  const core = await startCoreServer(options, {
+  const behaviour: CoreBehaviour = {
     ledger,
     handlers: {
       ...personHandlers(books),
@@ -59,9 +68,8 @@ export async function startInsuredPlaceCore(options: InsuredPlaceOptions): Promi
       ...personQueryHandlers(posted),
     },
     elsewhere: (infno) => `交易 ${infno} 由就医地办理，参保地不受理`,
-  });
-  return {
-    ...core,
+  };
+  const people: Pick<InsuredPlaceCore, 'balanceOf' | 'file'> = {
     balanceOf(psnNo, year) {
       const found = register.byNumber(psnNo);
       return (
@@ -78,4 +86,5 @@ export async function startInsuredPlaceCore(options: InsuredPlaceOptions): Promi
       found.filing = filing;
     },
   };
+  return { behaviour, people };
 }

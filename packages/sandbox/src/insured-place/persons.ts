@@ -28,6 +28,8 @@ export interface Person {
   readonly employer: string;
   /** Personal account at the start, in 分; zero for residents. */
   readonly account: bigint;
+  /** 人员编号 of the relative whose account pays for this person by 家庭共济. */
+  readonly aidedBy?: string;
   /** Token of the e-credential, credential 01. */
   readonly token: string;
   /** Social-security card, credential 03: number and 卡识别码. */
@@ -49,6 +51,8 @@ export function identityNumber(birthday: string, order: string): string {
 type Sketch = Pick<Person, 'name' | 'scheme' | 'openedDiseases' | 'account' | 'birthday'> & {
   readonly order: string;
   readonly filed: boolean;
+  /** Place in this list of the relative who pays by 家庭共济. */
+  readonly aidedByPlace?: number;
 };
 
 const SKETCHES: readonly Sketch[] = [
@@ -90,6 +94,7 @@ const SKETCHES: readonly Sketch[] = [
   },
   {
     name: '测试戊',
+    aidedByPlace: 3,
     birthday: '2001-09-30',
     order: '004',
     scheme: '390',
@@ -110,16 +115,18 @@ const SKETCHES: readonly Sketch[] = [
 
 /**
  * The people of an insured place: 甲 an employee, 乙 a resident with M03900 高血压 and M01600 糖尿病 opened, 丙 an
- * employee without filing, 丁 an employee with M01600 opened, 戊 a resident without filing, 己 an employee. A province
+ * employee without filing, 丁 an employee with M01600 opened, 戊 a resident without filing for whom 丁 pays by
+ * 家庭共济, 己 an employee. A province
  * (`330000`) insures them in its first city (`330100`).
  */
 export function sandboxPersons(region: string): readonly Person[] {
   const city = cityOf(region);
-  return SKETCHES.map(({ order, filed, ...sketch }, at): Person => {
+  return SKETCHES.map(({ order, filed, aidedByPlace, ...sketch }, at): Person => {
     const serial = String(at + 1);
     return {
       ...sketch,
       psnNo: `${city}${serial.padStart(20, '0')}`,
+      ...(aidedByPlace !== undefined && { aidedBy: `${city}${String(aidedByPlace + 1).padStart(20, '0')}` }),
       certno: identityNumber(sketch.birthday.replaceAll('-', ''), order),
       gender: Number(order) % 2 === 1 ? '1' : '2',
       personType: sketch.scheme === '310' ? '11' : '15',

@@ -77,8 +77,8 @@ export function withdraw(
 }
 
 /** Moves account and yearly sums; sign -1 puts everything back. */
-function move({ balance, benefit, year, course, visitId }: PostedSettlement, sign: 1n | -1n): void {
-  balance.account -= sign * benefit.account;
+function move({ balance, payer, benefit, year, course, visitId }: PostedSettlement, sign: 1n | -1n): void {
+  payer.account -= sign * benefit.account;
   if (course === 'inpatient') {
     addTo(balance.stayPoolPaid, year, sign * benefit.fund);
     moveStay(balance, { visitId, year, deductible: sign * benefit.deductible, settlements: Number(sign) });

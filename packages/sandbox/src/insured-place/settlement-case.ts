@@ -17,7 +17,11 @@ import type { Computed } from './settlement-message.ts';
 type Refusal = { readonly refusal: string };
 
 /** A computed settlement that is not posted yet. */
-export type ComputedCase = Computed & { readonly balance: Balance };
+export type ComputedCase = Computed & {
+  readonly balance: Balance;
+  /** Whose account pays: the person's own, or by 家庭共济 a relative's. */
+  readonly payer: Balance;
+};
 
 /** What is known of a case before money is computed. */
 interface Known {
@@ -56,9 +60,14 @@ export function computeCase(
     return { refusal: `医疗类别 ${medType} 未开通${CARE[course]}直接结算` };
   }
   const day = date(request.now);
+  const aiding = leaf(data, 'acct_used_flag') === '2';
+  const payer = aiding ? books.register.byNumber(person.aidedBy ?? '') : balance;
+  if (payer === undefined) return { refusal: '未查询到家庭共济授权' };
   const facts = {
     person,
     balance,
+    payer,
+    accountHolder: payer.person,
     data,
     course,
     medType,
@@ -110,7 +119,7 @@ function outpatientBenefit(
   bill: { readonly level: 1 | 2 | 3; readonly total: bigint; readonly inScope: bigint },
 ): Benefit | Refusal {
   const { books, day } = known;
-  const { person, balance, year, medType, data } = known.facts;
+  const { person, balance, year, medType } = known.facts;
   return computeBenefit({
     ...bill,
     rules: books.rules.schemes[person.scheme],
@@ -118,7 +127,7 @@ function outpatientBenefit(
     filed: filedOn(known, day),
     deductiblePaid: balance.deductiblePaid.get(year) ?? 0n,
     poolPaid: balance.poolPaid.get(year) ?? 0n,
-    account: leaf(data, 'acct_used_flag') === '1' ? balance.account : 0n,
+    account: accountOpen(known.facts),
   });
 }
 
@@ -138,11 +147,16 @@ function stayCase(known: Known): ComputedCase | Refusal {
     earlierStays: earlier.length,
     deductiblePaid: balance.stays.get(visitId)?.deductiblePaid ?? 0n,
     poolPaid: balance.stayPoolPaid.get(year) ?? 0n,
-    account: leaf(data, 'acct_used_flag') === '1' ? balance.account : 0n,
+    account: accountOpen(known.facts),
   });
   const interim = leaf(data, 'mid_setl_flag') === '1';
   const keys = [interim ? `${visitId} 中途 ${request.msgid}` : `${visitId} 出院`];
   return 'refusal' in benefit ? benefit : { ...facts, totals, benefit, keys };
+}
+
+/** What an account may pay: none when it is not to be used. */
+function accountOpen({ data, payer }: Known['facts']): bigint {
+  return ['1', '2'].includes(leaf(data, 'acct_used_flag')) ? payer.account : 0n;
 }
 
 function filedOn({ facts, books }: Known, day: string): boolean {

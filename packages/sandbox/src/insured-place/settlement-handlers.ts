@@ -47,9 +47,9 @@ export function settlementHandlers(posted: PostedSettlements): Readonly<Record<s
 function trial(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
   const computed = computeCase(posted.books, { course, request });
   if ('refusal' in computed) return computed;
-  const { balance, benefit } = computed;
+  const { balance, payer, benefit } = computed;
   const visitId = visitIdOf(posted, { settlement: computed, now: request.now });
-  const account = balance.account - benefit.account;
+  const account = balance === payer ? balance.account - benefit.account : balance.account;
   const { msgid, now } = request;
   return { output: settlementOutput({ ...computed, visitId }, { msgid, now, account, sign: 1n }) };
 }
@@ -131,7 +131,7 @@ function reinstate(
 ): string | undefined {
   const { ledger } = posted.books;
   if (original.keys.some((key) => posted.inForce.has(key))) return '该批次已重新结算，不能冲正';
-  if (original.balance.account < original.benefit.account) return '个人账户余额不足，不能冲正';
+  if (original.payer.account < original.benefit.account) return '个人账户余额不足，不能冲正';
   enforce(posted, original);
   ledger.mark(original.row, 'settled');
   ledger.mark(row, 'reversed');

@@ -14,6 +14,8 @@ import type { Person } from './persons.ts';
 /** A settlement as computed. */
 export interface Computed {
   readonly person: Person;
+  /** Whose account pays. */
+  readonly accountHolder: Person;
   /** The data node of the request. */
   readonly data: JsonObject;
   readonly course: Course;
@@ -86,7 +88,10 @@ function description({ person, data, course, medType }: Computed, { now }: Told)
   };
 }
 
-function amounts({ totals, benefit }: Computed, amount: (fen: bigint) => RawNumber): JsonObject {
+function amounts(
+  { totals, benefit, person, accountHolder }: Computed,
+  amount: (fen: bigint) => RawNumber,
+): JsonObject {
   const zero = amount(0n);
   return {
     medfee_sumamt: amount(totals.total),
@@ -108,12 +113,16 @@ function amounts({ totals, benefit }: Computed, amount: (fen: bigint) => RawNumb
     acct_pay: amount(benefit.account),
     psn_cash_pay: amount(benefit.cash),
     hosp_part_amt: zero,
-    acct_mulaid_pay: zero,
+    acct_mulaid_pay: accountHolder === person ? zero : amount(benefit.account),
   };
 }
 
-function details({ person, totals, benefit }: Computed, amount: (fen: bigint) => RawNumber): JsonObject[] {
-  const { pool, account } = FUNDS[person.scheme];
+function details(
+  { person, accountHolder, totals, benefit }: Computed,
+  amount: (fen: bigint) => RawNumber,
+): JsonObject[] {
+  const { pool } = FUNDS[person.scheme];
+  const { account } = FUNDS[accountHolder.scheme];
   const row = (
     [type, name]: readonly [string, string],
     paid: { readonly inScope: bigint; readonly limit: bigint; readonly amount: bigint },

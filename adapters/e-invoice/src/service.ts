@@ -1,0 +1,138 @@
+/** What `yiqiao adapter run` starts: the issuer with its queue, and an HTTP entry for those who settle. */
+import {
+  connectAdapter,
+  createOutbox,
+  defineService,
+  openStore,
+  readPeripheral,
+  readSettings,
+  setting,
+  startListener,
+} from '@yiqiao/sdk';
+import type { Listener, ServiceDefinition, ServiceParts, SettingsOf } from '@yiqiao/sdk';
+import { createBillIssuer } from './bill-issuer.ts';
+import { readBillFacts } from './facts.ts';
+import type { BillFacts } from './facts.ts';
+import { billRoutes } from './http-entry.ts';
+import { defineBillPlatform } from './platform.ts';
+
+const MEANINGS = [
+  ...(['business-number-used', 'number-used', 'bill-unknown'] as const),
+  ...(['already-written-off', 'paper-in-force', 'busy'] as const),
+] as const;
+
+const SHAPE = {
+  store: setting.text(),
+  listen: setting.section({
+    host: setting.withDefault(setting.text(), '127.0.0.1'),
+    port: setting.integer({ min: 0, max: 65_535 }),
+  }),
+  platform: setting.section({
+    url: setting.url(),
+    appId: setting.text(),
+    key: setting.secret(),
+    timeoutMs: setting.withDefault(setting.integer({ min: 100, max: 600_000 }), 30_000),
+    quietMs: setting.withDefault(setting.integer({ min: 0, max: 86_400_000 }), 120_000),
+    refusalCodes: setting.optional(setting.table(setting.oneOf(...MEANINGS))),
+  }),
+  institutions: setting.list(
+    setting.section({
+      code: setting.text(),
+      name: setting.text(),
+      bills: setting.oneOf('public-finance', 'tax'),
+      placeCode: setting.optional(setting.text()),
+      kind: setting.optional(setting.text()),
+      cashier: setting.optional(setting.text()),
+      author: setting.optional(setting.text()),
+      checker: setting.optional(setting.text()),
+    }),
+    { min: 1 },
+  ),
+  businessTypes: setting.withDefault(
+    setting.section({
+      outpatient: setting.withDefault(setting.text(), '02'),
+      inpatient: setting.withDefault(setting.text(), '01'),
+      registration: setting.withDefault(setting.text(), '06'),
+    }),
+    { outpatient: '02', inpatient: '01', registration: '06' },
+  ),
+  cardType: setting.text(),
+  payChannel: setting.text(),
+};
+
+type Settings = SettingsOf<typeof SHAPE>;
+
+/** Facts about the platform, from `schemas/peripheral/e-invoice`. */
+export function loadBillFacts(): BillFacts {
+  return readBillFacts({
+    operations: readPeripheral('e-invoice', 'operations'),
+    codes: readPeripheral('e-invoice', 'codes'),
+  });
+}
+
+/** `adapter: e-invoice`. */
+export const eInvoiceService: ServiceDefinition = defineService({
+  name: 'e-invoice',
+  create(raw, parts) {
+    const settings = readSettings(raw, SHAPE);
+    return Promise.resolve(createService(settings, parts));
+  },
+});
+
+function createService(
+  settings: Settings,
+  { clock, log, pathOf }: ServiceParts,
+): Awaited<ReturnType<ServiceDefinition['create']>> {
+  const facts = loadBillFacts();
+  const { url, appId, key, timeoutMs, quietMs, refusalCodes } = settings.platform;
+  const adapter = connectAdapter(defineBillPlatform(facts.success), {
+    url,
+    timeoutMs,
+    clock,
+    signing: [{ profile: 'boss-md5', credentials: { appId, key } }],
+  });
+  const store = openStore(pathOf(settings.store), { clock });
+  const { institutions, businessTypes, cardType, payChannel } = settings;
+  const ways = {
+    quietMs,
+    businessTypes,
+    cardType,
+    payChannel,
+    refusalCodes: refusalCodes ?? facts.refusalCodes,
+  };
+  const issuer = createBillIssuer({ store, platform: adapter, institutions, ways, facts, clock });
+  const outbox = createOutbox({
+    store,
+    clock,
+    handlers: issuer.handlers,
+    onProblem: ({ kind, attempt, reason, withPerson }) =>
+      log.warn('e-invoice.job', { kind, attempt, reason, withPerson }),
+  });
+  let listener: Listener | undefined;
+  return {
+    async start() {
+      listener = await startListener({ ...settings.listen, routes: billRoutes(issuer, outbox) });
+      outbox.start();
+      return { url: listener.url };
+    },
+    async stop() {
+      await listener?.close();
+      await outbox.stop();
+      await adapter.close();
+      store.close();
+    },
+    health() {
+      const jobs = outbox.list();
+      const oldest = Math.min(...jobs.map(({ enqueuedAt }) => enqueuedAt));
+      const withPerson = jobs.filter(({ state }) => state === 'person').length;
+      return Promise.resolve({
+        ok: withPerson === 0,
+        facts: {
+          owed: jobs.length,
+          withPerson,
+          oldestSeconds: jobs.length === 0 ? 0 : Math.floor((clock.now() - oldest) / 1_000),
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** What the configuration of a hospital may say. */
+import { setting } from '@yiqiao/sdk';
+import type { SettingsOf } from '@yiqiao/sdk';
+
+const ms = (fallback: number, least = 10) =>
+  setting.withDefault(setting.integer({ min: least, max: 86_400_000 }), fallback);
+
+/** For `readSettings`. */
+export const SETTINGS = {
+  adapter: setting.optional(setting.oneOf('his')),
+  store: setting.text(),
+  institution: setting.section({ code: setting.text(), name: setting.text() }),
+  careRegion: setting.region(),
+  operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
+  insurance: setting.section({
+    url: setting.url(),
+    profile: setting.optional(setting.text()),
+    farSide: setting.oneOf('idempotent', 'platform'),
+    timeoutMs: setting.optional(setting.integer({ min: 1_000, max: 120_000 })),
+    signing: setting.optional(
+      setting.section({ privateKeyFile: setting.text(), publicKeyFile: setting.text() }),
+    ),
+    signIn: setting.optional(setting.section({ macAddress: setting.text(), ipAddress: setting.text() })),
+  }),
+  /** Map files: each for HTTP, XML or tables, or for several of them. */
+  maps: setting.list(setting.text(), { min: 1 }),
+  listen: setting.optional(
+    setting.section({
+      host: setting.withDefault(setting.text(), '127.0.0.1'),
+      port: setting.integer({ min: 0, max: 65_535 }),
+    }),
+  ),
+  tables: setting.optional(
+    setting.section({
+      connection: setting.secret(),
+      concurrency: setting.withDefault(setting.integer({ min: 1, max: 256 }), 16),
+      leaseMs: ms(60_000, 1_000),
+      retryMs: ms(5_000),
+      longestIdleMs: ms(2_000),
+    }),
+  ),
+  internet: setting.withDefault(
+    setting.section({ agreement: setting.flag(), policy: setting.optional(setting.text()) }),
+    { agreement: false },
+  ),
+  /** Addresses of neighbours that hear of settlements: `POST settled`, `POST undone`. */
+  tell: setting.withDefault(setting.list(setting.url()), []),
+  trialParts: setting.withDefault(setting.flag(), true),
+  /** How long visits and orders are remembered; earlier visits are evidence for those over the internet. */
+  keepDays: setting.withDefault(setting.integer({ min: 31, max: 3_660 }), 400),
+  mostLines: setting.withDefault(setting.integer({ min: 1, max: 10_000 }), 100),
+  credentialHoldsMs: ms(15 * 60_000),
+  acrossYears: setting.withDefault(setting.oneOf('midway', 'together'), 'midway'),
+};
+
+/** A configuration as read. */
+export type Settings = SettingsOf<typeof SETTINGS>;

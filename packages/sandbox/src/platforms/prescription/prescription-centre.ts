@@ -1,0 +1,107 @@
+/** The simulated prescription centre: both dialects, faults on request, notifications, a ledger to read. */
+import { createScheduler } from '../../scheduler.ts';
+import { createSandboxKeys } from '../../sm2-signature.ts';
+import type { SandboxKeys } from '../../sm2-signature.ts';
+import { clockOf, startFaultyServer } from '../faulty-server.ts';
+import type { PlatformOptions, RunningPlatform } from '../faulty-server.ts';
+import { createCentreBook } from './book.ts';
+import type { CentreRow } from './book.ts';
+import { createDoors } from './doors.ts';
+import type { CentreCaller, CentreMessage } from './doors.ts';
+import { createHospitalDesk, tellAudit, tellDispensing } from './hospital-desk.ts';
+import type { CentreAnswer } from './hospital-desk.ts';
+import { createNotifier } from './notifier.ts';
+import type { Notification, Notifier, ToldRow } from './notifier.ts';
+import { createPharmacyDesk } from './pharmacy-desk.ts';
+import { refuse } from './refusals.ts';
+import { leaf } from '../../national-message.ts';
+
+/** What a centre is started with. */
+export interface PrescriptionCentreOptions extends PlatformOptions {
+  /** The institutions it knows. */
+  readonly callers: readonly CentreCaller[];
+  readonly keys?: SandboxKeys;
+  /** How long a passed audit keeps a prescription for its pharmacy; a day when absent. Project design. */
+  readonly claimMinutes?: number;
+  /** `by-request`: hospitals are told only when `notify` is called. */
+  readonly notifications?: 'by-itself' | 'by-request';
+}
+
+/** A running centre. */
+export interface PrescriptionCentre extends RunningPlatform {
+  /** Its public key (hex). */
+  readonly publicKey: string;
+  /** What it has on its books. */
+  readonly ledger: { rows(): readonly CentreRow[]; told(): readonly ToldRow[] };
+  /** Tells hospitals once of all they have not acknowledged. */
+  notify(): Promise<void>;
+}
+
+/** Which notification an operation leads to, and its body. */
+const TOLD: Readonly<Record<string, [Notification['kind'], typeof tellAudit]>> = {
+  '7206': ['rxChkInfoNotify', tellAudit],
+  '7207': ['rxSetlInfoNotify', tellDispensing],
+  '7208': ['rxSetlInfoNotify', tellDispensing],
+};
+
+/** Starts a centre on 127.0.0.1. Faults name the operation by its national number, D001 as 7101. */
+export async function startPrescriptionCentre(
+  options: PrescriptionCentreOptions,
+): Promise<PrescriptionCentre> {
+  const clock = clockOf(options);
+  const keys = options.keys ?? createSandboxKeys();
+  const book = createCentreBook({ claimMs: (options.claimMinutes ?? 24 * 60) * 60_000 });
+  const doors = createDoors({ keys, callers: options.callers, clock });
+  const desks = { ...createHospitalDesk(book, keys), ...createPharmacyDesk(book) };
+  const notifier: Notifier = createNotifier({
+    clock,
+    scheduler: options.scheduler ?? createScheduler({ holdsProcess: false }),
+    byItself: options.notifications !== 'by-request',
+  });
+
+  /** Owes the hospital a notification, once for what really changed something. */
+  function oweNews({ operation, body, now }: CentreMessage): void {
+    const [kind, tell] = TOLD[operation] ?? [];
+    const found = book.find(leaf(body, 'hiRxno'));
+    const hospital = options.callers.find(({ institution }) => institution === found?.hospital.code);
+    if (kind === undefined || tell === undefined || found === undefined) return;
+    const news = tell(found, now);
+    if (hospital?.notifyUrl === undefined || 'refusal' in news) return;
+    const { notifyUrl: url } = hospital;
+    notifier.owe({ kind, about: found.number, url, data: news.body, settings: doors.settingsOf(hospital) });
+  }
+
+  function work(message: CentreMessage): CentreAnswer {
+    if (message.refused !== undefined) return message.refused;
+    const handler = desks[message.operation];
+    if (handler === undefined) return refuse('unknown', message.operation);
+    const before = changesOf(book.find(leaf(message.body, 'hiRxno')));
+    const answer = handler(message);
+    if (changesOf(book.find(leaf(message.body, 'hiRxno'))) !== before) oweNews(message);
+    return answer;
+  }
+
+  const running = await startFaultyServer<CentreMessage>(options, {
+    read: doors.read,
+    work: (message, how) => doors.write(message, work(message), how),
+    refuse: (message, text) => doors.write(message, { refusal: { code: '9000', text } }, { stranger: false }),
+    rows: () => book.rows(clock.now()),
+  });
+  return {
+    ...running,
+    publicKey: keys.publicKey,
+    ledger: { rows: () => book.rows(clock.now()), told: notifier.rows },
+    notify: notifier.deliver,
+    close: async () => {
+      notifier.stop();
+      await running.close();
+    },
+  };
+}
+
+/** Tells audits and dispensings apart from what was there before. */
+function changesOf(found: ReturnType<ReturnType<typeof createCentreBook>['find']>): string {
+  if (found === undefined) return '';
+  const undone = found.dispensings.filter((one) => one.undone).length;
+  return [found.audit?.number, found.dispensings.length, undone].join(' ');
+}
