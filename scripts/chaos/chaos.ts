@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- --exchanges N --seed S --store sqlite --json [--out DIR] [--blind-resend] [--spoil-reversals]`:
- * a HIS, three gateways and two cores under faults that follow from the seed; then all books are compared. Exit
+ * `npm run chaos -- --exchanges N --seed S --store sqlite|postgres --nodes N --json [--out DIR] [--blind-resend] [--spoil-reversals]`:
+ * a HIS, three gateways (with `postgres` of N nodes each, two unless said otherwise) and two cores under faults that follow from the seed; then all books are compared. Exit
  * code 1 when something was lost, doubled or left, the books differ, less than half was answered, or a kind of
  * fault did not occur. See README.md.
  */
@@ -11,12 +11,14 @@ import { parseArgs } from 'node:util';
 import { writeLedgers } from './ledgers.ts';
 import { reportOf } from './report.ts';
 import { run } from './run.ts';
+import { STORES } from './store.ts';
 
 const { values: options } = parseArgs({
   options: {
     exchanges: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     store: { type: 'string', default: 'sqlite' },
+    nodes: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean', default: false },
     'spoil-reversals': { type: 'boolean', default: false },
@@ -24,7 +26,10 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.store !== 'sqlite') throw new Error('the only store is sqlite');
+const store = STORES.find((name) => name === options.store);
+if (store === undefined) throw new Error(`--store is one of ${STORES.join(', ')}`);
+const nodes = positive('nodes', options.nodes ?? (store === 'sqlite' ? '1' : '2'));
+if (store === 'sqlite' && nodes > 1) throw new Error('a file has one node: --nodes needs --store postgres');
 const folder = mkdtempSync(join(tmpdir(), 'yiqiao-chaos-'));
 try {
   const result = await run({
@@ -32,6 +37,8 @@ try {
     exchanges: positive('exchanges', options.exchanges),
     blind: options['blind-resend'],
     spoilsReversals: options['spoil-reversals'],
+    store,
+    nodes,
     folder,
   });
   if (options.out !== undefined) {

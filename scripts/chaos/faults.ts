@@ -3,6 +3,7 @@ import type { Chance } from './chance.ts';
 import type { Fate } from './link.ts';
 import { serialOf } from './messages.ts';
 import { isStubborn } from './plan.ts';
+import type { StoreName } from './store.ts';
 import type { Waits } from './timing.ts';
 
 /** Faults of a line. */
@@ -28,12 +29,18 @@ export type LinkName = (typeof LINKS)[number];
 export type PartyName = 'his' | LinkName;
 
 /** Faults of a process or of a whole line, and the planned permanent one: a core that takes nothing back. */
-const OUTAGES = ['partition', 'diskFull', 'refusedReversal'] as const;
+const OUTAGES = ['partition', 'refusedReversal'] as const;
+/** Faults of what the journals are kept in. */
+const STORE_FAULTS = {
+  sqlite: ['diskFull'],
+  postgres: ['storeKilled', 'storeCut'],
+} as const satisfies Record<StoreName, readonly string[]>;
 
 type LineFault = (typeof LINE_FAULTS)[number];
-type Fault = LineFault | (typeof OUTAGES)[number] | `killed:${PartyName}`;
+type StoreFault = (typeof STORE_FAULTS)[StoreName][number];
+type Fault = LineFault | (typeof OUTAGES)[number] | StoreFault | `killed:${PartyName}`;
 
-/** How often each fault has happened. */
+/** How often each fault has happened; those of another store are not there. */
 export type FaultCounts = Record<Fault, number>;
 
 /** What decides the fate of messages. */
@@ -57,8 +64,16 @@ const CHARGES = /^(?:2207|2304|2102)$/;
  * a core that gets it spoilt, and then left to a person: a planned permanent fault, which happens with
  * `spoilsReversals` only.
  */
-export function createFaults(chance: Chance, options: { readonly spoilsReversals: boolean }): Faults {
-  const names = [...LINE_FAULTS, ...OUTAGES, ...['his' as const, ...LINKS].map(killOf)];
+export function createFaults(
+  chance: Chance,
+  options: { readonly spoilsReversals: boolean; readonly store: StoreName },
+): Faults {
+  const names = [
+    ...LINE_FAULTS,
+    ...OUTAGES,
+    ...STORE_FAULTS[options.store],
+    ...['his' as const, ...LINKS].map(killOf),
+  ];
   const counts = Object.fromEntries(names.map((name) => [name, 0])) as FaultCounts;
   const seen = new Map<string, number>();
   const permanent = new Set<number>();

@@ -10,13 +10,20 @@ export interface Directory {
   /** Where a party is reached: its line. */
   urlOf(name: LinkName): string;
   readonly waits: Waits;
+  /** `journal` of a gateway as YAML. */
+  journalOf(name: GatewayName): string;
 }
 
 /**
  * YAML of each gateway. A hop waits longer than the next one is given, and a message counts as still on its way for
  * longer than any line holds it back.
  */
-export function gatewayConfigs({ keyOf, urlOf, waits }: Directory): Readonly<Record<GatewayName, string>> {
+export function gatewayConfigs({
+  keyOf,
+  urlOf,
+  waits,
+  journalOf,
+}: Directory): Readonly<Record<GatewayName, string>> {
   const { inFlightMs } = waits;
   const peer = (id: PartyName, way: string): string =>
     `  - { id: ${id}, mode: tolerant, ${way}, signing: { publicKeys: [{ text: "${keyOf(id)}" }] } }\n`;
@@ -26,6 +33,7 @@ export function gatewayConfigs({ keyOf, urlOf, waits }: Directory): Readonly<Rec
   return {
     'care-place': configOf({
       role: 'care-place',
+      journal: journalOf('care-place'),
       inFlightMs,
       region: '530000',
       callerDeadlineMs: waits.carePlaceMs,
@@ -34,6 +42,7 @@ export function gatewayConfigs({ keyOf, urlOf, waits }: Directory): Readonly<Rec
     }),
     hub: configOf({
       role: 'hub',
+      journal: journalOf('hub'),
       inFlightMs,
       region: '000000',
       callerDeadlineMs: waits.hubMs,
@@ -42,6 +51,7 @@ export function gatewayConfigs({ keyOf, urlOf, waits }: Directory): Readonly<Rec
     }),
     'insured-place': configOf({
       role: 'insured-place',
+      journal: journalOf('insured-place'),
       inFlightMs,
       region: '330000',
       callerDeadlineMs: waits.insuredPlaceMs,
@@ -56,15 +66,16 @@ interface Config {
   readonly region: string;
   readonly callerDeadlineMs: number;
   readonly inFlightMs: number;
+  readonly journal: string;
   readonly peers: string;
   readonly rest: string;
 }
 
-function configOf({ role, region, callerDeadlineMs, inFlightMs, peers, rest }: Config): string {
+function configOf({ role, region, callerDeadlineMs, inFlightMs, peers, rest, journal }: Config): string {
   return `role: ${role}
 region: "${region}"
 listen: { port: 0 }
-journal: journal.sqlite
+journal: ${journal}
 logLevel: silent
 signing: { privateKey: { file: key.pem } }
 outcome:

@@ -1,7 +1,5 @@
 /** What the journal of a gateway that has been stopped says: its ledger, and what it left to people. */
-import { createSqliteJournal } from '@yiqiao/journal';
 import type { Exchange, Journal } from '@yiqiao/journal';
-import { systemClock } from '@yiqiao/model';
 import type { LedgerRow } from './ledgers.ts';
 
 /** The record of one gateway. */
@@ -13,26 +11,26 @@ export interface OnRecord {
 
 const PAGE = 500;
 
-/** Reads a journal from end to end; the message ids are those of the caller's side. */
-export async function readJournal(name: string, file: string): Promise<OnRecord> {
-  const journal = createSqliteJournal({ file, clock: systemClock });
+/** Reads a journal from end to end and closes it; the message ids are those of the caller's side. */
+export async function readJournal(name: string, journal: Journal): Promise<OnRecord> {
   const messageIds = new Map<number, string>();
   const totals = new Map<string, string>();
   const left: Exchange[] = [];
-  for (const exchange of allOf(journal)) {
+  for await (const exchange of allOf(journal)) {
     const { id, key, received, state } = exchange;
     messageIds.set(id, key.messageId);
     totals.set(key.messageId, leafOf(received.bytes, 'medfee_sumamt'));
     if (state === 'handed-to-person') left.push(exchange);
   }
-  const settled = [...journal.ledger()].map(
-    ({ exchangeId, settlementId, total, transaction }): LedgerRow => ({
+  const settled: LedgerRow[] = [];
+  for await (const { exchangeId, settlementId, total, transaction } of journal.ledger()) {
+    settled.push({
       messageId: messageIds.get(exchangeId) ?? '',
       settlementId,
       total: Math.round(Number(total) * 100),
       state: stateOf(transaction, total),
-    }),
-  );
+    });
+  }
   await journal.close();
   const handed = left.map(({ key, received, settlement }): LedgerRow => {
     // A record that is owed is named after the message that it follows from.
@@ -48,10 +46,10 @@ export async function readJournal(name: string, file: string): Promise<OnRecord>
   return { rows: [...settled, ...handed], handovers: left.map((exchange) => describe(name, exchange)) };
 }
 
-function* allOf(journal: Journal): Generator<Exchange> {
-  for (let page = journal.list(Infinity, PAGE); page.length > 0;) {
+async function* allOf(journal: Journal): AsyncGenerator<Exchange> {
+  for (let page = await journal.list(Infinity, PAGE); page.length > 0;) {
     yield* page;
-    page = journal.list(page.at(-1)?.id ?? 0, PAGE);
+    page = await journal.list(page.at(-1)?.id ?? 0, PAGE);
   }
 }
 

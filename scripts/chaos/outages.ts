@@ -15,8 +15,8 @@ export interface OutageParts {
 }
 
 const KILLED: readonly PartyName[] = ['his', ...LINKS];
-/** Kinds of an outage: a kill of each party, a cut, a full disk. */
-const KINDS = KILLED.length + 2;
+/** Kinds of an outage: a kill of each party, a cut, a fault of the store, a cut between a node and the store. */
+const KINDS = KILLED.length + 3;
 /** Messages between two outages, at most; a short run has each kind once. */
 const OUTAGE_EVERY = 300;
 /** Between two outages, so that something can be answered. */
@@ -39,7 +39,8 @@ export async function causeOutages(parts: OutageParts): Promise<void> {
     const party = KILLED[kind];
     if (party !== undefined) await killOnce(parts, party);
     else if (kind === KILLED.length) await cutOnce(parts, chance.pick(`cut ${count}`, LINKS));
-    else await fillDiskOnce(parts, chance.pick(`disk ${count}`, GATEWAYS));
+    else if (kind === KILLED.length + 1) await spoilStoreOnce(parts, count);
+    else await cutStoreOnce(parts, count);
     await pause(CALM_MS * world.pace);
   }
 }
@@ -59,6 +60,29 @@ async function cutOnce({ world, faults }: OutageParts, name: LinkName): Promise<
   faults.counts.partition += 1;
   await pause(CUT_MS * world.pace);
   world.links[name].mend();
+}
+
+async function spoilStoreOnce(parts: OutageParts, count: number): Promise<void> {
+  const { chance, faults, world } = parts;
+  const { database } = world.store;
+  if (database === undefined) return fillDiskOnce(parts, chance.pick(`disk ${count}`, GATEWAYS));
+  await database.kill();
+  faults.counts.storeKilled += 1;
+  await pause(CUT_MS * world.pace);
+  await database.restart();
+}
+
+/** A node hears nothing of its store any more, and later finds its connections dead or going on. */
+async function cutStoreOnce({ chance, faults, world }: OutageParts, count: number): Promise<void> {
+  const { database } = world.store;
+  if (database === undefined) return;
+  const [first, ...others] = database.lines;
+  if (first === undefined) return;
+  const line = chance.pick(`store ${count}`, [first, ...others]);
+  line.cut();
+  faults.counts.storeCut += 1;
+  await pause(2 * CUT_MS * world.pace);
+  line.mend({ broken: chance.share(`store ${count} how`) < 0.5 });
 }
 
 /** The journal of a gateway cannot grow any more; counted when the gateway has said so, or cannot start. */

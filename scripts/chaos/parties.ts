@@ -17,7 +17,7 @@ import type { CoreSettings, HisSettings } from './world.ts';
 
 interface Party {
   readonly url: string;
-  ledger(): readonly object[];
+  ledger(): readonly object[] | Promise<readonly object[]>;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ async function startParty(): Promise<Party> {
       return startCore(readSettings<CoreSettings>(file), openCareBooks);
     default: {
       const gateway = await startGateway({ configFile: file });
-      return { url: gateway.url, ledger: () => [...gateway.ledger()], close: () => gateway.close() };
+      return { url: gateway.url, ledger: () => gateway.ledger(), close: () => gateway.close() };
     }
   }
 }
@@ -84,7 +84,7 @@ function answer(core: Core, signed: SignedText, text: string): string {
 
 const party = await startParty();
 process.on('message', (question: Question) => {
-  if (question === 'ledger') tell({ ledger: party.ledger() });
+  if (question === 'ledger') void Promise.resolve(party.ledger()).then((ledger) => tell({ ledger }));
   else void party.close().then(() => process.disconnect());
 });
 process.on('disconnect', () => process.exit());

@@ -19,15 +19,19 @@ export type Report =
 /** A party of the world. */
 export interface PartyProcess {
   readonly name: string;
-  /** Where it listens now; `undefined` while it is down. */
+  /** Where the next message goes; `undefined` while it is down. */
   url(): string | undefined;
+  /** Where its processes listen now. */
+  urls(): readonly string[];
   /**
    * False when it did not start. With `fileKilobytes` no file of the process may grow beyond it: its disk is full
    * then.
    */
   start(options?: { readonly fileKilobytes?: number }): Promise<boolean>;
-  /** SIGKILL; resolves when the process is gone. */
+  /** SIGKILL to one process; resolves when it is gone. */
   kill(): Promise<void>;
+  /** SIGKILL to all. */
+  end(): Promise<void>;
   /** The books of the running process. */
   ledger<T>(): Promise<readonly T[]>;
   /** Ends it in order. */
@@ -54,6 +58,7 @@ export function createPartyProcess(
   return {
     name,
     url: () => url,
+    urls: () => (url === undefined ? [] : [url]),
     async start({ fileKilobytes } = {}) {
       const started = launch([CHILD, ...argv], fileKilobytes);
       child = started;
@@ -62,6 +67,7 @@ export function createPartyProcess(
       return url !== undefined;
     },
     kill: () => end((running) => running.kill('SIGKILL')),
+    end: () => end((running) => running.kill('SIGKILL')),
     stop: () => end((running) => running.send('stop' satisfies Question)),
     async ledger<T>() {
       if (child === undefined) throw new Error(`${name} is down`);

@@ -9,13 +9,17 @@ import type { FaultCounts } from './faults.ts';
 import { readJournal } from './journals.ts';
 import type { LedgerRow, Ledgers } from './ledgers.ts';
 import { causeOutages } from './outages.ts';
+import type { StoreName } from './store.ts';
 import { GATEWAYS, startWorld } from './world.ts';
-import type { Workload, World } from './world.ts';
+import type { GatewayName, Workload, World } from './world.ts';
 
 /** Size and kind of a run. */
 export interface RunOptions extends Omit<Workload, 'cashiers'> {
   /** Whether a core may get a 2601 or a record spoilt, so that a person is needed. */
   readonly spoilsReversals: boolean;
+  readonly store: StoreName;
+  /** Processes of each gateway. */
+  readonly nodes: number;
   /** An empty folder for the files of all parties. */
   readonly folder: string;
 }
@@ -48,7 +52,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const chance = createChance(seed);
   const faults = createFaults(chance, options);
   const cashiers = cashiersFor(exchanges);
-  const world = await startWorld(options.folder, faults, { seed, exchanges, blind, cashiers });
+  const world = await startWorld(options, faults, { seed, exchanges, blind, cashiers });
   try {
     // Blind cashiers double by the faults of the lines alone.
     if (!blind) await causeOutages({ world, faults, chance, exchanges });
@@ -70,34 +74,47 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** Exchanges that are still open in the gateways after everybody was given time. */
-async function waitUntilQuiet({ parties, pace }: World): Promise<number> {
+async function waitUntilQuiet({ parties, pace, store }: World): Promise<number> {
+  // What a node left that was killed is at no node until another one has looked for it.
+  const quietRounds = store.database === undefined ? 1 : 30;
   let open = 0;
+  let quiet = 0;
   for (const until = Date.now() + QUIET_MS * pace; Date.now() < until; await pause(100)) {
-    const counts = await Promise.all(GATEWAYS.map((name) => countOpen(parties[name].url())));
+    const urls = GATEWAYS.flatMap((name): readonly (string | undefined)[] => {
+      const all = parties[name].urls();
+      return all.length === 0 ? [undefined] : all;
+    });
+    const counts = await Promise.all(urls.map((url) => countOpen(url)));
     open = counts.reduce((sum, count) => sum + count, 0);
-    if (open === 0) return 0;
+    quiet = open === 0 ? quiet + 1 : 0;
+    if (quiet >= quietRounds) return 0;
   }
   return open;
 }
 
 async function countOpen(url: string | undefined): Promise<number> {
   if (url === undefined) return 1;
-  const text = await (await fetch(new URL('/metrics', url))).text();
+  const text = await fetch(new URL('/metrics', url)).then(
+    (metrics) => metrics.text(),
+    () => '',
+  );
   return Number(/^yiqiao_open_exchanges (\d+)$/m.exec(text)?.[1] ?? 1);
 }
 
 async function collectBooks({
   parties,
-  journals,
+  store,
 }: World): Promise<Pick<RunResult, 'ends' | 'ledgers' | 'handovers'>> {
   const ends = await parties.his.ledger<VisitEnd>();
   const core = await parties.core.ledger<CoreEntry>();
   const care = await parties['care-place-core'].ledger<CareEntry>();
   await Promise.all(Object.values(parties).map((party) => party.stop()));
+  const read = async (name: GatewayName): ReturnType<typeof readJournal> =>
+    readJournal(name, await store.open(name));
   const records = {
-    'care-place': await readJournal('care-place', journals['care-place']),
-    hub: await readJournal('hub', journals.hub),
-    'insured-place': await readJournal('insured-place', journals['insured-place']),
+    'care-place': await read('care-place'),
+    hub: await read('hub'),
+    'insured-place': await read('insured-place'),
   };
   return {
     ends,

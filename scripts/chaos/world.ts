@@ -7,8 +7,11 @@ import type { Faults, LinkName, PartyName } from './faults.ts';
 import { gatewayConfigs } from './gateway-configs.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
+import { createPartyGroup } from './party-group.ts';
 import { createPartyProcess } from './party-process.ts';
 import type { PartyProcess, Report } from './party-process.ts';
+import { openStore } from './store.ts';
+import type { Store, StoreName } from './store.ts';
 import { paceOf, waitsAt } from './timing.ts';
 import type { Waits } from './timing.ts';
 
@@ -53,7 +56,7 @@ export interface HisProgress {
 
 /** A world at work. */
 export interface World {
-  readonly journals: Readonly<Record<GatewayName, string>>;
+  readonly store: Store;
   readonly parties: Readonly<Record<PartyName, PartyProcess>>;
   readonly links: Readonly<Record<LinkName, Link>>;
   readonly his: HisProgress;
@@ -64,8 +67,12 @@ export interface World {
 
 type Keys = Readonly<Record<PartyName, ReturnType<typeof createKeyPair>>>;
 
-/** Starts a world whose files are below a folder. */
-export async function startWorld(folder: string, faults: Faults, workload: Workload): Promise<World> {
+/** Starts a world whose files are below a folder, with so many nodes of each gateway on a store. */
+export async function startWorld(
+  { folder, nodes, store: kind }: { folder: string; nodes: number; store: StoreName },
+  faults: Faults,
+  workload: Workload,
+): Promise<World> {
   const keys: Keys = {
     his: createKeyPair(),
     'care-place': createKeyPair(),
@@ -75,41 +82,44 @@ export async function startWorld(folder: string, faults: Faults, workload: Workl
     core: createKeyPair(),
   };
   const progress = createProgress();
-  const parties = createParties(folder, progress.hear);
+  const store = await openStore(kind, folder);
+  const parties = createParties(folder, nodes, progress.hear);
   writeSettings(folder, 'core', { keys, far: 'insured-place' });
   const pace = await measurePace(parties.core);
   const waits = waitsAt(pace);
   const links = await openLinks(parties, faults, waits);
   const url = links['care-place'].url;
-  writeGateways(folder, { keys, links, waits });
+  await writeGateways(folder, nodes, { keys, links, waits, store });
   writeSettings(folder, 'his', { keys, far: 'care-place', more: { ...workload, url, pace } });
   writeSettings(folder, 'care-place-core', { keys, far: 'care-place' });
   await Promise.all(LINKS.filter((name) => name !== 'core').map((name) => parties[name].start()));
   await parties.his.start();
-  const journal = (name: GatewayName): string => join(folder, name, 'journal.sqlite');
   return {
-    journals: {
-      'care-place': journal('care-place'),
-      hub: journal('hub'),
-      'insured-place': journal('insured-place'),
-    },
+    store,
     parties,
     links,
     his: progress,
     pace,
     async close() {
-      await Promise.all(Object.values(parties).map((party) => party.kill()));
+      await Promise.all(Object.values(parties).map((party) => party.end()));
       await Promise.all(Object.values(links).map((link) => link.close()));
+      await store.close();
     },
   };
 }
 
 function createParties(
   folder: string,
+  nodes: number,
   hear: (report: Report) => void,
 ): Readonly<Record<PartyName, PartyProcess>> {
   const gateway = (name: GatewayName): PartyProcess =>
-    createPartyProcess(name, ['gateway', join(folder, name, 'gateway.yaml')]);
+    createPartyGroup(
+      name,
+      numbersTo(nodes).map((node) =>
+        createPartyProcess(`${name} ${node}`, ['gateway', join(folder, name, fileOf(node))]),
+      ),
+    );
   const other = (name: PartyName): PartyProcess =>
     createPartyProcess(name, [name, join(folder, `${name}.json`)], name === 'his' ? hear : undefined);
   return {
@@ -179,17 +189,33 @@ interface Places {
   readonly keys: Keys;
   readonly links: Readonly<Record<LinkName, Link>>;
   readonly waits: Waits;
+  readonly store: Store;
 }
 
-function writeGateways(folder: string, { keys, links, waits }: Places): void {
+async function writeGateways(folder: string, nodes: number, places: Places): Promise<void> {
+  for (const name of GATEWAYS) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, 'key.pem'), places.keys[name].privateKey, { mode: 0o600 });
+  }
+  for (const node of numbersTo(nodes)) await writeNode(folder, node, places);
+}
+
+async function writeNode(folder: string, node: number, { keys, links, waits, store }: Places): Promise<void> {
+  const journals = new Map<GatewayName, string>();
+  for (const name of GATEWAYS) journals.set(name, await store.prepare(name, node, join(folder, name)));
   const configs = gatewayConfigs({
     keyOf: (name) => keys[name].publicHex,
     urlOf: (name) => links[name].url,
+    journalOf: (name) => journals.get(name) ?? '',
     waits,
   });
-  for (const name of GATEWAYS) {
-    mkdirSync(join(folder, name), { recursive: true });
-    writeFileSync(join(folder, name, 'key.pem'), keys[name].privateKey, { mode: 0o600 });
-    writeFileSync(join(folder, name, 'gateway.yaml'), configs[name]);
-  }
+  for (const name of GATEWAYS) writeFileSync(join(folder, name, fileOf(node)), configs[name]);
+}
+
+function numbersTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function fileOf(node: number): string {
+  return `gateway-${node}.yaml`;
 }

@@ -97,11 +97,11 @@ export function receive(
  * Proves the sender, then what he may do, then the message.
  * @throws GatewayError what is wrong with it, or `RESEND_REFUSED` when it was taken before.
  */
-export function accept(
+export async function accept(
   parts: AdmissionParts,
   progress: Progress,
   of: { readonly caller: Caller; readonly message: IncomingMessage; readonly request: WireRequest },
-): AcceptedRequest {
+): Promise<AcceptedRequest> {
   const { caller, request } = of;
   const { connection } = caller;
   const { institutionCode: institution, messageId } = progress.header;
@@ -109,14 +109,14 @@ export function accept(
     proveSender(parts, progress, of);
     const { header } = progress;
     refuseForeign(caller, { header, transaction: request.transaction }, parts.registry);
-    const accepted = acceptRequest(connection, request);
+    const accepted = await acceptRequest(connection, request);
     if (messageId !== '' && isReading(parts.registry, accepted))
       parts.seen.reading(connection.peer, { institution, messageId, digest: accepted.digest });
     return accepted;
   } catch (error) {
     const { peer } = connection;
     const told = parts.explain(peer, { ...request, institution }, error);
-    throw refusalOf(parts.journal, { peer, institution, messageId }, told);
+    throw await refusalOf(parts.journal, { peer, institution, messageId }, told);
   }
 }
 

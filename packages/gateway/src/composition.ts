@@ -1,9 +1,10 @@
 /** The composition root: the only place that knows how everything is put together. */
 import 'reflect-metadata';
-import { createSqliteJournal } from '@yiqiao/journal';
+import { createMessageIds } from '@yiqiao/insurance-platform';
+import type { MessageIds } from '@yiqiao/insurance-platform';
 import type { Journal } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
-import type { Clock } from '@yiqiao/model';
+import type { Clock, GatewayError } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { createExchanges } from '@yiqiao/router';
 import type { Events, Exchanges } from '@yiqiao/router';
@@ -12,6 +13,8 @@ import { container as root, instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import type { Config } from './config.ts';
 import { createAudit } from './admin-audit.ts';
+import { createBackups } from './backups.ts';
+import type { Backups } from './backups.ts';
 import { createDoubts } from './doubts.ts';
 import type { Doubts } from './doubts.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -21,17 +24,19 @@ import type { RefusalAudit } from './refusal-audit.ts';
 import { createSeenMessages } from './seen-messages.ts';
 import { createExplanation } from './signature-diagnosis.ts';
 import type { Endpoint } from './endpoint.ts';
+import { watchEvidence } from './evidence-watch.ts';
+import type { EvidenceWatch } from './evidence-watch.ts';
 import { createEventLog } from './event-log.ts';
 import type { EventLog } from './event-log.ts';
 import { createLogger } from './log.ts';
 import { openRegistry } from './further-profiles.ts';
 import { createJournalWatch } from './journal-watch.ts';
 import type { JournalWatch } from './journal-watch.ts';
+import { openConfiguredJournal } from './journal-of-config.ts';
 import { createKnowledge } from './knowledge.ts';
+import { sequencesOf } from './node-sequences.ts';
 import { createLiveRuntime } from './live-runtime.ts';
 import type { LiveRuntime } from './live-runtime.ts';
-import { createMessageIds } from './message-ids.ts';
-import type { MessageIds } from './message-ids.ts';
 import { systemScheduler } from './scheduler.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
@@ -46,6 +51,8 @@ export const TOKENS = {
   registry: token<Registry>('Registry'),
   journal: token<Journal>('Journal'),
   journalWatch: token<JournalWatch>('JournalWatch'),
+  evidence: token<EvidenceWatch>('EvidenceWatch'),
+  backups: token<Backups>('Backups'),
   ids: token<MessageIds>('MessageIds'),
   metrics: token<Metrics>('Metrics'),
   events: token<EventLog>('EventLog'),
@@ -60,10 +67,7 @@ export const TOKENS = {
 const RECENT_IDS = 10_000;
 
 /** Wires a gateway for a configuration; nothing listens yet. */
-export function compose(
-  config: Config,
-  overrides: { readonly clock?: Clock; readonly journal?: Journal } = {},
-): DependencyContainer {
+export function compose(config: Config, overrides: { readonly clock?: Clock } = {}): DependencyContainer {
   const container = root.createChildContainer();
   const provide: Provide = (key, create) => {
     container.register(key, { useFactory: instanceCachingFactory(create) });
@@ -73,36 +77,63 @@ export function compose(
   provide(TOKENS.logger, () => createLogger(config));
   provide(TOKENS.registry, () => openRegistry(config.profiles));
   provide(TOKENS.journalWatch, (c) => createJournalWatch(c.resolve(TOKENS.logger), c.resolve(TOKENS.clock)));
-  provide(
-    TOKENS.journal,
-    (c) =>
-      overrides.journal ??
-      createSqliteJournal({
-        file: config.journal.file,
-        ...(config.journal.encryption && { encryption: config.journal.encryption }),
-        clock: c.resolve(TOKENS.clock),
-        onError: (error) => c.resolve(TOKENS.journalWatch).failed(error),
-      }),
-  );
-  provide(TOKENS.ids, (c) =>
-    createMessageIds(
-      config.region,
-      c.resolve(TOKENS.clock),
-      c.resolve(TOKENS.journal).recentMessageIds(RECENT_IDS),
-    ),
-  );
   provide(TOKENS.metrics, (c) =>
     createMetrics({
       inFlight: () => c.resolve(TOKENS.endpoint).inFlight,
       open: () => c.resolve(TOKENS.exchanges).running,
       peers: () => c.resolve(TOKENS.runtime).peers(),
+      evidence: () => c.resolve(TOKENS.evidence).standing(),
       certificates: () =>
         c.resolve(TOKENS.runtime).current.config.certificates.list(c.resolve(TOKENS.clock).now()),
+    }),
+  );
+  provide(TOKENS.evidence, (c) =>
+    watchEvidence({
+      journal: c.resolve(TOKENS.journal),
+      evidence: () => c.resolve(TOKENS.runtime).current.config.evidence,
+      clock: c.resolve(TOKENS.clock),
+      scheduler: systemScheduler,
+      logger: c.resolve(TOKENS.logger),
+    }),
+  );
+  provide(TOKENS.backups, (c) =>
+    createBackups({
+      journal: c.resolve(TOKENS.journal),
+      journalFile: config.journal.file,
+      settings: () => c.resolve(TOKENS.runtime).current.config.journal.backup,
+      clock: c.resolve(TOKENS.clock),
+      scheduler: systemScheduler,
+      logger: c.resolve(TOKENS.logger),
     }),
   );
   provide(TOKENS.events, (c) => createEventLog(c.resolve(TOKENS.logger), c.resolve(TOKENS.metrics)));
   provideWork(config, provide);
   return container;
+}
+
+/**
+ * Opens the journal of the configuration and gives it to the container, with what is minted by what is on record.
+ * @throws GatewayError `JOURNAL_UNUSABLE` | `JOURNAL_FAILED`.
+ */
+export async function openJournal(
+  container: DependencyContainer,
+  given: Journal | undefined,
+): Promise<Journal> {
+  const { region, journal: settings } = container.resolve(TOKENS.config);
+  const clock = container.resolve(TOKENS.clock);
+  const onError = (error: GatewayError): void => container.resolve(TOKENS.journalWatch).failed(error);
+  const journal = given ?? (await openConfiguredJournal(settings, { clock, onError }));
+  container.register(TOKENS.journal, { useValue: journal });
+  try {
+    const recent = await journal.recentMessageIds(RECENT_IDS);
+    const sequences = sequencesOf(journal.shared?.slot);
+    const ids = createMessageIds({ region, clock, recent, ...(sequences && { sequences }) });
+    container.register(TOKENS.ids, { useValue: ids });
+    return journal;
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 type Provide = <T>(key: InjectionToken<T>, create: (c: DependencyContainer) => T) => void;

@@ -28,7 +28,7 @@ export function readOwnSigning(node: ConfigNode, sources: SecretSources): OwnSig
 }
 
 /** One key: `{ file | env | text }`, `{ pkcs12, password }` or `{ remote }`, with `certificate` or validity. */
-function readOwnKey(node: ConfigNode, sources: SecretSources): SigningKey | undefined {
+export function readOwnKey(node: ConfigNode, sources: SecretSources): SigningKey | undefined {
   const given = node.member('certificate');
   const certificate = given.exists ? readCertificatesAt(given, sources)[0] : undefined;
   const validity = {

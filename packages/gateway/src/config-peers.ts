@@ -1,4 +1,5 @@
 /** The part of a configuration that says who the far sides are and how each is called. */
+import type { PeerSigning } from '@yiqiao/insurance-platform';
 import type { Party } from '@yiqiao/registry';
 import type { GuardSettings } from '@yiqiao/router';
 import type { TlsOptions } from '@yiqiao/transport';
@@ -6,7 +7,6 @@ import type { ConfigNode } from './config-node.ts';
 import { readRegion } from './config-region.ts';
 import type { SecretSources } from './config-secrets.ts';
 import { readPeerSigning } from './config-signing.ts';
-import type { PeerSigning } from './config-signing.ts';
 import { readPeerCertificate, readTargetTls, readWebAddress } from './config-tls.ts';
 import type { PeerCertificate } from './config-tls.ts';
 

@@ -1,33 +1,12 @@
 /** How messages of a peer are signed and sealed: one signing profile or several, each with its settings. */
-import type { TokenClient, VerifyingKey } from '@yiqiao/signer';
+import type { PeerSigning } from '@yiqiao/insurance-platform';
+import type { VerifyingKey } from '@yiqiao/signer';
 import type { ConfigNode } from './config-node.ts';
 import { readSecret } from './config-secrets.ts';
 import type { SecretSources } from './config-secrets.ts';
 import { readWebAddress } from './config-tls.ts';
 import { noteKeys, readPeerCertificates } from './config-trust.ts';
 import type { KeyOwner } from './config-trust.ts';
-
-/** One signing profile of a connection. Source: docs/signing.md. */
-export interface PeerSigning {
-  /** JSON pointer of it, for faults. */
-  readonly at: string;
-  /** Id of schemas/signing/profiles.json. */
-  readonly profile: string;
-  /** SM2 user id of the peer; absent: the profile's. */
-  readonly userId?: string;
-  /** Under which we sign towards this peer; absent: the gateway's where the profile has a fixed one, else the profile's. */
-  readonly ownUserId?: string;
-  /** Keys of the peer; several may be valid at once. */
-  readonly publicKeys: readonly VerifyingKey[];
-  /** The peer does not sign. */
-  readonly peerUnsigned: boolean;
-  readonly credentials: Readonly<Record<string, string>>;
-  readonly variants: Readonly<Record<string, string>>;
-  /** SHA-256 of the access tokens that this peer may show. */
-  readonly accessTokenHashes: readonly string[];
-  /** Where access tokens are had from, for calling it. */
-  readonly token?: TokenClient & { readonly url: string };
-}
 
 /** Reads `signing` of a peer: an object, or a list of them. */
 export function readPeerSigning(

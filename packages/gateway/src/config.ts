@@ -11,6 +11,8 @@ import type { Closure } from './closures.ts';
 import { readAdmin } from './config-admin.ts';
 import type { AdminConfig } from './config-admin.ts';
 import { readClosure } from './config-closures.ts';
+import { readEvidence } from './config-evidence.ts';
+import type { EvidenceConfig } from './config-evidence.ts';
 import { readJournal } from './config-journal.ts';
 import type { JournalConfig } from './config-journal.ts';
 import { ConfigNode } from './config-node.ts';
@@ -43,10 +45,18 @@ export interface Config {
   readonly role: Role;
   readonly region: string;
   readonly name: string;
-  readonly listen: { readonly host: string; readonly port: number; readonly tls?: ListenTls };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: ListenTls;
+    /** How long a gateway that is to stop goes on taking messages while it says that it is not ready. */
+    readonly leaveMs: number;
+  };
   /** Absent: no admin API. */
   readonly admin?: AdminConfig;
   readonly journal: JournalConfig;
+  /** Absent: no evidence is made. */
+  readonly evidence?: EvidenceConfig;
   /** Folder of further profiles, one folder each, beside the built-in ones; absent: the built-in ones only. */
   readonly profiles?: string;
   readonly signing: OwnSigning;
@@ -136,10 +146,12 @@ function readRoot(root: ConfigNode, file: string): Config {
     listen: {
       host: listen.member('host').text('127.0.0.1'),
       port: listen.member('port').number({ min: 0, max: 65_535, fallback: 8_080 }),
+      leaveMs: listen.member('leaveMs').number({ min: 0, max: 600_000, fallback: 0 }),
       ...(tls.exists ? { tls: readListenTls(tls, sources) } : {}),
     },
     ...(admin.exists ? { admin: readAdmin(admin, sources) } : {}),
     journal: readJournal(root.member('journal'), sources),
+    ...readEvidence(root.member('evidence'), sources),
     ...readProfiles(root.member('profiles'), folder),
     signing: readOwnSigning(root.member('signing'), sources),
     certificates,

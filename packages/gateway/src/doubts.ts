@@ -29,11 +29,11 @@ export function createDoubts(): Doubts {
 const PAGE = 100;
 
 /** The doubts that an earlier process left on record, a page at a time. */
-export function* findDoubts(
+export async function* findDoubts(
   journal: Pick<Journal, 'listOpen'>,
-): Generator<{ readonly exchangeId: number; readonly peer: string }> {
+): AsyncGenerator<{ readonly exchangeId: number; readonly peer: string }> {
   for (let last = 0; ;) {
-    const page = journal.listOpen(last, PAGE);
+    const page = await journal.listOpen(last, PAGE);
     for (const { id, legs } of page) {
       const doubtful = legs.find(({ state }) => state === 'sent' || state === 'unknown');
       if (doubtful !== undefined) yield { exchangeId: id, peer: doubtful.peer };

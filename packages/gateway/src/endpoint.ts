@@ -129,7 +129,7 @@ function startFile(
     const peer = progress.connection?.peer ?? 'unknown';
     const { number: key, ...what } = passed;
     const body = JSON.stringify({ peer, transaction, messageId, ...what, at: clock.now() });
-    journal.keep([{ institution, kind: 'file', key, body }]);
+    void journal.keep([{ institution, kind: 'file', key, body }]);
     events.filePassed({ peer, messageId }, passed);
     onEnd();
   });
@@ -143,7 +143,7 @@ async function exchange(
   const runtime = parts.runtime();
   const { caller, request } = receive(parts, progress, message);
   const { connection, from } = caller;
-  const accepted = accept(parts, progress, { caller, message, request });
+  const accepted = await accept(parts, progress, { caller, message, request });
   progress.header = accepted.header;
   progress.accepted = accepted;
   const formatReply = (reply: Reply): Transcript | Promise<Transcript> =>

@@ -1,5 +1,8 @@
 /** A running gateway: started from one configuration file, reloaded without dropping a request, stopped cleanly. */
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from '@hapi/hapi';
+import { createMessageIds } from '@yiqiao/insurance-platform';
 import type { Journal, LedgerLine } from '@yiqiao/journal';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
@@ -10,15 +13,15 @@ import type { AdminParts } from './admin-handlers.ts';
 import { createAdminServer } from './admin-server.ts';
 import type { AdminServer } from './admin-server.ts';
 import { certificateTroubles } from './certificate-watch.ts';
-import { compose, TOKENS } from './composition.ts';
+import { compose, openJournal, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { findBrokenProfiles, openRegistry } from './further-profiles.ts';
 import { findDoubts } from './doubts.ts';
-import { createMessageIds } from './message-ids.ts';
 import { keepUpJournal } from './journal-upkeep.ts';
 import type { JournalWatch } from './journal-watch.ts';
 import type { LiveRuntime } from './live-runtime.ts';
+import { addOperatingGauges } from './operating-gauges.ts';
 import { createReload, warnOfSharedToken } from './reload.ts';
 import { createRuntime } from './runtime.ts';
 import { createListener } from './listener.ts';
@@ -44,7 +47,7 @@ export interface Gateway {
   /** Resolves when nothing runs any more, the records owed to the care place's core included. */
   idle(): Promise<void>;
   /** Settlements and cancellations on record, in order of writing. */
-  ledger(): Iterable<LedgerLine>;
+  ledger(): Promise<readonly LedgerLine[]>;
   /** Takes no more messages, finishes what is in flight, closes the journal. */
   close(): Promise<void>;
 }
@@ -65,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   assertKnownAnswers();
   const config = loadConfig(options.configFile);
   const container = compose(config, options);
-  const journal = container.resolve(TOKENS.journal);
+  const journal = await openJournal(container, options.journal);
   try {
     return await openGateway(container, config, options.configFile);
   } catch (error) {
@@ -109,6 +112,7 @@ async function openGateway(
     admin?.renew(runtime.current.config.admin?.tls);
     watches.look();
   };
+  addGauges(container, readiness);
   const admin = createAdmin(container, { readiness, reload });
   await listenOnAll({ config, server, admin: admin?.server }).catch((error: unknown) => {
     watches.stop();
@@ -116,13 +120,8 @@ async function openGateway(
   });
   warnOfBrokenProfiles(container, config);
   warnOfSharedToken(config, logger);
-  const recovered = recover(container);
-  const upkeep = keepUpJournal({
-    journal,
-    retention: () => runtime.current.config.journal.retention,
-    scheduler: systemScheduler,
-    logger,
-  });
+  const recovered = await recover(container);
+  const upkeep = lookAfterJournal(container);
   logger.info({ url: server.info.uri, admin: admin?.server.info.uri, recovered }, 'gateway started');
   return {
     url: `${server.info.uri}/${config.role}`,
@@ -133,19 +132,64 @@ async function openGateway(
       void createAudit({ journal, clock, logger }).tell(BY_SIGNAL);
     },
     idle: () => exchanges.idle(),
-    ledger: () => journal.ledger(),
+    ledger: () => linesOf(journal),
     async close() {
       stopping = true;
+      await pause(config.listen.leaveMs);
       await exchanges.drain(clock.now() + DRAIN_MS);
       await admin?.server.stop({ timeout: DRAIN_MS });
       await server.stop({ timeout: DRAIN_MS });
       await runtime.close();
-      upkeep.stop();
+      await upkeep.stop();
       await journal.close();
       watches.stop();
       logger.info('gateway stopped');
     },
   };
+}
+
+async function linesOf(journal: Journal): Promise<readonly LedgerLine[]> {
+  const lines: LedgerLine[] = [];
+  for await (const line of journal.ledger()) lines.push(line);
+  return lines;
+}
+
+/** What is done to the journal beside the messages: sealing, deletion in time, evidence. */
+function lookAfterJournal(container: DependencyContainer): { stop(): Promise<void> } {
+  const runtime = container.resolve(TOKENS.runtime);
+  const evidence = container.resolve(TOKENS.evidence);
+  const backups = container.resolve(TOKENS.backups);
+  const upkeep = keepUpJournal({
+    journal: container.resolve(TOKENS.journal),
+    retention: () => runtime.current.config.journal.retention,
+    scheduler: systemScheduler,
+    logger: container.resolve(TOKENS.logger),
+  });
+  return {
+    async stop() {
+      upkeep.stop();
+      backups.stop();
+      await evidence.stop();
+    },
+  };
+}
+
+/** Figures of the gateway as a whole, for alerts. */
+function addGauges(container: DependencyContainer, readiness: ServerParts['readiness']): void {
+  const { journal: settings } = container.resolve(TOKENS.config);
+  const journal = container.resolve(TOKENS.journal);
+  const backups = container.resolve(TOKENS.backups);
+  addOperatingGauges(container.resolve(TOKENS.metrics).registry, () => {
+    const lastBackupAt = backups.lastAt();
+    return {
+      ready: readiness().ready,
+      damaged: container.resolve(TOKENS.journalWatch).damaged,
+      journalFolder: dirname(settings.file),
+      ...(lastBackupAt !== undefined && { lastBackupAt }),
+      store: () => journal.figures(),
+      now: container.resolve(TOKENS.clock).now(),
+    };
+  });
 }
 
 /** Whoever gets no connection is counted and audited. */
@@ -188,6 +232,7 @@ function createAdmin(
     journal: container.resolve(TOKENS.journal),
     peers: () => runtime.peers(),
     metrics: container.resolve(TOKENS.metrics).registry,
+    backups: container.resolve(TOKENS.backups),
     startedAt: clock.now(),
     clock,
     logger: container.resolve(TOKENS.logger),
@@ -195,9 +240,12 @@ function createAdmin(
 }
 
 /** Takes up what an earlier process left open; tells how much that is. */
-function recover(container: DependencyContainer): number {
+async function recover(container: DependencyContainer): Promise<number> {
+  const journal = container.resolve(TOKENS.journal);
   const doubts = container.resolve(TOKENS.doubts);
-  for (const { exchangeId, peer } of findDoubts(container.resolve(TOKENS.journal))) {
+  // What other processes are at is theirs to count.
+  if (journal.shared !== undefined) return container.resolve(TOKENS.exchanges).recover();
+  for await (const { exchangeId, peer } of findDoubts(journal)) {
     doubts.begin(exchangeId, peer);
   }
   return container.resolve(TOKENS.exchanges).recover();
@@ -213,7 +261,11 @@ async function listenOnAll(of: { config: Config; server: Server; admin: Server |
   });
 }
 
-async function listen(server: Server, { host, port }: Config['listen'], at: string): Promise<void> {
+async function listen(
+  server: Server,
+  { host, port }: Pick<Config['listen'], 'host' | 'port'>,
+  at: string,
+): Promise<void> {
   try {
     await server.start();
   } catch (cause) {
@@ -244,7 +296,7 @@ export function checkGatewayConfig(file: string): { faults: readonly Fault[]; su
   try {
     const config = loadConfig(file);
     const registry = openRegistry(config.profiles);
-    const ids = createMessageIds(config.region, systemClock);
+    const ids = createMessageIds({ region: config.region, clock: systemClock });
     const runtime = createRuntime(config, {
       registry,
       clock: systemClock,

@@ -5,4 +5,10 @@ export { examineGateway } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
 export { checkGatewayConfig, startGateway } from './gateway.ts';
 export type { Gateway } from './gateway.ts';
-export { checkConfiguredJournal, maintainJournal } from './journal-offline.ts';
+export {
+  checkConfiguredJournal,
+  journalFileOf,
+  journalSource,
+  maintainJournal,
+  openJournalOffline,
+} from './journal-offline.ts';

@@ -1,9 +1,11 @@
 /** The journal of a gateway that is not running, with the keys that its configuration names. */
-import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
-import type { JournalReport, Maintenance } from '@yiqiao/journal';
+import type { EvidenceSource } from '@yiqiao/evidence';
+import { checkJournalFile } from '@yiqiao/journal';
+import type { Journal, JournalReport, Maintenance } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 import type { GatewayError } from '@yiqiao/model';
 import { loadConfig } from './config.ts';
+import { openConfiguredJournal } from './journal-of-config.ts';
 
 /** What came of it, and every damaged record that was met. */
 export interface OfflineMaintenance extends Maintenance {
@@ -21,14 +23,10 @@ export async function maintainJournal(
   { expire }: { readonly expire: boolean },
 ): Promise<OfflineMaintenance> {
   const { journal: settings } = loadConfig(configFile);
-  const { file, encryption, retention } = settings;
+  const { file, retention } = settings;
   const errors: GatewayError[] = [];
-  const journal = createSqliteJournal({
-    file,
-    clock: systemClock,
-    ...(encryption && { encryption }),
-    onError: (error) => errors.push(error),
-  });
+  const onError = (error: GatewayError): void => void errors.push(error);
+  const journal = await openConfiguredJournal(settings, { clock: systemClock, onError });
   try {
     return { ...(await journal.maintain(expire ? retention : {}, { rewrite: true })), file, errors };
   } finally {
@@ -36,8 +34,29 @@ export async function maintainJournal(
   }
 }
 
+/** The file of the journal of a configuration. @throws GatewayError `CONFIG_INVALID`. */
+export function journalFileOf(configFile: string): string {
+  return loadConfig(configFile).journal.file;
+}
+
 /** Checks the journal of a configuration, contents included. @throws GatewayError as `maintainJournal`. */
 export function checkConfiguredJournal(configFile: string): JournalReport {
   const { file, encryption } = loadConfig(configFile).journal;
   return checkJournalFile(file, encryption);
+}
+
+/** Where the journal of a configuration is, and its keys. @throws GatewayError `CONFIG_INVALID`. */
+export function journalSource(configFile: string): EvidenceSource {
+  const { file, postgres, encryption } = loadConfig(configFile).journal;
+  return { file, ...(postgres && { postgres }), ...(encryption && { encryption }) };
+}
+
+/**
+ * Opens the journal of a configuration, or `file` in its place (a back-up), with its keys.
+ * @throws GatewayError `CONFIG_INVALID` | `JOURNAL_UNUSABLE`.
+ */
+export async function openJournalOffline(configFile: string, file?: string): Promise<Journal> {
+  const { postgres, ...settings } = loadConfig(configFile).journal;
+  const place = file === undefined ? { ...settings, ...(postgres && { postgres }) } : { ...settings, file };
+  return await openConfiguredJournal(place, { clock: systemClock, onError: () => undefined });
 }

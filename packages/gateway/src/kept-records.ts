@@ -1,5 +1,5 @@
 /** What earlier exchanges left on record, as the maps want it. */
-import type { Journal } from '@yiqiao/journal';
+import type { Awaitable, Journal } from '@yiqiao/journal';
 import type { KeptRecord, RecordKind } from '@yiqiao/registry';
 import { decodeRecord } from '@yiqiao/router';
 
@@ -7,7 +7,10 @@ import { decodeRecord } from '@yiqiao/router';
 export function findKeptRecord(
   journal: Journal,
   wanted: { institution: string; kind: RecordKind; key: string },
-): KeptRecord | undefined {
-  const text = journal.findRecord(wanted.institution, wanted.kind, wanted.key);
-  return text === undefined ? undefined : { kind: wanted.kind, key: wanted.key, ...decodeRecord(text) };
+): Awaitable<KeptRecord | undefined> {
+  const { institution, kind, key } = wanted;
+  const decode = (text: string | undefined): KeptRecord | undefined =>
+    text === undefined ? undefined : { kind, key, ...decodeRecord(text) };
+  const text = journal.findRecord(institution, kind, key);
+  return text instanceof Promise ? text.then(decode) : decode(text);
 }

@@ -1,4 +1,5 @@
 /** The runtime in force. A reload builds a new one first and swaps it whole; what is in flight ends on the old. */
+import type { MessageIds } from '@yiqiao/insurance-platform';
 import type { Journal } from '@yiqiao/journal';
 import type { Adapter, Clock, Operation } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
@@ -7,7 +8,6 @@ import type { Config } from './config.ts';
 import type { Doubts } from './doubts.ts';
 import { findKeptRecord } from './kept-records.ts';
 import { findOriginal } from './originals.ts';
-import type { MessageIds } from './message-ids.ts';
 import { createPeerBook } from './peer-book.ts';
 import type { PeerView } from './peer-book.ts';
 import { createRuntime } from './runtime.ts';

@@ -1,4 +1,5 @@
 /** What an operator's monitoring scrapes. Labels never carry personal data or message ids. */
+import type { NotaryStanding } from '@yiqiao/evidence';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CertificateState } from './certificate-book.ts';
 import { addCertificateGauges } from './certificate-watch.ts';
@@ -24,6 +25,8 @@ export interface Counts {
   open(): number;
   /** How the far sides are doing. */
   peers(): readonly PeerView[];
+  /** How far evidence is; `undefined` where none is made. */
+  evidence(): Promise<NotaryStanding | undefined>;
   /** Certificates and keys of the configuration in force. */
   certificates(): readonly CertificateState[];
 }
@@ -36,6 +39,7 @@ export function createMetrics(counts: Counts): Metrics {
   const registers = [registry];
   addPeerGauges(registry, counts);
   addCertificateGauges(registry, () => counts.certificates());
+  addEvidenceGauges(registry, counts);
   return {
     registry,
     exchanges: new Counter({
@@ -117,4 +121,36 @@ function addPeerGauges(registry: Registry, counts: Counts): void {
       }
     },
   });
+}
+
+/** Nothing is shown where no evidence is made. */
+function addEvidenceGauges(registry: Registry, counts: Counts): void {
+  const addGauge = (
+    name: string,
+    help: string,
+    figureOf: (standing: NotaryStanding) => number | undefined,
+  ): void => {
+    void new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        const standing = await counts.evidence().catch(() => undefined);
+        const figure = standing && figureOf(standing);
+        if (figure === undefined) this.remove();
+        else this.set(figure);
+      },
+    });
+  };
+  addGauge(
+    'yiqiao_evidence_unsigned_entries',
+    'Entries of the journal that no signed root covers yet',
+    ({ unsigned }) => unsigned,
+  );
+  addGauge(
+    'yiqiao_evidence_signed_timestamp_seconds',
+    'When the last root was signed, seconds since 1970',
+    ({ signedAt }) => (signedAt === undefined ? undefined : signedAt / 1_000),
+  );
 }

@@ -14,9 +14,13 @@ export type RefusedMessage = Parameters<Journal['find']>[0];
  * the same error.
  * @throws GatewayError `RECORD_DAMAGED`.
  */
-export function refusalOf(journal: Pick<Journal, 'find'>, message: RefusedMessage, error: unknown): unknown {
+export async function refusalOf(
+  journal: Pick<Journal, 'find'>,
+  message: RefusedMessage,
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof GatewayError) || message.messageId === '') return error;
-  const found = journal.find(message, '');
+  const found = await journal.find(message, '');
   if (!('exchange' in found) || UNDONE.has(found.exchange.state)) return error;
   const facts = { ...error.details.facts, messageId: message.messageId, because: error.code };
   return new GatewayError('RESEND_REFUSED', { ...error.details, facts }, { cause: error });

@@ -1,7 +1,12 @@
 /** What one configuration comes to: doors for callers, connections to peers, routes. Replaced whole on reload. */
-import { createDoors, createPlatformAdapter } from '@yiqiao/insurance-platform';
+import {
+  createDoors,
+  createPeerProtection,
+  createPlatformAdapter,
+  farAddress,
+} from '@yiqiao/insurance-platform';
 import type { ConnectionParts, Door, Doors, Original } from '@yiqiao/insurance-platform';
-import type { ExchangeKey } from '@yiqiao/journal';
+import type { Awaitable, ExchangeKey } from '@yiqiao/journal';
 import { GatewayError } from '@yiqiao/model';
 import type { Adapter, Clock, Fault, MessageHeader } from '@yiqiao/model';
 import type { KeptRecord, RecordKind, Registry } from '@yiqiao/registry';
@@ -12,7 +17,6 @@ import type { Transport } from '@yiqiao/transport';
 import type { PeerConfig, PeerSource, PeerTarget } from './config-peers.ts';
 import type { Config } from './config.ts';
 import { dataFaults } from './further-profiles.ts';
-import { createPeerProtection } from './peer-protection.ts';
 
 /** A connection that does not stand by then is given up; nothing was sent. */
 const CONNECT_MS = 5_000;
@@ -52,8 +56,8 @@ export interface RuntimeParts {
   readonly clock: Clock;
   referenceId(): string;
   mintMessageId(institution: string): string;
-  findRecord(institution: string, kind: RecordKind, key: string): KeptRecord | undefined;
-  findOriginal(key: ExchangeKey): Original | undefined;
+  findRecord(institution: string, kind: RecordKind, key: string): Awaitable<KeptRecord | undefined>;
+  findOriginal(key: ExchangeKey): Awaitable<Original | undefined>;
 }
 
 /**
@@ -81,7 +85,7 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
       if (calls === undefined) return;
       const transport = createPeerTransport(to, config, parts.clock);
       keep(transport);
-      adapters.set(id, createPlatformAdapter({ ...connection, calls }, transport, addressOf(to)));
+      adapters.set(id, createPlatformAdapter({ ...connection, calls }, transport, farAddress(to.url)));
     } catch (error) {
       faults.push(...peerFaults(index, error, config));
     }
@@ -197,7 +201,16 @@ function createConnection(options: {
     ...whereCareIsGiven(peer),
     findRecord: parts.findRecord,
     findOriginal: (institution, messageId) => parts.findOriginal({ peer: peer.id, institution, messageId }),
-    protection: createPeerProtection({ peer, config, side }, { registry, clock, keep }),
+    protection: createPeerProtection(
+      {
+        signing: peer.signing,
+        own: config.signing,
+        side,
+        codec: profile.codec,
+        ...(peer.to?.tls === undefined ? {} : { tls: peer.to.tls }),
+      },
+      { registry, clock, keep },
+    ),
   };
 }
 
@@ -210,11 +223,6 @@ function createPeerTransport(to: PeerTarget, { limits }: Config, clock: Clock): 
     clock,
     ...(to.tls === undefined ? {} : { tls: to.tls }),
   });
-}
-
-function addressOf({ url }: PeerTarget): { query: [string, string][]; isSecure: boolean } {
-  const { searchParams, protocol } = new URL(url);
-  return { query: [...searchParams], isSecure: protocol === 'https:' };
 }
 
 /** A setting that is wrong for both directions is told once. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createMessageIds } from '@yiqiao/insurance-platform';
 import type { Clock } from '@yiqiao/model';
-import { createMessageIds } from '#internal/message-ids.ts';
+
 import { settlement } from './messages.ts';
 import { assertDone, post } from './posts.ts';
 import { endAll, startRig } from './rig.ts';
@@ -15,7 +16,7 @@ function clockAt(start: number): Clock & { set(to: number): void } {
 }
 
 function mint(clock: Clock, count: number): string[] {
-  const ids = createMessageIds('530000', clock);
+  const ids = createMessageIds({ region: '530000', clock });
   return Array.from({ length: count }, () => ids.messageId(INSTITUTION));
 }
 
@@ -25,11 +26,14 @@ describe('Message ids', () => {
   it('are the institution, a time and a sequence, 30 characters', () => {
     const [id = ''] = mint(clockAt(NOON), 1);
     assert.equal(id, 'H53010000001202601011200010001');
-    assert.match(createMessageIds('530000', clockAt(NOON)).referenceId(), /^53000020260101120001\d{10}$/);
+    assert.match(
+      createMessageIds({ region: '530000', clock: clockAt(NOON) }).referenceId(),
+      /^53000020260101120001\d{10}$/,
+    );
   });
 
   it('are 30 characters for a shorter or longer institution code, too', () => {
-    const ids = createMessageIds('530000', clockAt(NOON));
+    const ids = createMessageIds({ region: '530000', clock: clockAt(NOON) });
     assert.deepEqual(
       [ids.messageId('H1').slice(0, 12), ids.messageId('H530100000019').length],
       ['H10000000000', 30],
@@ -43,7 +47,7 @@ describe('Message ids', () => {
 
   it('do not repeat when the clock stands still or goes back', () => {
     const clock = clockAt(NOON);
-    const ids = createMessageIds('530000', clock);
+    const ids = createMessageIds({ region: '530000', clock });
     const all: string[] = [];
     for (const now of [NOON, NOON, NOON + 5_000, NOON + 1_000, NOON - 3_600_000, NOON + 6_000]) {
       clock.set(now);
@@ -58,9 +62,18 @@ describe('Message ids', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
+  it('of processes with a range each do not repeat, however many a second needs', () => {
+    const ranges = [1, 4_001, 8_001].map((first) => ({ first, last: first + 1_998 }));
+    const all = ranges.flatMap((sequences) => {
+      const ids = createMessageIds({ region: '530000', clock: clockAt(NOON + 999), sequences });
+      return Array.from({ length: 5_000 }, () => ids.messageId(INSTITUTION));
+    });
+    assert.equal(new Set(all).size, all.length);
+  });
+
   it('of references do not repeat after a restart within one second', () => {
     const all = [0, 1, 500, 999].flatMap((after) => {
-      const ids = createMessageIds('530000', clockAt(NOON + after));
+      const ids = createMessageIds({ region: '530000', clock: clockAt(NOON + after) });
       return Array.from({ length: 100 }, () => ids.referenceId());
     });
     assert.equal(new Set(all).size, all.length);

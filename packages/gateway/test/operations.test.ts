@@ -22,7 +22,7 @@ describe('What operators are given', () => {
 
   it('has a section of the handbook for every alert, and no other', () => {
     const alerts = page.slice(page.indexOf('## Alerts'));
-    const sections = [...alerts.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    const sections = [...alerts.matchAll(/^### (\w+)$/gm)].map(([, name = '']) => name);
     assert.deepEqual(sections.toSorted(), rules.map(({ alert }) => alert).toSorted());
     for (const { alert, annotations } of rules)
       assert.equal(annotations.runbook_url, `docs/operations.md#${alert.toLowerCase()}`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
 import type { Gateway } from '@yiqiao/gateway';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Exchange, Journal } from '@yiqiao/journal';
+import type { Exchange, SqliteJournal } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createKeyPair } from '@yiqiao/signer';
@@ -82,7 +82,7 @@ export async function startRig({ clock, change = (yaml) => yaml }: RigOptions = 
     await stopping?.close();
   };
   closers.push(stop);
-  const read = async <T>(of: (journal: Journal) => T): Promise<T> => {
+  const read = async <T>(of: (journal: SqliteJournal) => T): Promise<T> => {
     await stop();
     const journal = createSqliteJournal({
       file: join(folder, 'journal.sqlite'),

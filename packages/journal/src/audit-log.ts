@@ -81,7 +81,8 @@ CREATE TABLE audit_end (
 ) STRICT;
 `;
 
-interface Row {
+/** An entry as it is stored. */
+export interface AuditRow {
   readonly id: number;
   readonly facts: string;
   readonly hash: Uint8Array;
@@ -121,13 +122,10 @@ export class AuditLog {
 
   /** Adds an entry to the chain. */
   append(entry: NewAuditEntry): AuditEntry {
-    const last = this.#last.get() as Row | undefined;
-    const id = (last?.id ?? 0) + 1;
-    const facts = JSON.stringify(entry);
-    const sealed = hashOf({ id, facts }, last?.hash);
-    this.#insert.run(id, facts, sealed);
-    this.#moveEnd.run(id, sealed);
-    return entryOf({ id, facts, hash: sealed });
+    const row = sealAudit(entry, this.#last.get() as AuditRow | undefined);
+    this.#insert.run(row.id, row.facts, row.hash);
+    this.#moveEnd.run(row.id, row.hash);
+    return entryOf(row);
   }
 
   /** Entries newest first. */
@@ -139,29 +137,29 @@ export class AuditLog {
       action: action ?? null,
       outcome: outcome ?? null,
     });
-    return (rows as unknown as Row[]).map(entryOf);
+    return (rows as unknown as AuditRow[]).map(entryOf);
   }
 
   /** Follows the whole chain at once. */
   check(known?: KnownAudit): AuditReport {
-    const chain = new Chain(known);
+    const chain = new AuditChain(known);
     for (const page of this.#pages()) page.forEach((row) => chain.add(row));
-    return chain.end(this.#end.get() as Row | undefined);
+    return chain.end(this.#end.get() as AuditRow | undefined);
   }
 
   /** The same, a page for each turn of the event loop: a long log keeps nobody waiting. */
   async checkInSteps(known?: KnownAudit): Promise<AuditReport> {
-    const chain = new Chain(known);
+    const chain = new AuditChain(known);
     for (const page of this.#pages()) {
       page.forEach((row) => chain.add(row));
       if (page.length === PAGE) await setImmediate();
     }
-    return chain.end(this.#end.get() as Row | undefined);
+    return chain.end(this.#end.get() as AuditRow | undefined);
   }
 
-  *#pages(): Generator<readonly Row[]> {
+  *#pages(): Generator<readonly AuditRow[]> {
     for (let last = 0; ;) {
-      const page = this.#after.all(last) as unknown as Row[];
+      const page = this.#after.all(last) as unknown as AuditRow[];
       yield page;
       if (page.length < PAGE) return;
       last = page.at(-1)?.id ?? last;
@@ -170,17 +168,17 @@ export class AuditLog {
 }
 
 /** What is found on the way along the chain. */
-class Chain {
+export class AuditChain {
   readonly #known: KnownAudit | undefined;
   readonly #damage: AuditDamage[] = [];
   #entries = 0;
-  #last: Row | undefined;
+  #last: AuditRow | undefined;
 
   constructor(known: KnownAudit | undefined) {
     this.#known = known;
   }
 
-  add(row: Row): void {
+  add(row: AuditRow): void {
     this.#entries += 1;
     const expected = (this.#last?.id ?? 0) + 1;
     if (row.id !== expected) this.#report(expected, 'entry-missing');
@@ -193,7 +191,7 @@ class Chain {
   }
 
   /** `noted`: what the file says of its last entry. */
-  end(noted: Row | undefined): AuditReport {
+  end(noted: Pick<AuditRow, 'id' | 'hash'> | undefined): AuditReport {
     const last = this.#last;
     const whole = noted?.id === last?.id && (noted === undefined || isHash(last?.hash, hexOf(noted.hash)));
     if (!whole) this.#report(noted?.id ?? last?.id ?? 0, 'end-missing');
@@ -212,12 +210,20 @@ class Chain {
   }
 }
 
-function entryOf({ id, facts, hash: sealed }: Row): AuditEntry {
+/** The entry that follows `last`. */
+export function sealAudit(entry: NewAuditEntry, last: Pick<AuditRow, 'id' | 'hash'> | undefined): AuditRow {
+  const id = (last?.id ?? 0) + 1;
+  const facts = JSON.stringify(entry);
+  return { id, facts, hash: hashOf({ id, facts }, last?.hash) };
+}
+
+/** What a stored entry says. */
+export function entryOf({ id, facts, hash: sealed }: AuditRow): AuditEntry {
   return { ...(JSON.parse(facts) as NewAuditEntry), id, hash: hexOf(sealed) };
 }
 
 /** JSON text holds no line break, so that the parts cannot run into each other. */
-function hashOf({ id, facts }: Pick<Row, 'id' | 'facts'>, previous: Uint8Array = NO_HASH): Buffer {
+function hashOf({ id, facts }: Pick<AuditRow, 'id' | 'facts'>, previous: Uint8Array = NO_HASH): Buffer {
   return hash('sha256', Buffer.concat([previous, Buffer.from(`${id}\n${facts}`)]), 'buffer');
 }
 

@@ -29,8 +29,11 @@ export interface JournalReport {
   readonly damage: readonly FileDamage[];
   /** How much there is in all. */
   readonly damaged: number;
+  /** When an exchange was last accepted or ended, epoch milliseconds; absent when there is none. */
+  readonly lastAt?: number;
 }
 
+const LAST_AT = 'SELECT max(max(accepted_at, coalesce(ended_at, 0))) AS n FROM exchanges';
 const PAGE = 500;
 const MOST_LISTED = 1_000;
 
@@ -88,7 +91,16 @@ class FileCheck {
     if (entries !== this.#accounted) this.#part(() => this.#findStrays());
     this.#part(() => this.#checkReferences());
     this.#part(() => this.#checkAudit());
-    return { exchanges, entries, open, closed: this.#closed, damage: this.#damage, damaged: this.#damaged };
+    const lastAt = this.#part(() => this.#count(LAST_AT)) ?? 0;
+    return {
+      exchanges,
+      entries,
+      open,
+      closed: this.#closed,
+      damage: this.#damage,
+      damaged: this.#damaged,
+      ...(lastAt > 0 && { lastAt }),
+    };
   }
 
   /** A part that meets a damaged page ends there; the others are checked all the same. */

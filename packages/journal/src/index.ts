@@ -1,7 +1,19 @@
 export { createSqliteJournal } from './sqlite-journal.ts';
-export type { MaintainedJournal, SqliteJournalOptions } from './sqlite-journal.ts';
+export type {
+  CopiedJournal,
+  MaintainedJournal,
+  SqliteJournal,
+  SqliteJournalOptions,
+} from './sqlite-journal.ts';
+export { createPostgresJournal } from './postgres/postgres-journal.ts';
+export type { PostgresJournalOptions } from './postgres/postgres-journal.ts';
+export type { PostgresPlace } from './postgres/connection.ts';
 export type { JournalEncryption, SealingAlgorithm } from './sealing.ts';
 export type { Maintenance, Retention } from './upkeep.ts';
+export { openEvidenceFile } from './evidence-file.ts';
+export type { EvidenceBatch, EvidenceEntry, EvidenceReader, EvidenceStore } from './evidence-types.ts';
+export type { Awaitable, JournalFigures } from './read-types.ts';
+export type { SharedWork, ToldRefusal } from './shared-work.ts';
 export { checkJournalFile } from './file-check.ts';
 export type { JournalReport } from './file-check.ts';
 export type { FileDamage } from './damage.ts';

@@ -18,6 +18,7 @@ export interface ReadStatements {
   readonly recentMessageIds: StatementSync;
   readonly ledgerLines: StatementSync;
   readonly ledgerLine: StatementSync;
+  readonly figures: StatementSync;
 }
 
 /** A `StoredEntry`. */
@@ -70,5 +71,11 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
     ),
     ledgerLines: db.prepare(`SELECT l.entry, ${LEDGER} WHERE l.entry > ? ORDER BY l.entry LIMIT ?`),
     ledgerLine: db.prepare(`SELECT ${LEDGER} WHERE l.entry = ?`),
+    figures: db.prepare(
+      `SELECT (SELECT count(*) FROM exchanges WHERE state = 'open') AS open,
+         (SELECT min(accepted_at) FROM exchanges WHERE state = 'open') AS oldestOpenAt,
+         (SELECT count(*) FROM exchanges WHERE state = 'handed-to-person') AS withPerson,
+         (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
+    ),
   };
 }

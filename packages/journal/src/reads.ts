@@ -1,16 +1,16 @@
 /** What can be asked. Reads see what is committed; an exchange is folded from its entries. */
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
-import { GatewayError } from '@yiqiao/model';
-import { isIntact, openEntry } from './entry.ts';
+import { openEntry } from './entry.ts';
 import type { Entry, StoredEntry } from './entry.ts';
-import { isSameExchange } from './exchange-row.ts';
 import type { ExchangeRow } from './exchange-row.ts';
-import { foldEntries } from './fold.ts';
+import { damagedRecord, foldRow } from './fold-row.ts';
+import type { Chain } from './fold-row.ts';
 import type { IndexKeys } from './index-keys.ts';
 import { textAt } from './payload.ts';
 import { prepareReads } from './read-statements.ts';
 import type { ReadStatements } from './read-statements.ts';
+import type { JournalFigures } from './read-types.ts';
 import type { Exchange, ExchangeEnd, ExchangeKey, Found, LedgerLine, NaturalMatch } from './types.ts';
 import type { Vault } from './vault.ts';
 
@@ -118,13 +118,21 @@ export class Reads {
     }
   }
 
+  /** See `Journal.figures`. */
+  figures(): JournalFigures {
+    const { oldestOpenAt, ...counts } = this.#sql.figures.get() as Omit<JournalFigures, 'oldestOpenAt'> & {
+      readonly oldestOpenAt: number | null;
+    };
+    return { ...counts, ...(oldestOpenAt !== null && { oldestOpenAt }) };
+  }
+
   /** What the tables say of an exchange or a tombstone. */
   row(exchangeId: number): ExchangeRow | undefined {
     return this.#sql.byId.get(exchangeId) as ExchangeRow | undefined;
   }
 
   /** The entries from `head` back to the first, oldest first; `missing` names one that is not there. */
-  chain(head: number): { readonly entries: readonly Entry[]; readonly missing?: number } {
+  chain(head: number): Chain {
     const entries: Entry[] = [];
     let next: number | null = head;
     while (next !== null) {
@@ -170,19 +178,8 @@ export class Reads {
     return this.#sql.idsInState.all(state, from, count);
   }
 
-  /** @throws GatewayError `RECORD_DAMAGED`: nothing of it may be told or gone on with. */
   #fold(row: ExchangeRow): Exchange {
-    const { entries, missing } = this.chain(row.head);
-    const changed = entries.find((entry, index) => !isIntact(entry, entries[index - 1], row.id));
-    const damaged = missing ?? changed?.id;
-    if (damaged !== undefined) throw damagedRecord(row.id, damaged);
-    try {
-      const exchange = foldEntries(row.id, entries);
-      assert(isSameExchange(row, exchange), 'the tables say what the entries say');
-      return exchange;
-    } catch (cause) {
-      throw damagedRecord(row.id, row.head, cause);
-    }
+    return foldRow(row, this.chain(row.head));
   }
 
   /** Goes on past exchanges that cannot be read: one that is damaged must not hide the others. */
@@ -214,8 +211,4 @@ export class Reads {
       return undefined;
     }
   }
-}
-
-function damagedRecord(exchange: number, entry: number, cause?: unknown): GatewayError {
-  return new GatewayError('RECORD_DAMAGED', { facts: { exchange, entry } }, { cause });
 }

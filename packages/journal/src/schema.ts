@@ -1,5 +1,6 @@
 /** The tables of the SQLite journal, and how one version becomes the next. */
 import { AUDIT_TABLES } from './audit-log.ts';
+import { EVIDENCE_TABLES } from './sqlite-evidence.ts';
 import { SEARCH_INDEX } from './search.ts';
 
 /** Marks the file as a journal of this program (`PRAGMA application_id`, "YQJ1"). */
@@ -144,4 +145,11 @@ UPDATE natural_keys SET key = digest_of_matter(key);
  * Step n brings a file of version n to version n + 1 (`PRAGMA user_version`); `digest_of_matter` is there for it. Steps are added,
  * never changed.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, RESOLVED, NATURAL_KEYS, AUDITED, SEALED];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  RESOLVED,
+  NATURAL_KEYS,
+  AUDITED,
+  SEALED,
+  EVIDENCE_TABLES,
+];

@@ -37,35 +37,62 @@ const MOST_SEEN = 20_000;
 
 /** A search over an open journal file. */
 export function createSearch(db: DatabaseSync): (query: ExchangeQuery) => IdPage {
-  const acceptedAt = db.prepare('SELECT accepted_at AS at FROM exchanges WHERE id = ?');
+  const acceptedAt = db.prepare(CURSOR.replace('$1', '?'));
   return (query) => {
     const cursor = Number.isFinite(query.beforeId)
       ? (acceptedAt.get(query.beforeId) as { at: number } | undefined)?.at
       : undefined;
-    const { range, wanted, values } = conditionsOf(query, cursor);
-    const columns = `id, ${Object.values(COLUMNS).join(', ')}`;
-    const seen = `SELECT ${columns} FROM exchanges WHERE ${range} LIMIT ${MOST_SEEN}`;
-    const rows = db
-      .prepare(`SELECT id FROM (${seen}) WHERE ${wanted} LIMIT :limit`)
-      .all({ ...values.range, ...values.wanted, limit: query.limit }) as { id: number }[];
-    const ids = rows.map(({ id }) => id);
+    const { page, last } = planSearch(query, cursor);
+    const ids = (db.prepare(page.sql).all(page.values) as { id: number }[]).map(({ id }) => id);
     if (ids.length === query.limit) return pageOf(ids, ids.at(-1));
-    const last = db
-      .prepare(`SELECT id FROM exchanges WHERE ${range} LIMIT 1 OFFSET ${MOST_SEEN - 1}`)
-      .get(values.range) as { id: number } | undefined;
-    return pageOf(ids, last?.id);
+    return pageOf(ids, (db.prepare(last.sql).get(last.values) as { id: number } | undefined)?.id);
   };
 }
 
-function pageOf(ids: readonly number[], next: number | undefined): IdPage {
+/** When an exchange was accepted, by its number. */
+export const CURSOR = 'SELECT accepted_at AS at FROM exchanges WHERE id = $1';
+
+/** A statement with named parameters (`:name`). */
+export interface SearchStatement {
+  readonly sql: string;
+  readonly values: Values;
+}
+
+/**
+ * The statements of a search: `page` finds the numbers, and where those are fewer than asked for, `last` tells how far
+ * was looked. `cursor` is when `beforeId` was accepted.
+ */
+export function planSearch(
+  query: ExchangeQuery,
+  cursor: number | undefined,
+): { readonly page: SearchStatement; readonly last: SearchStatement } {
+  const { range, order, wanted, values } = conditionsOf(query, cursor);
+  const columns = `id, accepted_at, ${Object.values(COLUMNS).join(', ')}`;
+  const seen = `SELECT ${columns} FROM exchanges WHERE ${range} ${order} LIMIT ${MOST_SEEN}`;
+  return {
+    page: {
+      sql: `SELECT id FROM (${seen}) AS seen WHERE ${wanted} ${order} LIMIT :limit`,
+      values: { ...values.range, ...values.wanted, limit: query.limit },
+    },
+    last: {
+      sql: `SELECT id FROM exchanges WHERE ${range} ${order} LIMIT 1 OFFSET ${MOST_SEEN - 1}`,
+      values: values.range,
+    },
+  };
+}
+
+/** A page of numbers. */
+export function pageOf(ids: readonly number[], next: number | undefined): IdPage {
   return { ids, ...(next !== undefined && { next }) };
 }
 
 type Values = Record<string, string | number>;
 
 interface Conditions {
-  /** What an index finds, in its order. */
+  /** What an index finds. */
   readonly range: string;
+  /** Its order. */
+  readonly order: string;
   /** What each one found is held against. */
   readonly wanted: string;
   readonly values: { readonly range: Values; readonly wanted: Values };
@@ -76,10 +103,11 @@ function conditionsOf(query: ExchangeQuery, cursor: number | undefined): Conditi
     const value = query[name as keyof typeof COLUMNS];
     return value === undefined ? [] : [{ sql: `${column} = :${name}`, name, value }];
   });
-  const { range, values } =
+  const { range, order, values } =
     query.from === undefined && query.to === undefined ? byNumber(query) : byTime(query, cursor);
   return {
     range,
+    order,
     wanted: [`state <> 'buried'`, ...wanted.map(({ sql }) => sql)].join(' AND '),
     values: { range: values, wanted: Object.fromEntries(wanted.map(({ name, value }) => [name, value])) },
   };
@@ -93,25 +121,33 @@ const COLUMNS = {
   messageId: 'message_id',
 } as const;
 
+interface Range {
+  readonly range: string;
+  readonly order: string;
+  readonly values: Values;
+}
+
 /** States that have an index of their own. */
 const INDEXED: ReadonlySet<string> = new Set(['open', 'handed-to-person']);
 
-function byNumber({ beforeId, state }: ExchangeQuery): { range: string; values: Values } {
+function byNumber({ beforeId, state }: ExchangeQuery): Range {
   const few = state !== undefined && INDEXED.has(state) ? ` AND state = '${state}'` : '';
-  return { range: `id < :beforeId${few} ORDER BY id DESC`, values: { beforeId } };
+  return {
+    range: `id < :beforeId${few}`,
+    order: 'ORDER BY id DESC',
+    values: { beforeId: Math.min(beforeId, Number.MAX_SAFE_INTEGER) },
+  };
 }
 
 /** Numbers are given when an exchange is written, a little later than it was accepted: the two orders differ. */
-function byTime(
-  { beforeId, from, to }: ExchangeQuery,
-  cursor: number | undefined,
-): { range: string; values: Values } {
+function byTime({ beforeId, from, to }: ExchangeQuery, cursor: number | undefined): Range {
   const values = { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER };
   const range = 'accepted_at >= :from AND accepted_at < :to';
   const order = 'ORDER BY accepted_at DESC, id DESC';
-  if (cursor === undefined) return { range: `${range} ${order}`, values };
+  if (cursor === undefined) return { range, order, values };
   return {
-    range: `${range} AND accepted_at <= :cursor AND (accepted_at < :cursor OR id < :beforeId) ${order}`,
+    range: `${range} AND accepted_at <= :cursor AND (accepted_at < :cursor OR id < :beforeId)`,
+    order,
     values: { ...values, cursor, beforeId },
   };
 }

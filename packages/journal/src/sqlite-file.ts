@@ -4,6 +4,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
+import { CHECKPOINT_PAGES } from './backup.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { createIndexKeys } from './index-keys.ts';
 import { adoptKey, checkKeys } from './sealing-keys.ts';
@@ -35,7 +36,7 @@ export function openJournalFile(file: string, vault: Vault): DatabaseSync {
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA cache_size = -16000;
       PRAGMA secure_delete = ON;
       PRAGMA trusted_schema = OFF`);

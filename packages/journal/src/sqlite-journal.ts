@@ -4,8 +4,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { AuditLog } from './audit-log.ts';
+import { copyOpenFile } from './backup.ts';
 import type { NewAuditEntry } from './audit-log.ts';
 import { checkExchange } from './check.ts';
+import type { EvidenceStore } from './evidence-types.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { GroupCommit, Passenger } from './group-commit.ts';
 import { KeptRecords } from './kept-records.ts';
@@ -15,9 +17,11 @@ import { findSalt } from './sealing-keys.ts';
 import type { JournalEncryption } from './sealing.ts';
 import { createSearch } from './search.ts';
 import type { ExchangePage, ExchangeQuery, IdPage } from './search.ts';
+import { createSqliteEvidence } from './sqlite-evidence.ts';
 import { toJournalError } from './sqlite-errors.ts';
 import { openJournalFile } from './sqlite-file.ts';
 import { createTransactions } from './sqlite-transactions.ts';
+import type { JournalFigures, ReadsAtOnce } from './read-types.ts';
 import type {
   ExchangeEnd,
   ExchangeKey,
@@ -33,6 +37,7 @@ import { Upkeep } from './upkeep.ts';
 import type { Maintenance, Retention, Step } from './upkeep.ts';
 import { createVault } from './vault.ts';
 import type { Vault } from './vault.ts';
+import { createSqliteWrites } from './write-statements.ts';
 import { Writes } from './writes.ts';
 
 /** How long kept records wait for a write that takes them along. */
@@ -60,31 +65,51 @@ export interface SqliteJournalOptions {
  * @throws GatewayError `JOURNAL_UNUSABLE`: in use, not a journal, newer, damaged, not writable, or encrypted with a
  *   key that is not given; then nothing was changed.
  */
-export function createSqliteJournal(options: SqliteJournalOptions): MaintainedJournal {
+export function createSqliteJournal(options: SqliteJournalOptions): SqliteJournal {
   const { file, clock, encryption, onError = () => undefined } = options;
   const vault = createVault(encryption);
   return createJournalOn(openJournalFile(file, vault), { clock, vault, onError });
 }
 
-/** A journal that looks after its file. */
-export interface MaintainedJournal extends Journal {
+/** A journal that looks after itself. */
+export interface MaintainedJournal extends Journal, Upkept {}
+
+/** A journal that can be copied while it is written to. */
+export interface CopiedJournal {
+  /**
+   * Copies everything into another file while exchanges go on, and resolves with its size in bytes once it is on disk.
+   * The copy is a journal like any other, sealed with the same keys.
+   * @throws GatewayError `JOURNAL_UNUSABLE`: there is a file of that name already. `JOURNAL_FAILED`.
+   */
+  backUp(file: string): Promise<number>;
+}
+
+/** The same in one file. */
+export type SqliteJournal = AtOnce & CopiedJournal & Omit<MaintainedJournal, keyof AtOnce>;
+
+interface AtOnce extends ReadsAtOnce {
+  keep(records: readonly NewRecord[]): void;
+}
+
+interface Upkept {
   /**
    * Seals everything with the key in force and deletes what `retention` does not keep, in small steps between other
    * writes; a crash loses nothing, the next call goes on. Resolves when nothing is left to do, or on `close`. With
-   * `rewrite` the whole file is written anew at the end: nobody else can use it meanwhile.
+   * `rewrite` the whole file, if it is one, is written anew at the end: nobody else can use it meanwhile.
    * @throws GatewayError `JOURNAL_FAILED`.
    */
   maintain(retention?: Retention, options?: { readonly rewrite?: boolean }): Promise<Maintenance>;
 }
 
 /** The journal on an open file, which it closes. */
-export function createJournalOn(db: DatabaseSync, options: JournalOptions): MaintainedJournal {
-  return new SqliteJournal(db, options);
+export function createJournalOn(db: DatabaseSync, options: JournalOptions): SqliteJournal {
+  return new JournalOnFile(db, options);
 }
 
 type JournalOptions = Required<Omit<SqliteJournalOptions, 'file' | 'encryption'>> & { readonly vault: Vault };
 
-class SqliteJournal implements MaintainedJournal {
+class JournalOnFile implements MaintainedJournal, CopiedJournal, ReadsAtOnce {
+  readonly evidence: EvidenceStore;
   readonly #db: DatabaseSync;
   readonly #clock: Clock;
   readonly #onError: (error: GatewayError) => void;
@@ -98,6 +123,8 @@ class SqliteJournal implements MaintainedJournal {
   readonly #unreadable = new Set<number>();
   #keepTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** While a copy is made the file stays as it is: what is written lies in the log beside it. */
+  #copying = false;
 
   constructor(db: DatabaseSync, { clock, vault, onError }: JournalOptions) {
     const salt = findSalt(db, vault);
@@ -106,12 +133,14 @@ class SqliteJournal implements MaintainedJournal {
     this.#db = db;
     this.#clock = clock;
     this.#onError = onError;
-    this.#writes = new Writes(db, { vault, keys });
+    this.#writes = new Writes(createSqliteWrites(db), { vault, keys });
     const onUnreadable = (id: number, cause: unknown): void => this.#reportUnreadable(id, cause);
     this.#reads = new Reads({ db, vault, keys, onUnreadable });
     this.#upkeep = new Upkeep(db, { vault, onError });
     this.#audit = new AuditLog(db);
     this.#search = createSearch(db);
+    const submit = <T>(write: () => T): Promise<T> => this.#submit(write);
+    this.evidence = createSqliteEvidence({ db, vault, submit });
     this.#commits = createGroupCommit({
       transaction: createTransactions(db),
       passenger: () => this.#keptPassenger(),
@@ -119,7 +148,7 @@ class SqliteJournal implements MaintainedJournal {
     });
   }
 
-  find(key: ExchangeKey, digest: string): ReturnType<Journal['find']> {
+  find(key: ExchangeKey, digest: string): ReturnType<ReadsAtOnce['find']> {
     return reading(() => this.#reads.find(key, digest));
   }
 
@@ -150,7 +179,7 @@ class SqliteJournal implements MaintainedJournal {
     return this.#submit(() => this.#audit.append(entry));
   }
 
-  listAudit(query: Parameters<Journal['listAudit']>[0]): ReturnType<Journal['listAudit']> {
+  listAudit(query: Parameters<Journal['listAudit']>[0]): ReturnType<ReadsAtOnce['listAudit']> {
     return reading(() => this.#audit.list(query));
   }
 
@@ -183,22 +212,22 @@ class SqliteJournal implements MaintainedJournal {
     );
   }
 
-  load(exchangeId: number): ReturnType<Journal['load']> {
+  load(exchangeId: number): ReturnType<ReadsAtOnce['load']> {
     return reading(() => this.#reads.load(exchangeId));
   }
 
-  findByLeg(peer: string, messageId: string): ReturnType<Journal['findByLeg']> {
+  findByLeg(peer: string, messageId: string): ReturnType<ReadsAtOnce['findByLeg']> {
     return reading(() => this.#reads.findByLeg(peer, messageId));
   }
-  findByNaturalKey(institution: string, key: string): ReturnType<Journal['findByNaturalKey']> {
+  findByNaturalKey(institution: string, key: string): ReturnType<ReadsAtOnce['findByNaturalKey']> {
     return reading(() => this.#reads.findByNaturalKey(institution, key));
   }
 
-  listOpen(afterId: number, limit: number): ReturnType<Journal['listOpen']> {
+  listOpen(afterId: number, limit: number): ReturnType<ReadsAtOnce['listOpen']> {
     return reading(() => this.#reads.listOpen(afterId, limit));
   }
 
-  list(...page: Parameters<Journal['list']>): ReturnType<Journal['list']> {
+  list(...page: Parameters<Journal['list']>): ReturnType<ReadsAtOnce['list']> {
     return reading(() => this.#reads.list(...page));
   }
 
@@ -209,7 +238,7 @@ class SqliteJournal implements MaintainedJournal {
     });
   }
 
-  recentMessageIds(limit: number): ReturnType<Journal['recentMessageIds']> {
+  recentMessageIds(limit: number): ReturnType<ReadsAtOnce['recentMessageIds']> {
     return reading(() => this.#reads.recentMessageIds(limit));
   }
 
@@ -221,7 +250,11 @@ class SqliteJournal implements MaintainedJournal {
     }
   }
 
-  checkExchange(exchangeId: number): ReturnType<Journal['checkExchange']> {
+  figures(): JournalFigures {
+    return reading(() => this.#reads.figures());
+  }
+
+  checkExchange(exchangeId: number): ReturnType<ReadsAtOnce['checkExchange']> {
     return reading(() => checkExchange(this.#reads, exchangeId));
   }
 
@@ -240,8 +273,23 @@ class SqliteJournal implements MaintainedJournal {
         if (more) await new Promise((resolve) => setTimeout(resolve, UPKEEP_PAUSE_MS));
       }
     }
-    if ((rewrite || sum.sealed + sum.expired > 0) && !this.#closed) this.#leaveNothing(rewrite);
+    if ((rewrite || sum.sealed + sum.expired > 0) && !this.#closed && !this.#copying)
+      this.#leaveNothing(rewrite);
     return sum;
+  }
+
+  async backUp(file: string): Promise<number> {
+    if (this.#closed) throw closedError();
+    if (this.#copying)
+      throw new GatewayError('JOURNAL_FAILED', { facts: { reason: 'a copy is being made' } });
+    this.#copying = true;
+    try {
+      return await copyOpenFile(this.#db, file);
+    } catch (cause) {
+      throw cause instanceof GatewayError ? cause : toJournalError(cause, 'write');
+    } finally {
+      this.#copying = false;
+    }
   }
 
   async close(): Promise<void> {

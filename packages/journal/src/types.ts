@@ -1,7 +1,9 @@
 /** The durable record. Entries are appended and never changed; the current state is derived from them. */
 import type { Transcript } from '@yiqiao/model';
-import type { AuditEntry, AuditQuery, AuditReport, KnownAudit, NewAuditEntry } from './audit-log.ts';
-import type { ExchangePage, ExchangeQuery } from './search.ts';
+import type { Awaitable, JournalReads } from './read-types.ts';
+import type { SharedWork } from './shared-work.ts';
+import type { AuditEntry, AuditReport, KnownAudit, NewAuditEntry } from './audit-log.ts';
+import type { EvidenceStore } from './evidence-types.ts';
 
 /** Where an exchange stands. The last four are its ends. */
 export type ExchangeState = 'sent' | 'unknown' | 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
@@ -184,16 +186,17 @@ export interface Damage {
  * The journal. Every promise resolves when the write is on disk (group commit) unless said otherwise.
  * @throws GatewayError `JOURNAL_FAILED` when it cannot be written; then nothing of the call is on record.
  */
-export interface Journal {
-  /** Looks a key up; does not write. @throws GatewayError `RECORD_DAMAGED`, as `load` and `findByLeg`. */
-  find(key: ExchangeKey, digest: string): Found;
+export interface Journal extends JournalReads {
+  /** What processes that have the journal in common tell each other; absent when this one has it for itself. */
+  readonly shared?: SharedWork;
   /**
    * Writes acceptance and the first leg in one commit; returns the exchange id. Of several with one key,
    * at once or later, one wins; when the others are refused, `find` already shows the winner.
    * @throws GatewayError `EXCHANGE_IN_PROGRESS` (the key is on record, same content) |
-   *   `MESSAGE_ID_REUSED` (other content) | `REVERSED` (tombstone).
+   *   `MESSAGE_ID_REUSED` (other content) | `REVERSED` (tombstone) | `JOURNAL_FAILED` also when `since`, the
+   *   `generation` of `shared` under which names were taken for it, has passed.
    */
-  open(exchange: NewExchange, leg: NewLeg): Promise<number>;
+  open(exchange: NewExchange, leg: NewLeg, since?: number): Promise<number>;
   /** Writes a further leg; returns its number. @throws GatewayError `INTERNAL` when the exchange has ended. */
   addLeg(exchangeId: number, leg: NewLeg): Promise<number>;
   /** Writes how a leg ended; also after the end of its exchange, whose state then stays as it is. */
@@ -214,36 +217,17 @@ export interface Journal {
    * @throws GatewayError `EXCHANGE_IN_PROGRESS` when the original came first after all.
    */
   bury(key: ExchangeKey, at: number): Promise<void>;
-  /** Writes records of a reading exchange; does not wait for the disk, `findRecord` sees them at once. */
-  keep(records: readonly NewRecord[]): void;
-  /** Body of the record last written under this key. */
-  findRecord(institution: string, kind: string, key: string): string | undefined;
-  load(exchangeId: number): Exchange | undefined;
-  /** Finds the exchange whose leg carried this message id to this peer. */
-  findByLeg(peer: string, messageId: string): Exchange | undefined;
-  /** All exchanges of an institution about one matter that stand or may stand, newest first: neither rejected nor reversed. */
-  findByNaturalKey(institution: string, key: string): readonly NaturalMatch[];
-  /** Exchanges that have not ended, oldest first, in pages. One that is damaged is reported and left out. */
-  listOpen(afterId: number, limit: number): readonly Exchange[];
   /**
-   * Exchanges newest first, in pages (for people); start with `Infinity`. All, or those that are open or
-   * have ended in one way. Damaged ones are left out.
+   * Writes records of a reading exchange; nobody has to wait for the disk. `findRecord` sees them at once; in a journal
+   * that several processes have in common, those of the others see them when the promise resolves. Never rejects.
    */
-  list(beforeId: number, limit: number, state?: 'open' | ExchangeEnd['state']): readonly Exchange[];
-  /** Exchanges that people look for, newest first, in pages. Damaged ones are left out. */
-  search(query: ExchangeQuery): ExchangePage;
+  keep(records: readonly NewRecord[]): Awaitable<void>;
   /** Adds to the audit log. */
   appendAudit(entry: NewAuditEntry): Promise<AuditEntry>;
-  /** The audit log, newest first, in pages. */
-  listAudit(query: AuditQuery): readonly AuditEntry[];
   /** Proves that the audit log holds what was written, in steps; `known` is an entry noted outside the file. */
   checkAudit(known?: KnownAudit): Promise<AuditReport>;
-  /** Message ids of the legs written last, newest first, so that a restart mints none of them again. */
-  recentMessageIds(limit: number): readonly string[];
-  /** All ledger lines in order of writing. */
-  ledger(): Iterable<LedgerLine>;
-  /** Proves that what is on record of an exchange is what was written; empty when it is. */
-  checkExchange(exchangeId: number): readonly Damage[];
+  /** Signed batches over the entries; absent in a journal that keeps none. */
+  readonly evidence?: EvidenceStore;
   /** Waits for pending writes and closes. */
   close(): Promise<void>;
 }

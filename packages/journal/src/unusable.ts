@@ -21,6 +21,10 @@ const REASONS = {
     zh: '没有这个文件。请核对路径。',
     en: 'There is no such file. Check the path.',
   },
+  exists: {
+    zh: '该文件已存在，不予覆盖。请换一个文件名，或先把它移走。',
+    en: 'There is a file of this name already; it is not overwritten. Choose another name, or move it away first.',
+  },
   older: {
     zh: '日志由较早的版本写成。请先用本版本启动一次网关（自动升级），或用写成它的版本检查。',
     en: 'The journal was written by an earlier version. Start the gateway once with this version, which brings it up to date, or check it with the version that wrote it.',
@@ -36,6 +40,14 @@ const REASONS = {
   'key-wrong': {
     zh: '日志是用别的密钥加密的（found 为其密钥编号）。请在 journal.encryption.key 中给出该密钥；更换密钥时，把原密钥列入 previous，待重新加密完成后再删去。',
     en: 'The journal is encrypted with another key (found is its id). Give that key under journal.encryption.key; when changing keys, list the old one under previous until everything is encrypted anew.',
+  },
+  'not-reached': {
+    zh: '无法连接日志所在的数据库。请检查地址、端口、防火墙、用户名和口令，以及数据库是否在运行。',
+    en: 'The database of the journal cannot be reached. Check address, port, firewall, user and password, and whether it runs.',
+  },
+  'too-many': {
+    zh: '已有 16 个网关进程共用该日志，不能再增加。请先停止一个，或另设一套日志。',
+    en: 'Sixteen gateway processes share this journal already, and there can be no more. Stop one, or set up another journal.',
   },
   'not-writable': {
     zh: '日志文件或其目录无法创建或写入。请检查路径、权限和磁盘空间。',

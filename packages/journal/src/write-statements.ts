@@ -1,24 +1,71 @@
-/** The statements that write, prepared once. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+/** The tables of a SQLite journal, as its writes see them. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Standing, WritePort } from './write-port.ts';
 
-/** The statements that write; parameters in the order of their SQL. */
-export interface WriteStatements {
-  /** Changes nothing when the key is on record. */
-  readonly insertExchange: StatementSync;
-  readonly insertEntry: StatementSync;
-  readonly insertLegMessage: StatementSync;
-  readonly insertNaturalKey: StatementSync;
-  readonly countLeg: StatementSync;
-  readonly moveHead: StatementSync;
-  readonly setState: StatementSync;
-  readonly insertLedgerLine: StatementSync;
-  readonly putRecord: StatementSync;
-  readonly standing: StatementSync;
-  readonly byKey: StatementSync;
+/** Prepares the statements once; each call runs one, inside the transaction that is open. */
+export function createSqliteWrites(db: DatabaseSync): WritePort {
+  const sql = prepare(db);
+  const last = db
+    .prepare(
+      `SELECT (SELECT coalesce(max(id), 0) FROM entries) AS entry,
+              (SELECT coalesce(max(id), 0) FROM exchanges) AS exchange`,
+    )
+    .get() as { entry: number; exchange: number };
+  return {
+    nextEntry: () => (last.entry += 1),
+    nextExchange: () => (last.exchange += 1),
+    standing(id) {
+      const row = sql.standing.get(id) as Omit<Standing, 'id'> | undefined;
+      return row && { id, ...row };
+    },
+    byKey: ({ peer, institution, messageId }) =>
+      sql.byKey.get(peer, institution, messageId) as { state: string; digest: string } | undefined,
+    insertExchange({ key, digest, transaction, acceptedAt, entry }) {
+      const buried = entry.kind === 'buried';
+      const { changes } = sql.insertExchange.run(
+        entry.exchangeId,
+        key.peer,
+        key.institution,
+        key.messageId,
+        digest,
+        transaction,
+        buried ? 'buried' : 'open',
+        acceptedAt,
+        buried ? acceptedAt : null,
+        buried ? 0 : 1,
+        entry.id,
+        entry.hash,
+      );
+      return changes > 0;
+    },
+    insertEntry({ id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs }) {
+      sql.insertEntry.run(id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs);
+    },
+    insertLegMessage: (...row) => void sql.insertLegMessage.run(...row),
+    insertNaturalKey: (...row) => void sql.insertNaturalKey.run(...row),
+    countLeg: (id, head) => void sql.countLeg.run(head.id, head.hash, id),
+    moveHead: (id, head) => void sql.moveHead.run(head.id, head.hash, id),
+    setState: (id, state, endedAt, head) => void sql.setState.run(state, endedAt, head.id, head.hash, id),
+    insertLedgerLine({ id, exchangeId }, line) {
+      const { settlementId, visitId, institution, total, fundPaid, accountPaid, cashPaid } = line;
+      sql.insertLedgerLine.run(
+        id,
+        exchangeId,
+        settlementId,
+        visitId,
+        institution,
+        total,
+        fundPaid,
+        accountPaid,
+        cashPaid,
+      );
+    },
+    putRecord: ({ institution, kind, key, entry, span }) =>
+      void sql.putRecord.run(institution, kind, key, entry, ...span),
+  };
 }
 
-/** Prepares them. */
-export function prepareWrites(db: DatabaseSync): WriteStatements {
+function prepare(db: DatabaseSync) {
   return {
     insertExchange: db.prepare(
       `INSERT INTO exchanges (id, peer, institution, message_id, digest, transaction_number, state,

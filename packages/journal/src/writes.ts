@@ -1,6 +1,5 @@
 /** What each call writes. Every method runs inside a transaction and refuses before its first write. */
 import assert from 'node:assert/strict';
-import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
 import { sealEntry } from './entry.ts';
 import type { EntryHead, EntryKind, StoredEntry } from './entry.ts';
@@ -20,48 +19,24 @@ import type {
   ExchangeEnd,
   ExchangeKey,
   LegOutcome,
-  NewExchange,
   NewLeg,
   NewRecord,
   Opening,
   Resolution,
-  SettlementLine,
 } from './types.ts';
 import type { Vault } from './vault.ts';
-import { prepareWrites } from './write-statements.ts';
-import type { WriteStatements } from './write-statements.ts';
+import type { ExchangeEntry, NewRow, Standing, WritePort } from './write-port.ts';
 
-/** What the tables say of an exchange before something is added to it. */
-interface Standing {
-  readonly id: number;
-  readonly state: string;
-  readonly legs: number;
-  readonly endedAt: number | null;
-  readonly head: number;
-  readonly hash: Uint8Array;
-}
-
-/** The writes of a journal, on an open file. The promises of `Journal` are made around them. */
+/** The writes of a journal, on the tables of a store. The promises of `Journal` are made around them. */
 export class Writes {
-  readonly #sql: WriteStatements;
+  readonly #tables: WritePort;
   readonly #vault: Vault;
   readonly #keys: IndexKeys;
-  /** Numbers of writes that were rolled back stay unused. */
-  #lastEntry: number;
-  #lastExchange: number;
 
-  constructor(db: DatabaseSync, { vault, keys }: { readonly vault: Vault; readonly keys: IndexKeys }) {
-    this.#sql = prepareWrites(db);
+  constructor(tables: WritePort, { vault, keys }: { readonly vault: Vault; readonly keys: IndexKeys }) {
+    this.#tables = tables;
     this.#vault = vault;
     this.#keys = keys;
-    const last = db
-      .prepare(
-        `SELECT (SELECT coalesce(max(id), 0) FROM entries) AS entry,
-                (SELECT coalesce(max(id), 0) FROM exchanges) AS exchange`,
-      )
-      .get() as { entry: number; exchange: number };
-    this.#lastEntry = last.entry;
-    this.#lastExchange = last.exchange;
   }
 
   /** See `Journal.open`. */
@@ -69,11 +44,11 @@ export class Writes {
     const payload = new Payload();
     const facts = acceptedFacts(exchange, leg, payload);
     const entry = this.#sealFirst('accepted', exchange.acceptedAt, facts, payload);
-    if (!this.#insertExchange(exchange, entry)) throw this.#refusalOf(exchange.key, exchange.digest);
-    this.#append(entry);
-    this.#sql.insertLegMessage.run(leg.peer, leg.messageId, entry.exchangeId);
+    if (!this.#insert(exchange, entry)) throw this.#refusalOf(exchange.key, exchange.digest);
+    this.#tables.insertEntry(entry);
+    this.#tables.insertLegMessage(leg.peer, leg.messageId, entry.exchangeId);
     for (const key of exchange.naturalKeys ?? []) {
-      this.#sql.insertNaturalKey.run(exchange.key.institution, this.#keys.ofMatter(key), entry.exchangeId);
+      this.#tables.insertNaturalKey(exchange.key.institution, this.#keys.ofMatter(key), entry.exchangeId);
     }
     return entry.exchangeId;
   }
@@ -84,9 +59,9 @@ export class Writes {
     const payload = new Payload();
     const facts: SentFacts = { leg: legFacts(leg, payload) };
     const entry = this.#sealNext(standing, { kind: 'sent', at: leg.sentAt }, facts, payload);
-    this.#append(entry);
-    this.#sql.insertLegMessage.run(leg.peer, leg.messageId, exchangeId);
-    this.#sql.countLeg.run(entry.id, entry.hash, exchangeId);
+    this.#tables.insertEntry(entry);
+    this.#tables.insertLegMessage(leg.peer, leg.messageId, exchangeId);
+    this.#tables.countLeg(exchangeId, entry);
     return standing.legs + 1;
   }
 
@@ -97,8 +72,8 @@ export class Writes {
     const payload = new Payload();
     const facts = outcomeFacts(outcome, payload);
     const entry = this.#sealNext(standing, { kind: 'leg-settled', at: outcome.at }, facts, payload);
-    this.#append(entry);
-    this.#sql.moveHead.run(entry.id, entry.hash, exchangeId);
+    this.#tables.insertEntry(entry);
+    this.#tables.moveHead(exchangeId, entry);
   }
 
   /** See `Journal.end`. */
@@ -115,9 +90,9 @@ export class Writes {
       records: this.#recordFacts(end.records ?? [], payload),
     };
     const entry = this.#sealNext(standing, { kind: 'ended', at: end.at }, facts, payload);
-    this.#append(entry);
-    this.#sql.setState.run(end.state, end.at, entry.id, entry.hash, exchangeId);
-    if (end.settlement !== undefined) this.#enterInLedger(entry, end.settlement);
+    this.#tables.insertEntry(entry);
+    this.#tables.setState(exchangeId, end.state, end.at, entry);
+    if (end.settlement !== undefined) this.#tables.insertLedgerLine({ ...entry, exchangeId }, end.settlement);
     this.#pointRecords(facts.records, entry.id);
     if (original !== undefined) this.#markReversed(original, exchangeId, end.at);
     return followUp;
@@ -130,8 +105,8 @@ export class Writes {
     const payload = new Payload();
     const facts: ResolvedFacts = { as, reason: payload.add(reason), operator };
     const entry = this.#sealNext(standing, { kind: 'resolved', at }, facts, payload);
-    this.#append(entry);
-    this.#sql.setState.run(as, standing.endedAt, entry.id, entry.hash, exchangeId);
+    this.#tables.insertEntry(entry);
+    this.#tables.setState(exchangeId, as, standing.endedAt, entry);
   }
 
   /** See `Journal.bury`. */
@@ -140,7 +115,7 @@ export class Writes {
     const facts: BuriedFacts = { key: { peer, institution, messageId } };
     const entry = this.#sealFirst('buried', at, facts, new Payload());
     const buried = { key, digest: '', transaction: '', acceptedAt: at };
-    if (this.#insertExchange(buried, entry)) this.#append(entry);
+    if (this.#insert(buried, entry)) this.#tables.insertEntry(entry);
     else if (this.#byKey(key).state !== 'buried') throw inProgress(key);
   }
 
@@ -148,20 +123,15 @@ export class Writes {
   keep(records: readonly NewRecord[], at: number): void {
     const payload = new Payload();
     const facts: KeptFacts = { records: this.#recordFacts(records, payload) };
-    const id = ++this.#lastEntry;
+    const id = this.#tables.nextEntry();
     const head: EntryHead = { id, exchangeId: null, previous: null, kind: 'kept', at };
-    this.#append(sealEntry(head, facts, payload, { vault: this.#vault }));
+    this.#tables.insertEntry(sealEntry(head, facts, payload, { vault: this.#vault }));
     this.#pointRecords(facts.records, id);
   }
 
-  #sealFirst(
-    kind: EntryKind,
-    at: number,
-    facts: object,
-    payload: Payload,
-  ): StoredEntry & { readonly exchangeId: number } {
-    const exchangeId = ++this.#lastExchange;
-    const head = { id: ++this.#lastEntry, exchangeId, previous: null, kind, at };
+  #sealFirst(kind: EntryKind, at: number, facts: object, payload: Payload): ExchangeEntry {
+    const exchangeId = this.#tables.nextExchange();
+    const head = { id: this.#tables.nextEntry(), exchangeId, previous: null, kind, at };
     return { ...sealEntry(head, facts, payload, { vault: this.#vault }), exchangeId };
   }
 
@@ -171,58 +141,20 @@ export class Writes {
     facts: object,
     payload: Payload,
   ): StoredEntry {
-    const head = { id: ++this.#lastEntry, exchangeId: standing.id, previous: standing.head, ...what };
+    const head = { id: this.#tables.nextEntry(), exchangeId: standing.id, previous: standing.head, ...what };
     return sealEntry(head, facts, payload, { vault: this.#vault, previousHash: standing.hash });
   }
 
-  #append(entry: StoredEntry): void {
-    const { id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs } = entry;
-    this.#sql.insertEntry.run(id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs);
-  }
-
   /** False when the key is on record already. */
-  #insertExchange(
-    exchange: Pick<NewExchange, 'key' | 'digest' | 'transaction' | 'acceptedAt'>,
-    entry: StoredEntry,
-  ): boolean {
-    const { key, digest, transaction, acceptedAt } = exchange;
-    const buried = entry.kind === 'buried';
-    const { changes } = this.#sql.insertExchange.run(
-      entry.exchangeId,
-      key.peer,
-      key.institution,
-      key.messageId,
-      digest,
-      transaction,
-      buried ? 'buried' : 'open',
-      acceptedAt,
-      buried ? acceptedAt : null,
-      buried ? 0 : 1,
-      entry.id,
-      entry.hash,
-    );
-    return changes > 0;
+  #insert({ key, digest, transaction, acceptedAt }: Omit<NewRow, 'entry'>, entry: ExchangeEntry): boolean {
+    return this.#tables.insertExchange({ key, digest, transaction, acceptedAt, entry });
   }
 
   #markReversed(original: Standing, by: number, at: number): void {
     const facts: ReversedFacts = { by };
     const entry = this.#sealNext(original, { kind: 'reversed', at }, facts, new Payload());
-    this.#append(entry);
-    this.#sql.setState.run('reversed', original.endedAt, entry.id, entry.hash, original.id);
-  }
-
-  #enterInLedger({ id, exchangeId }: StoredEntry, line: SettlementLine): void {
-    this.#sql.insertLedgerLine.run(
-      id,
-      exchangeId,
-      line.settlementId,
-      line.visitId,
-      line.institution,
-      line.total,
-      line.fundPaid,
-      line.accountPaid,
-      line.cashPaid,
-    );
+    this.#tables.insertEntry(entry);
+    this.#tables.setState(original.id, 'reversed', original.endedAt, entry);
   }
 
   #recordFacts(records: readonly NewRecord[], payload: Payload): readonly RecordFacts[] {
@@ -235,15 +167,14 @@ export class Writes {
   }
 
   #pointRecords(records: readonly RecordFacts[], entry: number): void {
-    for (const { institution, kind, key, body } of records) {
-      this.#sql.putRecord.run(institution, kind, key, entry, body[0], body[1]);
-    }
+    for (const { institution, kind, key, body: span } of records)
+      this.#tables.putRecord({ institution, kind, key, entry, span });
   }
 
   #standing(id: number): Standing {
-    const row = this.#sql.standing.get(id) as Omit<Standing, 'id'> | undefined;
-    if (row === undefined || row.state === 'buried') throw outOfOrder('no such exchange', id);
-    return { id, ...row };
+    const standing = this.#tables.standing(id);
+    if (standing === undefined || standing.state === 'buried') throw outOfOrder('no such exchange', id);
+    return standing;
   }
 
   #openStanding(id: number): Standing {
@@ -259,9 +190,9 @@ export class Writes {
   }
 
   #byKey(key: ExchangeKey): { readonly state: string; readonly digest: string } {
-    const row = this.#sql.byKey.get(key.peer, key.institution, key.messageId);
+    const row = this.#tables.byKey(key);
     assert(row !== undefined, 'a key that could not be inserted is on record');
-    return row as { state: string; digest: string };
+    return row;
   }
 
   #refusalOf(key: ExchangeKey, digest: string): GatewayError {

@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Exchange, Journal } from '@yiqiao/journal';
+import type { Exchange, SqliteJournal } from '@yiqiao/journal';
 import { withJournalFile } from './journal-file.ts';
 import { withKey } from './keys.ts';
 import { NOW, line, newExchange, newLeg } from './samples.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 4;
 
 type Report = { readonly n: number; readonly id: number; readonly done: string };
 
-const openJournal = (file: string, key: number): Journal =>
+const openJournal = (file: string, key: number): SqliteJournal =>
   createSqliteJournal({ file, clock: { now: () => NOW }, ...withKey(key) });
 
 /** Lets a process write from number `start` on and kills it at a random moment; returns what it reported. */
@@ -39,7 +39,7 @@ async function writeAndKill(file: string, start: number, key: number): Promise<r
 }
 
 /** Holds what is on record against one reported write. */
-function check(journal: Journal, { n, id, done }: Report): void {
+function check(journal: SqliteJournal, { n, id, done }: Report): void {
   const { key, digest } = newExchange(n);
   const found = journal.find(key, digest);
   assert(found.status === 'known', `${n} ${done}`);
@@ -53,7 +53,7 @@ function check(journal: Journal, { n, id, done }: Report): void {
   }
 }
 
-function all(journal: Journal): readonly Exchange[] {
+function all(journal: SqliteJournal): readonly Exchange[] {
   return journal.list(Infinity, 1_000_000);
 }
 

@@ -20,7 +20,7 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
         again.appendAudit(audited({ action: 'exchange.reveal', target: 'exchange 5' })),
       ]);
       assert.deepEqual([first.id, second?.id, third?.id], [1, 2, 3]);
-      assert.deepEqual(again.listAudit({ beforeId: Infinity, limit: 10 }), [third, second, first]);
+      assert.deepEqual(await again.listAudit({ beforeId: Infinity, limit: 10 }), [third, second, first]);
       assert.deepEqual(await again.checkAudit(), { entries: 3, end: third?.hash, damage: [] });
       assert.deepEqual(await again.checkAudit(second), { entries: 3, end: third?.hash, damage: [] });
     });
@@ -29,16 +29,14 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
       await journal().appendAudit(audited());
       await journal().appendAudit(audited({ operator: '测试审计' }));
       await journal().appendAudit(audited({ action: 'exchange.resolve', outcome: 'refused' }));
-      const ids = (query: object): number[] =>
-        journal()
-          .listAudit({ beforeId: Infinity, limit: 10, ...query })
-          .map(({ id }) => id);
-      assert.deepEqual(ids({ limit: 2 }), [3, 2]);
-      assert.deepEqual(ids({ beforeId: 2 }), [1]);
-      assert.deepEqual(ids({ operator: '测试审计' }), [2]);
-      assert.deepEqual(ids({ action: 'exchange.resolve' }), [3]);
-      assert.deepEqual(ids({ outcome: 'done', operator: '测试经办' }), [1]);
-      assert.deepEqual(ids({ operator: '' }), []);
+      const ids = async (query: object): Promise<number[]> =>
+        (await journal().listAudit({ beforeId: Infinity, limit: 10, ...query })).map(({ id }) => id);
+      assert.deepEqual(await ids({ limit: 2 }), [3, 2]);
+      assert.deepEqual(await ids({ beforeId: 2 }), [1]);
+      assert.deepEqual(await ids({ operator: '测试审计' }), [2]);
+      assert.deepEqual(await ids({ action: 'exchange.resolve' }), [3]);
+      assert.deepEqual(await ids({ outcome: 'done', operator: '测试经办' }), [1]);
+      assert.deepEqual(await ids({ operator: '' }), []);
     });
 
     it('tells when an entry noted elsewhere is not the one on record', async () => {
@@ -63,7 +61,7 @@ export function describeAudit({ journal, reopen }: JournalUnderTest): void {
       assert.equal(entry?.id, 1);
       await assert.rejects(journal().resolve(id, resolution(), audited()), { code: 'INTERNAL' });
       assert.equal((await journal().checkAudit()).entries, 1);
-      assert.equal(journal().load(id)?.state, 'reversed');
+      assert.equal((await journal().load(id))?.state, 'reversed');
     });
   });
 }

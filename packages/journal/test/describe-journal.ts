@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Journal } from '@yiqiao/journal';
 import { describeAudit } from './describe-audit.ts';
 import { describeEnds } from './describe-ends.ts';
+import { describeEvidence } from './describe-evidence.ts';
 import { describeLists } from './describe-lists.ts';
 import { describeOpening } from './describe-opening.ts';
 import { describeRecords } from './describe-records.ts';
@@ -54,6 +55,7 @@ export function describeJournal(name: string, create: () => Promise<JournalPlace
     describeLists(subject);
     describeSearch(subject);
     describeAudit(subject);
+    describeEvidence(subject);
     describeClosing(subject);
   });
 }
@@ -62,10 +64,10 @@ function describeClosing({ journal, reopen }: JournalUnderTest): void {
   describe('close', () => {
     it('writes what is still queued', async () => {
       const id = journal().open(newExchange(1), newLeg(1));
-      journal().keep([{ institution: 'H00000000001', kind: 'visit', key: 'V1', body: '{"a":1}' }]);
+      void journal().keep([{ institution: 'H00000000001', kind: 'visit', key: 'V1', body: '{"a":1}' }]);
       const again = await reopen();
-      assert.equal(again.load(await id)?.state, 'sent');
-      assert.equal(again.findRecord('H00000000001', 'visit', 'V1'), '{"a":1}');
+      assert.equal((await again.load(await id))?.state, 'sent');
+      assert.equal(await again.findRecord('H00000000001', 'visit', 'V1'), '{"a":1}');
     });
 
     it('refuses later writes as JOURNAL_FAILED', async () => {

@@ -8,12 +8,12 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
   describe('open', () => {
     it('puts acceptance and first leg on record, byte for byte', async () => {
       const [exchange, leg] = [newExchange(1), newLeg(1)];
-      assert.deepEqual(journal().find(exchange.key, exchange.digest), { status: 'new' });
+      assert.deepEqual(await journal().find(exchange.key, exchange.digest), { status: 'new' });
       const id = await journal().open(exchange, leg);
       const expected = { ...exchange, id, state: 'sent', legs: [{ ...leg, number: 1, state: 'sent' }] };
       const again = await reopen();
-      assert.deepEqual(plain(again.load(id)), plain(expected));
-      assert.deepEqual(plain(again.find(exchange.key, exchange.digest)), {
+      assert.deepEqual(plain(await again.load(id)), plain(expected));
+      assert.deepEqual(plain(await again.find(exchange.key, exchange.digest)), {
         status: 'known',
         exchange: plain(expected),
       });
@@ -26,7 +26,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
       await journal().open(newExchange(3), newLeg(3));
       await journal().end(first, ended());
       const again = await reopen();
-      const found = again.findByNaturalKey('H00000000001', 'settle V1 B1');
+      const found = await again.findByNaturalKey('H00000000001', 'settle V1 B1');
       assert.deepEqual(
         found.map(({ id, key, transaction, state }) => [id, key.messageId, transaction, state]),
         [
@@ -34,11 +34,11 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
           [first, messageId(1), '2207', 'answered'],
         ],
       );
-      assert.equal(again.findByNaturalKey('H00000000001', 'visit V1').length, 2);
-      assert.deepEqual(again.findByNaturalKey('H00000000002', 'visit V1'), []);
-      assert.deepEqual(again.findByNaturalKey('H00000000001', 'visit V2'), []);
-      assert.deepEqual(again.load(first)?.naturalKeys, about.naturalKeys);
-      assert.deepEqual(again.checkExchange(first), []);
+      assert.equal((await again.findByNaturalKey('H00000000001', 'visit V1')).length, 2);
+      assert.deepEqual(await again.findByNaturalKey('H00000000002', 'visit V1'), []);
+      assert.deepEqual(await again.findByNaturalKey('H00000000001', 'visit V2'), []);
+      assert.deepEqual((await again.load(first))?.naturalKeys, about.naturalKeys);
+      assert.deepEqual(await again.checkExchange(first), []);
     });
 
     it('is found however many came after it about the same matter, unless nothing of it stands', async () => {
@@ -54,7 +54,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
           return journal().end(id, { ...ended(), state });
         }),
       );
-      const found = journal().findByNaturalKey('H00000000001', 'settle V1 B1');
+      const found = await journal().findByNaturalKey('H00000000001', 'settle V1 B1');
       assert.equal(found.length, 51);
       assert.deepEqual(new Set(found.map(({ state }) => state)), new Set(['answered', 'open']));
       assert.equal(found.at(-1)?.id, first);
@@ -62,7 +62,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
 
     it('keeps which exchange it is to take back', async () => {
       const id = await journal().open(newExchange(1, { reverses: 7 }), newLeg(1));
-      assert.equal((await reopen()).load(id)?.reverses, 7);
+      assert.equal((await (await reopen()).load(id))?.reverses, 7);
     });
 
     it('keeps any text and any bytes as they were', async function () {
@@ -82,12 +82,12 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
             await journal().end(id, ended(), [
               answered(1, { response, reply: { bytes: reply, contentType } }),
             ]);
-            const found = journal().load(id)?.legs[0];
+            const found = (await journal().load(id))?.legs[0];
             assert.deepEqual(
               [found?.request, found?.response, plain(found?.sent.bytes), plain(found?.reply?.bytes)],
               [request, response, plain(bytes), plain(reply)],
             );
-            assert.deepEqual(journal().checkExchange(id), []);
+            assert.deepEqual(await journal().checkExchange(id), []);
           },
         ),
         { numRuns: 25 },
@@ -97,8 +97,8 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
     it('tells a resend from a reuse of the message id', async () => {
       const { key, digest } = newExchange(1);
       await journal().open(newExchange(1), newLeg(1));
-      assert.equal(journal().find(key, digest).status, 'known');
-      assert.equal(journal().find(key, 'another').status, 'conflict');
+      assert.equal((await journal().find(key, digest)).status, 'known');
+      assert.equal((await journal().find(key, 'another')).status, 'conflict');
     });
 
     const others = [
@@ -112,7 +112,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
         const other = newExchange(1, { key: { ...first.key, ...key } });
         const ids = await Promise.all([first, other].map((each) => journal().open(each, newLeg(1))));
         assert.notEqual(ids[0], ids[1]);
-        assert.equal(journal().find(other.key, other.digest).status, 'known');
+        assert.equal((await journal().find(other.key, other.digest)).status, 'known');
       });
     }
 
@@ -125,7 +125,8 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
             .open(newExchange(1, { digest: each }), newLeg(1))
             .then(
               () => 'opened',
-              (error: { code: string }) => `${error.code}, then ${journal().find(key, each).status}`,
+              async (error: { code: string }) =>
+                `${error.code}, then ${(await journal().find(key, each)).status}`,
             ),
         ),
       );
@@ -134,7 +135,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
         'EXCHANGE_IN_PROGRESS, then known',
         'MESSAGE_ID_REUSED, then conflict',
       ]);
-      assert.equal(journal().list(Infinity, 10).length, 1);
+      assert.equal((await journal().list(Infinity, 10)).length, 1);
     });
 
     it('refuses a key on record after a restart as well, ended or not', async () => {
@@ -151,7 +152,7 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
     it('meets an original that comes later', async () => {
       await journal().bury(key, NOW);
       const again = await reopen();
-      assert.deepEqual(again.find(key, digest), { status: 'tombstone' });
+      assert.deepEqual(await again.find(key, digest), { status: 'tombstone' });
       await assert.rejects(again.open(newExchange(1), newLeg(1)), { code: 'REVERSED' });
     });
 
@@ -164,20 +165,20 @@ export function describeOpening({ journal, reopen }: JournalUnderTest): void {
     it('does nothing the second time', async () => {
       await journal().bury(key, NOW);
       await journal().bury(key, NOW + 1);
-      assert.equal(journal().find(key, digest).status, 'tombstone');
+      assert.equal((await journal().find(key, digest)).status, 'tombstone');
     });
 
     it('is refused when the original came first', async () => {
       await journal().open(newExchange(1), newLeg(1));
       await assert.rejects(journal().bury(key, NOW), { code: 'EXCHANGE_IN_PROGRESS' });
-      assert.equal(journal().find(key, digest).status, 'known');
+      assert.equal((await journal().find(key, digest)).status, 'known');
     });
 
     it('leaves nothing that could be taken for an exchange', async () => {
       await journal().bury(key, NOW);
-      assert.deepEqual([journal().list(Infinity, 10), journal().listOpen(0, 10)], [[], []]);
-      assert.equal(journal().load(1), undefined);
-      assert.deepEqual(journal().checkExchange(1), []);
+      assert.deepEqual([await journal().list(Infinity, 10), await journal().listOpen(0, 10)], [[], []]);
+      assert.equal(await journal().load(1), undefined);
+      assert.deepEqual(await journal().checkExchange(1), []);
     });
   });
 }

@@ -16,24 +16,24 @@ export function describeRecords({ journal, reopen }: JournalUnderTest): void {
       ];
       await journal().end(id, ended({ records }));
       const again = await reopen();
-      assert.equal(again.findRecord(institution, 'visit', 'V1'), '{"name":"测试甲"}');
-      assert.equal(again.findRecord(institution, 'settlement', 'S1'), '{"total":"1.00"}');
+      assert.equal(await again.findRecord(institution, 'visit', 'V1'), '{"name":"测试甲"}');
+      assert.equal(await again.findRecord(institution, 'settlement', 'S1'), '{"total":"1.00"}');
     });
 
     it('of a read are seen at once and written with the next exchange', async () => {
-      journal().keep([{ ...person, body: '{"n":1}' }]);
-      assert.equal(journal().findRecord(institution, 'person', person.key), '{"n":1}');
+      void journal().keep([{ ...person, body: '{"n":1}' }]);
+      assert.equal(await journal().findRecord(institution, 'person', person.key), '{"n":1}');
       await journal().open(newExchange(1), newLeg(1));
-      assert.equal((await reopen()).findRecord(institution, 'person', person.key), '{"n":1}');
+      assert.equal(await (await reopen()).findRecord(institution, 'person', person.key), '{"n":1}');
     });
 
     it('are replaced by later ones under the same key', async () => {
-      journal().keep([{ ...person, body: '{"n":1}' }]);
-      journal().keep([{ ...person, body: '{"n":2}' }]);
-      assert.equal(journal().findRecord(institution, 'person', person.key), '{"n":2}');
+      void journal().keep([{ ...person, body: '{"n":1}' }]);
+      void journal().keep([{ ...person, body: '{"n":2}' }]);
+      assert.equal(await journal().findRecord(institution, 'person', person.key), '{"n":2}');
       const id = await journal().open(newExchange(1), newLeg(1));
       await journal().end(id, ended({ records: [{ ...person, body: '{"n":3}' }] }));
-      assert.equal(journal().findRecord(institution, 'person', person.key), '{"n":3}');
+      assert.equal(await journal().findRecord(institution, 'person', person.key), '{"n":3}');
     });
 
     const others = [
@@ -43,9 +43,9 @@ export function describeRecords({ journal, reopen }: JournalUnderTest): void {
     ] as const;
     for (const [where, kind, key] of others) {
       it(`are not found under ${where} ${kind} ${key}`, async () => {
-        journal().keep([{ ...person, body: '{}' }]);
-        assert.equal(journal().findRecord(where, kind, key), undefined);
-        assert.equal((await reopen()).findRecord(where, kind, key), undefined);
+        void journal().keep([{ ...person, body: '{}' }]);
+        assert.equal(await journal().findRecord(where, kind, key), undefined);
+        assert.equal(await (await reopen()).findRecord(where, kind, key), undefined);
       });
     }
   });

@@ -22,12 +22,12 @@ export function describeResolution({ journal, reopen }: JournalUnderTest): void 
       it(`leaves on record who found that it was ${as}, and why it had been handed over`, async () => {
         const id = await handOver(journal(), 1);
         await journal().resolve(id, resolution({ as }));
-        const found = (await reopen()).load(id);
+        const found = await (await reopen()).load(id);
         assert.deepEqual(
           [found?.state, found?.reason, found?.endedAt, found?.resolution],
           [as, 'gave-up', NOW + 3, resolution({ as })],
         );
-        assert.deepEqual(journal().checkExchange(id), []);
+        assert.deepEqual(await journal().checkExchange(id), []);
       });
     }
 
@@ -41,7 +41,7 @@ export function describeResolution({ journal, reopen }: JournalUnderTest): void 
         told.map(({ status }) => status),
         ['fulfilled', 'rejected'],
       );
-      assert.equal(journal().load(id)?.state, 'rejected');
+      assert.equal((await journal().load(id))?.state, 'rejected');
     });
 
     it('refuses what is not with a person', async () => {
@@ -50,7 +50,10 @@ export function describeResolution({ journal, reopen }: JournalUnderTest): void 
       await journal().end(done, ended());
       for (const id of [open, done, 99])
         await assert.rejects(journal().resolve(id, resolution()), { code: 'INTERNAL' });
-      assert.deepEqual([journal().load(open)?.state, journal().load(done)?.state], ['sent', 'answered']);
+      assert.deepEqual(
+        [(await journal().load(open))?.state, (await journal().load(done))?.state],
+        ['sent', 'answered'],
+      );
     });
 
     it('leaves room for a later reversal of what was done', async () => {
@@ -58,9 +61,9 @@ export function describeResolution({ journal, reopen }: JournalUnderTest): void 
       await journal().resolve(original, resolution({ as: 'answered' }));
       const reversal = await journal().open(newExchange(2, { transaction: '2601' }), newLeg(2));
       await journal().end(reversal, ended({ reverses: original }));
-      const found = (await reopen()).load(original);
+      const found = await (await reopen()).load(original);
       assert.deepEqual([found?.state, found?.reversedBy], ['reversed', reversal]);
-      assert.deepEqual(journal().checkExchange(original), []);
+      assert.deepEqual(await journal().checkExchange(original), []);
     });
   });
 
@@ -70,16 +73,14 @@ export function describeResolution({ journal, reopen }: JournalUnderTest): void 
       const open = await journal().open(newExchange(3), newLeg(3));
       const resolved = await handOver(journal(), 4);
       await journal().resolve(resolved, resolution());
-      const ids = (...args: Parameters<Journal['list']>): number[] =>
-        journal()
-          .list(...args)
-          .map(({ id }) => id);
-      assert.deepEqual(ids(Infinity, 10, 'handed-to-person'), handed.toReversed());
-      assert.deepEqual(ids(Infinity, 1, 'handed-to-person'), [handed[1]]);
-      assert.deepEqual(ids(handed[1] as number, 10, 'handed-to-person'), [handed[0]]);
-      assert.deepEqual(ids(Infinity, 10, 'open'), [open]);
-      assert.deepEqual(ids(Infinity, 10, 'reversed'), [resolved]);
-      assert.deepEqual(ids(Infinity, 10, 'answered'), []);
+      const ids = async (...args: Parameters<Journal['list']>): Promise<number[]> =>
+        (await journal().list(...args)).map(({ id }) => id);
+      assert.deepEqual(await ids(Infinity, 10, 'handed-to-person'), handed.toReversed());
+      assert.deepEqual(await ids(Infinity, 1, 'handed-to-person'), [handed[1]]);
+      assert.deepEqual(await ids(handed[1] as number, 10, 'handed-to-person'), [handed[0]]);
+      assert.deepEqual(await ids(Infinity, 10, 'open'), [open]);
+      assert.deepEqual(await ids(Infinity, 10, 'reversed'), [resolved]);
+      assert.deepEqual(await ids(Infinity, 10, 'answered'), []);
     });
   });
 }

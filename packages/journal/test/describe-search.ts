@@ -8,8 +8,8 @@ const DAY = 86_400_000;
 
 /** What people look for. */
 export function describeSearch({ journal }: JournalUnderTest): void {
-  const search = (query: Partial<ExchangeQuery> = {}): { ids: number[]; next?: number } => {
-    const { exchanges, ...rest } = journal().search({ beforeId: Infinity, limit: 10, ...query });
+  const search = async (query: Partial<ExchangeQuery> = {}): Promise<{ ids: number[]; next?: number }> => {
+    const { exchanges, ...rest } = await journal().search({ beforeId: Infinity, limit: 10, ...query });
     return { ids: exchanges.map(({ id }) => id), ...rest };
   };
 
@@ -39,7 +39,8 @@ export function describeSearch({ journal }: JournalUnderTest): void {
         [{ to: NOW + 1 }, [handed, second, first]],
         [{ from: NOW, to: NOW + 1, state: 'open' }, [first]],
       ];
-      for (const [query, found] of cases) assert.deepEqual(search(query).ids, found, JSON.stringify(query));
+      for (const [query, found] of cases)
+        assert.deepEqual((await search(query)).ids, found, JSON.stringify(query));
     });
 
     for (const range of [{}, { from: 0 }]) {
@@ -49,7 +50,7 @@ export function describeSearch({ journal }: JournalUnderTest): void {
           await journal().open(newExchange(n, { acceptedAt: NOW + at }), newLeg(n));
         const seen: number[] = [];
         for (let next: number | undefined = Infinity; next !== undefined;) {
-          const page = search({ ...range, limit: 2, beforeId: next });
+          const page = await search({ ...range, limit: 2, beforeId: next });
           seen.push(...page.ids);
           next = page.next;
         }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '@yiqiao/model';
 import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
-import type { JournalEncryption, MaintainedJournal } from '@yiqiao/journal';
+import type { JournalEncryption, SqliteJournal } from '@yiqiao/journal';
 import { resolution } from './describe-resolution.ts';
 import { tamper, withJournalFile } from './journal-file.ts';
 import { ALGORITHMS, encryption } from './keys.ts';
@@ -18,7 +18,7 @@ const PERSON = {
 };
 const MATTER = '["settleOutpatient","测试丙"]';
 
-const open = (file: string, with_?: JournalEncryption): MaintainedJournal =>
+const open = (file: string, with_?: JournalEncryption): SqliteJournal =>
   createSqliteJournal({ file, clock: { now: () => NOW }, ...(with_ && { encryption: with_ }) });
 
 /** Exchange 1 settled, 2 resolved by a person, 3 open; one record of a person. */
@@ -33,7 +33,7 @@ async function write(file: string, with_?: JournalEncryption): Promise<void> {
   await journal.close();
 }
 
-function checkHeld(journal: MaintainedJournal): void {
+function checkHeld(journal: SqliteJournal): void {
   const settled = journal.load(1);
   assert.equal(
     Buffer.from(settled?.received.bytes ?? []).toString(),

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
-import type { Journal } from '@yiqiao/journal';
+import type { SqliteJournal } from '@yiqiao/journal';
 import { audited } from './describe-audit.ts';
 import { tamper, withJournalFile } from './journal-file.ts';
 import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
 
 const WITHOUT_TRIGGERS = 'DROP TRIGGER entries_are_not_updated; DROP TRIGGER entries_are_not_deleted;';
 
-const openJournal = (file: string): Journal => createSqliteJournal({ file, clock: { now: () => NOW } });
+const openJournal = (file: string): SqliteJournal => createSqliteJournal({ file, clock: { now: () => NOW } });
 
 /** Entries 1 accepted, 2 leg-settled, 3 ended of exchange 1; 4 accepted of 2, open; 5 buried of 3; 6 kept. */
 async function writeFile(file: string): Promise<void> {

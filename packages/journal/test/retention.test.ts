@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
-import type { JournalEncryption, MaintainedJournal, Retention } from '@yiqiao/journal';
+import type { JournalEncryption, SqliteJournal, Retention } from '@yiqiao/journal';
 import { APPLICATION_ID, MIGRATIONS } from '#internal/schema.ts';
 import { tamper, withJournalFile } from './journal-file.ts';
 import { encryption } from './keys.ts';
@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const KEEP: Retention = { readsMs: 30 * DAY, writesMs: 365 * DAY };
 const VISIT = { institution: 'H00000000001', kind: 'visit', key: 'V1', body: '{"name":"测试乙"}' };
 
-const open = (file: string, now: number, with_?: JournalEncryption): MaintainedJournal =>
+const open = (file: string, now: number, with_?: JournalEncryption): SqliteJournal =>
   createSqliteJournal({ file, clock: { now: () => now }, ...(with_ && { encryption: with_ }) });
 
 /** Exchange 1 settled, 2 open, 3 with a person, and a record of a read: all accepted at `NOW`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Journal } from '@yiqiao/journal';
+import type { SqliteJournal } from '@yiqiao/journal';
 import type { GatewayError } from '@yiqiao/model';
 import { tamper, withJournalFile } from './journal-file.ts';
 import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
@@ -8,7 +8,7 @@ import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
 const WITHOUT_TRIGGERS = 'DROP TRIGGER entries_are_not_updated; DROP TRIGGER entries_are_not_deleted;';
 
 /** One exchange with two legs: entries 1 accepted, 2 leg-settled, 3 sent, 4 ended. */
-async function writeOne(journal: Journal): Promise<number> {
+async function writeOne(journal: SqliteJournal): Promise<number> {
   const id = await journal.open(newExchange(1, { naturalKeys: ['settle V1 B1'] }), newLeg(1));
   await journal.settleLeg(id, { leg: 1, state: 'unknown', at: NOW });
   await journal.addLeg(id, newLeg(2, { purpose: 'reverse', ofLeg: 1 }));
@@ -18,7 +18,7 @@ async function writeOne(journal: Journal): Promise<number> {
 
 describe('damage to a SQLite journal', () => {
   let errors: GatewayError[];
-  const openJournal = (file: string): Journal =>
+  const openJournal = (file: string): SqliteJournal =>
     createSqliteJournal({ file, clock: { now: () => NOW }, onError: (error) => void errors.push(error) });
   beforeEach(() => {
     errors = [];

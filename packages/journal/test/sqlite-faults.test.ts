@@ -4,7 +4,7 @@ import { mock } from 'node:test';
 import { createVault } from '#internal/vault.ts';
 import { createJournalOn } from '#internal/sqlite-journal.ts';
 import { openJournalFile } from '#internal/sqlite-file.ts';
-import type { Journal } from '@yiqiao/journal';
+import type { SqliteJournal } from '@yiqiao/journal';
 import type { GatewayError } from '@yiqiao/model';
 import { withJournalFile } from './journal-file.ts';
 import { NOW, ended, newExchange, newLeg, transcript } from './samples.ts';
@@ -13,7 +13,7 @@ const vault = createVault();
 
 /** A journal with its connection, to make the disk small and large again. */
 async function withJournal(
-  use: (journal: Journal, db: DatabaseSync, errors: GatewayError[]) => Promise<void>,
+  use: (journal: SqliteJournal, db: DatabaseSync, errors: GatewayError[]) => Promise<void>,
 ): Promise<void> {
   await withJournalFile(async (file) => {
     const db = openJournalFile(file, vault);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createSqliteJournal } from '@yiqiao/journal';
-import type { Journal } from '@yiqiao/journal';
+import type { SqliteJournal } from '@yiqiao/journal';
 import { GatewayError } from '@yiqiao/model';
 import { tamper, withJournalFile } from './journal-file.ts';
 import { NOW, newExchange, newLeg } from './samples.ts';
 
 /** Opens a journal as any program does. */
-function openJournal(file: string): Journal {
+function openJournal(file: string): SqliteJournal {
   return createSqliteJournal({ file, clock: { now: () => NOW } });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { checkJournalFile, createSqliteJournal } from '@yiqiao/journal';
-import type { MaintainedJournal } from '@yiqiao/journal';
+import type { SqliteJournal } from '@yiqiao/journal';
 import { APPLICATION_ID, MIGRATIONS } from '#internal/schema.ts';
 import { resolution } from './describe-resolution.ts';
 import { tamper, withJournalFile } from './journal-file.ts';
@@ -12,7 +12,7 @@ import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
 const ROWS = readFileSync(new URL('fixtures/version-4.sql', import.meta.url), 'utf8').split('\n');
 const MATTER = '["settleOutpatient","V1","B1"]';
 
-const open = (file: string, key?: number): MaintainedJournal =>
+const open = (file: string, key?: number): SqliteJournal =>
   createSqliteJournal({
     file,
     clock: { now: () => NOW },
@@ -34,7 +34,7 @@ function writeAs(version: number, file: string): void {
 }
 
 /** Holds what was written before against what is read now. */
-function checkHeld(journal: MaintainedJournal): void {
+function checkHeld(journal: SqliteJournal): void {
   const settled = journal.load(1);
   assert.deepEqual(
     [settled?.received, settled?.legs[0]?.sent, settled?.reply],

@@ -29,7 +29,7 @@ export async function askAgain(
 ): Promise<Ending> {
   const opened = restoreCase(machine.deps, exchange);
   const [first] = opened.hops;
-  const original = first && findReversed(machine, first.request, first.peer);
+  const original = first && (await findReversed(machine, first.request, first.peer));
   if (original !== undefined && canAskAgain(original)) await askOriginal(original);
   const found = await findAnew(machine, opened, exchange);
   if (found === undefined) return endingOf(exchange);
@@ -51,8 +51,11 @@ async function findAnew(
 }
 
 /** The far side has refused the 2601; what the person found out about its original tells what there was to take back. */
-function findOfOriginal(machine: Machine, { hops: [hop] }: Case): Omit<Resolution, 'at'> | undefined {
-  const original = hop && findReversed(machine, hop.request, hop.peer);
+async function findOfOriginal(
+  machine: Machine,
+  { hops: [hop] }: Case,
+): Promise<Omit<Resolution, 'at'> | undefined> {
+  const original = hop && (await findReversed(machine, hop.request, hop.peer));
   if (original === undefined || original.state === 'handed-to-person') return undefined;
   const as = original.state === 'answered' ? 'rejected' : 'answered';
   return { as, reason: ORIGINAL_WITH_PERSON, operator: original.resolution?.operator ?? '' };

@@ -22,7 +22,7 @@ export function isReading(deps: ExchangeDeps, incoming: Incoming): boolean {
   return incoming.steps.every((step) => (entryOf(deps, step)?.effect ?? step.effect ?? 'write') === 'read');
 }
 
-/** Does what a reading message asks. Nobody waits for the journal. */
+/** Does what a reading message asks. Nobody waits for the journal, unless others have it in common. */
 export async function read(machine: Machine, incoming: Incoming): Promise<Ending> {
   const responses: CanonicalResponse[] = [];
   const messages: AnsweredMessage[] = [];
@@ -39,7 +39,7 @@ export async function read(machine: Machine, incoming: Incoming): Promise<Ending
     return { state: 'rejected', error: toGatewayError(error) };
   }
   const records = incoming.keepsRecords ? recordsOf(incoming.key.institution, messages) : [];
-  if (records.length > 0) machine.deps.journal.keep(records);
+  if (records.length > 0) await machine.deps.journal.keep(records);
   return { state: 'answered', responses };
 }
 

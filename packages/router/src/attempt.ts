@@ -180,15 +180,18 @@ function isResolving(hop: Hop): boolean {
   return hop.purpose !== 'forward' || hop.number !== undefined || reverses;
 }
 
-/** A repeated message is on record already, word for word. */
+/** A repeated message is on record already, word for word; it is sent by whoever is at the exchange. */
 async function recordSent(machine: Machine, opened: Case, hop: Hop, sent: Transcript): Promise<void> {
   const { clock, elapsed, journal, events } = machine.deps;
   hop.sentAt = clock.now();
   hop.sentElapsed = elapsed.now();
-  if (hop.number !== undefined) return;
+  if (hop.number !== undefined) {
+    if (opened.id !== undefined) await machine.claims.assertOurs(opened.id);
+    return;
+  }
   const leg = toLeg(hop, sent);
   if (opened.id === undefined) {
-    opened.id = await journal.open(acceptedOf(opened), leg);
+    opened.id = await journal.open(acceptedOf(opened), leg, opened.since);
     hop.number = 1;
     const { key, transaction } = opened.accepted;
     events.onStateChange?.({ key, exchangeId: opened.id, transaction, state: 'sent' });

@@ -42,6 +42,8 @@ export interface Case {
   naturalKeys?: readonly string[];
   /** Another exchange at the same matter, whose end is awaited before anything is sent. */
   waitsFor?: ExchangeKey;
+  /** The `generation` of the claims under which its message and its matter were taken. */
+  since?: number;
   /** Id of the exchange that it takes back step by step. */
   reverses?: number;
   /** Steps it has in all. */

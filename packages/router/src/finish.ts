@@ -100,7 +100,7 @@ async function writeEnd(
 ): Promise<void> {
   const { ending, id } = what;
   const { clock, journal } = machine.deps;
-  const left = ending.state === 'answered' ? leftBehind(machine, opened, what.caller) : {};
+  const left = ending.state === 'answered' ? await leftBehind(machine, opened, what.caller) : {};
   const end: ExchangeEnd = {
     state: ending.state,
     at: clock.now(),
@@ -121,13 +121,15 @@ interface LeftBehind {
 }
 
 /** What an answered exchange leaves, written in the same commit as its end. */
-function leftBehind(machine: Machine, opened: Case, caller: Caller | undefined): LeftBehind {
+async function leftBehind(machine: Machine, opened: Case, caller: Caller | undefined): Promise<LeftBehind> {
   const { key } = opened.accepted;
   const answered = forwardHops(opened);
   const last = answered.at(-1);
   if (last === undefined) return {};
   const records = caller?.keepsRecords === false ? [] : recordsOf(key.institution, answered);
-  const { owed, reverses, settlement } = consequences(machine, opened, last);
+  const { owed, reverses, settlement } = await persist(machine, key, () =>
+    consequences(machine, opened, last),
+  );
   return {
     owed,
     end: {
@@ -145,12 +147,12 @@ interface Consequences {
   readonly reverses?: number;
 }
 
-function consequences(machine: Machine, opened: Case, last: Hop): Consequences {
+async function consequences(machine: Machine, opened: Case, last: Hop): Promise<Consequences> {
   const { key } = opened.accepted;
   const original =
     opened.reverses === undefined
-      ? findReversed(machine, last.request, last.peer)
-      : machine.deps.journal.load(opened.reverses);
+      ? await findReversed(machine, last.request, last.peer)
+      : await machine.deps.journal.load(opened.reverses);
   if (original === undefined) {
     return {
       owed: createOwedRecord(machine, key, last),
@@ -160,9 +162,13 @@ function consequences(machine: Machine, opened: Case, last: Hop): Consequences {
   return original.state === 'reversed' ? {} : consequencesOfReversal(machine, last, original);
 }
 
-function consequencesOfReversal(machine: Machine, last: Hop, original: Exchange): Consequences {
+async function consequencesOfReversal(
+  machine: Machine,
+  last: Hop,
+  original: Exchange,
+): Promise<Consequences> {
   return {
-    owed: createOwedReversal(machine, last, original),
+    owed: await createOwedReversal(machine, last, original),
     settlement: original.settlement === undefined ? undefined : counterLine(original.settlement),
     reverses: original.id,
   };

@@ -7,6 +7,7 @@ import { decodeCanonical } from './canonical-text.ts';
 import { toLeg } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import type { Machine } from './machine.ts';
+import { keyOf } from './natural-keys.ts';
 import {
   bodyOf,
   buildRequest,
@@ -33,11 +34,11 @@ export function lateKey(of: ExchangeKey): ExchangeKey {
 }
 
 /** The exchange that a forwarded 2601 takes back, found by the message id of its leg. */
-export function findReversed(
+export async function findReversed(
   machine: Machine,
   request: CanonicalRequest,
   peer: string,
-): Exchange | undefined {
+): Promise<Exchange | undefined> {
   if (operationOf(request) !== 'reverseTransaction') return undefined;
   const original = originalOf(request);
   return original === undefined ? undefined : machine.deps.journal.findByLeg(peer, original.messageId);
@@ -48,14 +49,19 @@ export function createOwedRecord(machine: Machine, of: ExchangeKey, hop: Hop): C
   const peer = hop.recordAfter;
   if (peer === undefined) return undefined;
   const request = recordRequest(hop.request, hop.response);
-  return createOwed(machine, recordKey(of), { purpose: 'record', peer, request, keepsTime: true });
+  const order = orderOf(peer, request);
+  return createOwed(machine, recordKey(of), { purpose: 'record', peer, request, keepsTime: true, order });
 }
 
 /** The reversal of what the care place's core was told, or is about to be told. */
-export function createOwedReversal(machine: Machine, hop: Hop, original: Exchange): Case | undefined {
+export async function createOwedReversal(
+  machine: Machine,
+  hop: Hop,
+  original: Exchange,
+): Promise<Case | undefined> {
   const { journal, registry } = machine.deps;
   const key = recordKey(original.key);
-  const found = journal.find(key, '');
+  const found = await journal.find(key, '');
   const told = 'exchange' in found ? found.exchange.legs[0] : undefined;
   if (told === undefined) return undefined;
   const header = { ...hop.request.header, messageId: told.messageId, transaction: told.transaction };
@@ -67,7 +73,13 @@ export function createOwedReversal(machine: Machine, hop: Hop, original: Exchang
     peer: told.peer,
     request,
     keepsTime: false,
+    order: orderOf(told.peer, decodeCanonical<CanonicalRequest>(told.request)),
   });
+}
+
+/** Key by which other processes find what one core is told of one visit. */
+function orderOf(peer: string, request: CanonicalRequest): string {
+  return keyOf('told', [peer, textOf(bodyOf(request), 'visitId') ?? '']);
 }
 
 /** What the journal opens in the commit that ends the other exchange. The bytes are made when it is sent. */
@@ -77,9 +89,9 @@ export function openingOf(owed: Case): Opening {
 }
 
 /** What keeps the order of what one core is told of one visit. */
-export function recordLane(machine: Machine, hop: Hop): string {
+export async function recordLane(machine: Machine, hop: Hop): Promise<string> {
   let { request } = hop;
-  const told = findReversed(machine, request, hop.peer)?.legs[0];
+  const told = (await findReversed(machine, request, hop.peer))?.legs[0];
   if (told !== undefined) request = decodeCanonical<CanonicalRequest>(told.request);
   return `${hop.peer}\n${textOf(bodyOf(request), 'visitId') ?? ''}`;
 }
@@ -88,7 +100,10 @@ export function recordLane(machine: Machine, hop: Hop): string {
 export function createOwed(
   machine: Machine,
   key: ExchangeKey,
-  plan: Pick<NewHop, 'purpose' | 'peer' | 'request' | 'keepsTime'>,
+  {
+    order,
+    ...plan
+  }: Pick<NewHop, 'purpose' | 'peer' | 'request' | 'keepsTime'> & { readonly order?: string },
 ): Case {
   const { request } = plan;
   const accepted = {
@@ -98,6 +113,7 @@ export function createOwed(
     operation: operationOf(request) ?? '',
     received: NO_BYTES,
     acceptedAt: machine.deps.clock.now(),
+    ...(order !== undefined && machine.deps.journal.shared !== undefined && { naturalKeys: [order] }),
   };
   const owed: Case = { accepted, steps: 1, hops: [], outcomes: [] };
   const hop = addHop(machine, owed, { step: 0, ...plan });

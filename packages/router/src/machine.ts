@@ -1,8 +1,9 @@
 /** What the parts of the outcome machine hand to each other. */
 import { GatewayError } from '@yiqiao/model';
 import type { LateAnswer } from '@yiqiao/model';
-import type { ExchangeKey } from '@yiqiao/journal';
+import type { Awaitable, ExchangeKey } from '@yiqiao/journal';
 import type { Case, Hop, Sent } from './case.ts';
+import type { Claims } from './claims.ts';
 import type { Lanes } from './lanes.ts';
 import type { Matter } from './matters.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -16,6 +17,8 @@ export interface Machine {
   readonly peerLanes: Lanes;
   /** Goes on with an exchange that was opened in the commit that ended another. */
   readonly follow: (opened: Case) => void;
+  /** What excludes what other processes on the same journal do. */
+  readonly claims: Claims;
   /** Matters that running exchanges have taken up, by institution and natural key. */
   readonly matters: Map<string, Matter>;
   /** Resolves when an exchange on record has ended or was left; goes on with it when nobody does. */
@@ -69,8 +72,8 @@ export function toGatewayError(error: unknown): GatewayError {
   return error instanceof GatewayError ? error : new GatewayError('INTERNAL', {}, { cause: error });
 }
 
-/** Repeats a write until the journal takes it: what is being written has happened. */
-export async function persist<T>(machine: Machine, key: ExchangeKey, write: () => Promise<T>): Promise<T> {
+/** Repeats what the journal is to do until it does it: what is being written has happened. */
+export async function persist<T>(machine: Machine, key: ExchangeKey, write: () => Awaitable<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await write();

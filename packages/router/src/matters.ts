@@ -5,6 +5,7 @@ import type { ExchangeKey, NaturalMatch } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
 import { isCancelled } from './cancelled.ts';
 import type { Case, Hop } from './case.ts';
+import { persist } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { batchKeys, doubtKeys, onceKeys } from './natural-keys.ts';
 
@@ -27,9 +28,20 @@ export async function takeUp(
 ): Promise<() => void> {
   const { institution } = opened.accepted.key;
   const keys = onceKeys(entry, request).map((key) => `${institution}\n${key}`);
-  for (;;) {
-    const rival = findRival(machine, opened, entry, request);
-    if (rival === undefined) return reserve(machine, opened, keys);
+  for (let round = 0; ; round += 1) {
+    const taken = await reserve(machine, opened, keys);
+    const rival =
+      typeof taken === 'function'
+        ? await findRival(machine, opened, entry, request).catch((error: unknown) => {
+            taken();
+            throw error;
+          })
+        : (taken ?? elsewhere(machine, opened, round));
+    if (typeof taken === 'function') {
+      if (rival === undefined) return taken;
+      taken();
+    }
+    if (rival === undefined) continue;
     opened.waitsFor = rival.key;
     await Promise.race([rival.done(), machine.stop.pause(deadline - machine.deps.clock.now())]);
     if (machine.stop.stopping || machine.deps.clock.now() >= deadline) throw inProgress(rival.key);
@@ -42,14 +54,45 @@ export function inProgress({ messageId }: ExchangeKey): GatewayError {
   return new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { originalMessageId: messageId } });
 }
 
-function reserve(machine: Machine, opened: Case, keys: readonly string[]): () => void {
+/**
+ * Takes the matter, so that nobody takes it while the record is looked at. Resolves with what gives it back, with who
+ * has it here, or with nothing when another process has it.
+ */
+async function reserve(
+  machine: Machine,
+  opened: Case,
+  keys: readonly string[],
+): Promise<(() => void) | Rival | undefined> {
+  for (const key of keys) {
+    const running = machine.matters.get(key);
+    if (running !== undefined) return { key: running.key, done: () => running.done };
+  }
   const { promise, resolve } = Promise.withResolvers<void>();
   const matter: Matter = { key: opened.accepted.key, done: promise };
   for (const key of keys) machine.matters.set(key, matter);
-  return () => {
+  const forget = (): void => {
     for (const key of keys) machine.matters.delete(key);
     resolve();
   };
+  const names = keys.map((key) => `matter\n${key}`);
+  try {
+    if (!(await machine.claims.take(names))) {
+      forget();
+      return undefined;
+    }
+  } catch (error) {
+    forget();
+    throw error;
+  }
+  return () => {
+    forget();
+    machine.claims.release(names);
+  };
+}
+
+/** Until what another process does is on record, its message id is not known here. */
+function elsewhere(machine: Machine, opened: Case, round: number): Rival {
+  return { key: opened.accepted.key, done: () => machine.claims.wait(round) };
 }
 
 interface Rival {
@@ -58,33 +101,34 @@ interface Rival {
 }
 
 /** Who is at the same matter, or is in doubt about the same batch or what goes in order. @throws GatewayError when the matter is done or with a person. */
-function findRival(
+async function findRival(
   machine: Machine,
   opened: Case,
   entry: OperationEntry,
   request: CanonicalRequest,
-): Rival | undefined {
+): Promise<Rival | undefined> {
   const { journal } = machine.deps;
   const { institution } = opened.accepted.key;
   for (const key of onceKeys(entry, request)) {
-    const running = machine.matters.get(`${institution}\n${key}`);
-    if (running !== undefined) return { key: running.key, done: () => running.done };
-    for (const match of journal.findByNaturalKey(institution, key)) {
+    for (const match of await journal.findByNaturalKey(institution, key)) {
       if (match.state === 'open') return { key: match.key, done: () => machine.join(match.id) };
-      refuseDone(machine, entry, match);
+      await refuseDone(machine, entry, match);
     }
   }
-  const doubtful = doubtKeys(entry, request)
-    .flatMap((key) => journal.findByNaturalKey(institution, key))
-    .find(({ id, state }) => state === 'open' && journal.load(id)?.state === 'unknown');
-  return doubtful && { key: doubtful.key, done: () => machine.join(doubtful.id) };
+  for (const key of doubtKeys(entry, request)) {
+    for (const { id, state, key: doubtful } of await journal.findByNaturalKey(institution, key)) {
+      if (state === 'open' && (await journal.load(id))?.state === 'unknown')
+        return { key: doubtful, done: () => machine.join(id) };
+    }
+  }
+  return undefined;
 }
 
 /** What was rejected, reversed or cancelled since does not stand. */
-function refuseDone(machine: Machine, entry: OperationEntry, match: NaturalMatch): void {
+async function refuseDone(machine: Machine, entry: OperationEntry, match: NaturalMatch): Promise<void> {
   const facts = { originalMessageId: match.key.messageId, originalTransaction: match.transaction };
   if (match.state === 'handed-to-person') throw inProgress(match.key);
-  if (match.state === 'answered' && !isCancelled(machine, entry, match))
+  if (match.state === 'answered' && !(await isCancelled(machine, entry, match)))
     throw new GatewayError('ALREADY_DONE', { facts });
 }
 
@@ -96,18 +140,36 @@ export async function awaitSoleBatch(machine: Machine, opened: Case, hop: Hop): 
   if (hop.entry?.batchKey === undefined) return true;
   const keys = batchKeys(hop.entry, hop.request);
   for (let round = 1; ; round += 1) {
-    const others = keys.flatMap((key) => othersIn(machine, opened, hop, key));
-    if (others.some(({ state }) => state !== 'open')) return false;
-    const underWay = others.filter(({ id }) => machine.deps.journal.load(id)?.state === 'sent');
-    if (underWay.length === 0) return true;
+    const found = await persist(machine, opened.accepted.key, () => lookInto(machine, opened, hop, keys));
+    if (found !== 'under-way') return found === 'alone';
     await machine.stop.pause(machine.backOffMs(round));
   }
 }
 
+async function lookInto(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  keys: readonly string[],
+): Promise<'alone' | 'shared' | 'under-way'> {
+  const others: NaturalMatch[] = [];
+  for (const key of keys) others.push(...(await othersIn(machine, opened, hop, key)));
+  if (others.some(({ state }) => state !== 'open')) return 'shared';
+  for (const { id } of others) {
+    if ((await machine.deps.journal.load(id))?.state === 'sent') return 'under-way';
+  }
+  return 'alone';
+}
+
 /** Messages into a batch that stand or may stand, back to the last one that emptied it. */
-function othersIn(machine: Machine, opened: Case, hop: Hop, key: string): readonly NaturalMatch[] {
+async function othersIn(
+  machine: Machine,
+  opened: Case,
+  hop: Hop,
+  key: string,
+): Promise<readonly NaturalMatch[]> {
   const { journal, registry } = machine.deps;
-  const matches = journal.findByNaturalKey(opened.accepted.key.institution, key);
+  const matches = await journal.findByNaturalKey(opened.accepted.key.institution, key);
   const undo = hop.entry?.undoneBy === undefined ? undefined : registry.operation(hop.entry.undoneBy);
   const emptied = matches.findIndex(
     ({ transaction, state }) => transaction === undo?.transaction && state === 'answered',

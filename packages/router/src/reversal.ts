@@ -10,7 +10,7 @@ import { finishAnswered, finishUndone } from './finish.ts';
 import type { Caller } from './finish.ts';
 import { findReversed } from './follow-up.ts';
 import { ORIGINAL_WITH_PERSON } from './further-on.ts';
-import { toGatewayError } from './machine.ts';
+import { persist, toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { bodyOf, originalOf, reversalBody, reversalSuccess } from './requests.ts';
 import type { OriginalName } from './requests.ts';
@@ -102,7 +102,7 @@ async function findTarget(
   if (exchange.expired === true) return { error: new GatewayError('NOT_REVERSIBLE', { facts }) };
   const [leg] = forwards;
   const entry = leg && machine.deps.registry.findOperation(leg.transaction);
-  if (entry !== undefined && exchange.state === 'answered' && isCancelled(machine, entry, exchange)) {
+  if (entry !== undefined && exchange.state === 'answered' && (await isCancelled(machine, entry, exchange))) {
     return { error: new GatewayError('ORIGINAL_CANCELLED', { facts }) };
   }
   if (forwards.length > 1 && canTakeBackSteps(machine, exchange)) return { steps: exchange };
@@ -117,7 +117,7 @@ async function findEnded(
   key: ExchangeKey,
   originals: Originals,
 ): Promise<Exchange | undefined> {
-  const found = machine.deps.journal.find(key, '');
+  const found = await machine.deps.journal.find(key, '');
   if (!('exchange' in found)) return undefined;
   const { exchange } = found;
   if (exchange.state !== 'sent' && exchange.state !== 'unknown') return exchange;
@@ -188,11 +188,12 @@ export async function concludeReversal(
   const end = await insist(machine, opened, hop, { doubtful });
   if (end?.state === 'answered') return finishAnswered(machine, opened, [end.response], caller);
   const refused = end === undefined || end.state === 'rejected';
-  if (refused && hop.number !== undefined && isWithPerson(findReversed(machine, hop.request, hop.peer)))
+  if (refused && hop.number !== undefined && (await isWithPerson(machine, opened, hop)))
     return finishUndone(machine, opened, { state: 'unresolved', reason: ORIGINAL_WITH_PERSON }, caller);
   return finishUndone(machine, opened, end ?? { state: 'unresolved', reason: 'refused-after-doubt' }, caller);
 }
 
-function isWithPerson(original: Exchange | undefined): boolean {
+async function isWithPerson(machine: Machine, { accepted }: Case, hop: Hop): Promise<boolean> {
+  const original = await persist(machine, accepted.key, () => findReversed(machine, hop.request, hop.peer));
   return original?.state === 'handed-to-person';
 }

@@ -174,8 +174,11 @@ export interface Exchanges {
    * @throws GatewayError whose `kind.infcode` is `null` when the outcome is not known by the deadline.
    */
   perform(incoming: Incoming): Promise<Told>;
-  /** Starts the resolver of every open exchange on record; returns how many there were. */
-  recover(): number;
+  /**
+   * Starts the resolver of every open exchange on record that nobody is at; resolves with how many there were. Where
+   * several processes have the journal in common, what one of them leaves is looked for from then on.
+   */
+  recover(): Promise<number>;
   /** Exchanges that run now, waiting callers or not. */
   readonly running: number;
   /** Resolves when nothing runs any more, owed records included; further work may have begun by then. */

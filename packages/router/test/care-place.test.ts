@@ -162,7 +162,7 @@ describe('a settlement across provinces', () => {
     assert.equal(world.core.of('reverseTransaction').length, 0);
     world.restart();
     world.core.on('settleOutpatient', answers());
-    assert.equal(world.exchanges.recover(), 2);
+    assert.equal(await world.exchanges.recover(), 2);
     await world.time.settle();
     const told = world.core.calls.slice(-2).map(({ header }) => header.transaction);
     assert.deepEqual(told, ['2207', '2601']);
@@ -194,7 +194,7 @@ describe('a settlement across provinces', () => {
     await world.time.until(settle());
     world.restart();
     world.core.on('settleOutpatient', answers());
-    assert.equal(world.exchanges.recover(), 1);
+    assert.equal(await world.exchanges.recover(), 1);
     await world.time.settle();
     assert.equal(record()?.state, 'answered');
     assert.deepEqual(resultOf(world.core.of('settleOutpatient').at(-1) as CanonicalRequest), SETTLEMENT);
@@ -211,7 +211,7 @@ describe('a settlement across provinces', () => {
     const before = world.core.calls.length;
     const gate = waits(answers());
     world.core.on('settleOutpatient', gate.behaviour);
-    assert.equal(world.exchanges.recover(), 101);
+    assert.equal(await world.exchanges.recover(), 101);
     await world.time.settle();
     world.core.on('cancelOutpatientSettlement', answers());
     world.hub.on('cancelOutpatientSettlement', answers({ ...SETTLEMENT, settlementId: 'S102' }));

@@ -145,7 +145,7 @@ describe('a 2601 of the caller that is refused while a person has its original',
     await world.time.settle();
     world.restart();
     world.hub.on('reverseTransaction', refuses());
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     assert.equal(world.onRecord('R2')?.reason, 'original-with-person');
   });

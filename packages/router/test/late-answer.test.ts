@@ -67,7 +67,7 @@ describe('an answer that comes when nobody waits for it any more', () => {
     await arrive();
     world.restart();
     world.hub.on('reverseTransaction', answers());
-    assert.equal(world.exchanges.recover(), 1);
+    assert.equal(await world.exchanges.recover(), 1);
     await world.time.settle();
     assert.equal(world.onRecord('M1')?.state, 'reversed');
   });

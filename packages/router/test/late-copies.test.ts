@@ -86,7 +86,7 @@ describe('a message whose first copy was not answered and whose repetition was',
       assert.equal(world.onRecord('W1')?.state, 'unknown');
       await world.exchanges.drain(world.time.clock.now());
       world.restart();
-      world.exchanges.recover();
+      await world.exchanges.recover();
     }
     await world.time.advance(IN_FLIGHT_MS / 6 - 1);
     assert.equal(world.onRecord('W1')?.state, 'unknown');
@@ -103,7 +103,7 @@ describe('a message whose first copy was not answered and whose repetition was',
     await world.time.advance(IN_FLIGHT_MS + 10_000);
     await world.exchanges.drain(world.time.clock.now());
     world.restart();
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.advance(IN_FLIGHT_MS - 10_000 - 1);
     assert.deepEqual(legStates('M1'), ['forward unknown', 'undo unknown']);
     await world.time.advance(10_000);

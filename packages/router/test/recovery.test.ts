@@ -38,7 +38,7 @@ describe('after a crash', () => {
     world.hub.on('settleOutpatient', answers(SETTLEMENT));
     await world.time.until(settle());
     world.restart();
-    assert.equal(world.exchanges.recover(), 0);
+    assert.equal(await world.exchanges.recover(), 0);
   });
 
   it('[restart-unknown] a settlement that was sent is reversed', async () => {
@@ -46,7 +46,7 @@ describe('after a crash', () => {
     void settle().catch(() => undefined);
     await crash();
     world.hub.on('reverseTransaction', says('reversed'));
-    assert.equal(world.exchanges.recover(), 1);
+    assert.equal(await world.exchanges.recover(), 1);
     await world.time.settle();
     assert.equal(world.onRecord('M1')?.state, 'reversed');
     assert.deepEqual(legs(), ['forward reversed', 'reverse answered']);
@@ -61,7 +61,7 @@ describe('after a crash', () => {
     void settle().catch(() => undefined);
     await crash();
     world.hub.on('reverseTransaction', says('reversed'));
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     const ids = world.hub.of('reverseTransaction').map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-2', 'own-2']);
@@ -75,7 +75,7 @@ describe('after a crash', () => {
     await world.time.advance(IN_FLIGHT_MS);
     await crash();
     world.hub.on('withdrawOutpatientFees', answers());
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.advance(IN_FLIGHT_MS);
     const ids = world.hub.of('withdrawOutpatientFees').map(({ header }) => header.messageId);
     assert.deepEqual(ids, ['own-2', 'own-3', 'own-3']);
@@ -89,7 +89,7 @@ describe('after a crash', () => {
     void record().catch(() => undefined);
     await crash();
     world.hub.on('recordOutpatientVisit', answers());
-    world.exchanges.recover();
+    await world.exchanges.recover();
     // How often it was sent before the crash, and when last, nobody knows.
     await world.time.advance(IN_FLIGHT_MS - 1);
     assert.equal(world.onRecord('M1')?.state, 'unknown');
@@ -106,7 +106,7 @@ describe('after a crash', () => {
     world.hub.on('reverseTransaction', says('unknown'), says('reversed'));
     const told = settle();
     await world.time.settle();
-    assert.equal(world.exchanges.recover(), 1);
+    assert.equal(await world.exchanges.recover(), 1);
     assert.equal((await world.time.until(told)).error?.code, 'REVERSED');
     assert.equal(world.hub.of('reverseTransaction').length, 2);
   });
@@ -131,7 +131,7 @@ describe('after a crash', () => {
     void world.perform('reverseTransaction', reversal, { messageId: 'R1' }).catch(() => undefined);
     await crash();
     world.hub.on('reverseTransaction', loses, answers());
-    assert.equal(world.exchanges.recover(), 1);
+    assert.equal(await world.exchanges.recover(), 1);
     const told = await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'R2' }));
     assert.equal(told.error, undefined);
     const ids = new Set(world.hub.of('reverseTransaction').map(({ header }) => header.messageId));
@@ -152,7 +152,7 @@ describe('after a crash', () => {
     await crash();
     world.hub.on('reverseTransaction', answers());
     await world.time.until(world.perform('reverseTransaction', reversal, { messageId: 'R2' }));
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     assert.equal(world.onRecord('R1')?.state, 'answered');
     assert.deepEqual(
@@ -172,7 +172,7 @@ describe('after a crash', () => {
     void settled.catch(() => undefined);
     await crash();
     world.hub.on('reverseTransaction', says('reversed'));
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     assert.equal(world.onRecord('M1')?.state, 'reversed');
     assert.deepEqual([...world.journal.ledger()], []);
@@ -183,7 +183,7 @@ describe('after a crash', () => {
     void settle().catch(() => undefined);
     await crash();
     world.adapters.delete('hub');
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.advance(3_600_000);
     assert.equal(world.onRecord('M1')?.state, 'unknown');
     world.hub.on('reverseTransaction', says('reversed'));
@@ -210,7 +210,7 @@ describe('after a crash', () => {
       void register().catch(() => undefined);
       await crash();
       world.hub.on('recordOutpatientVisit', answers());
-      world.exchanges.recover();
+      await world.exchanges.recover();
       await world.time.advance(IN_FLIGHT_MS);
       assert.equal(textOf(await world.time.until(register())), 'done ref-own-1 ref-own-2');
     });
@@ -221,7 +221,7 @@ describe('after a crash', () => {
       void register().catch(() => undefined);
       await crash();
       world.hub.on('cancelOutpatientRegistration', answers());
-      world.exchanges.recover();
+      await world.exchanges.recover();
       await world.time.advance(IN_FLIGHT_MS);
       assert.deepEqual(legs(), ['forward reversed', 'forward rejected', 'undo answered']);
       assert.equal((await world.time.until(register())).error?.code, 'UPSTREAM_REJECTED');
@@ -240,7 +240,7 @@ describe('after a crash', () => {
       void world.exchanges.perform(message).catch(() => undefined);
       await crash();
       world.hub.on('cancelOutpatientRegistration', answers());
-      world.exchanges.recover();
+      await world.exchanges.recover();
       await world.time.advance(IN_FLIGHT_MS);
       assert.equal(world.onRecord('M1')?.state, 'reversed');
       assert.deepEqual(legs(), ['forward reversed', 'undo answered']);
@@ -250,7 +250,7 @@ describe('after a crash', () => {
       world.hub.on('registerOutpatient', killed());
       void register().catch(() => undefined);
       await crash();
-      world.exchanges.recover();
+      await world.exchanges.recover();
       await world.time.settle();
       assert.equal(world.onRecord('M1')?.state, 'handed-to-person');
       assert.equal(world.hub.of('recordOutpatientVisit').length, 0);
@@ -267,11 +267,13 @@ describe('after a crash', () => {
     world.hub.on('reverseTransaction', gate.behaviour);
     const loads: unknown[] = [];
     const { load } = world.journal;
-    world.journal.load = (id) => {
-      loads.push(id);
-      return load.call(world.journal, id);
-    };
-    assert.equal(world.exchanges.recover(), COUNT);
+    Object.assign(world.journal, {
+      load(id: number) {
+        loads.push(id);
+        return load.call(world.journal, id);
+      },
+    });
+    assert.equal(await world.exchanges.recover(), COUNT);
     await world.time.settle();
     assert.equal(loads.length, 100);
     assert.equal(world.exchanges.running, COUNT);
@@ -292,7 +294,7 @@ describe('after a crash', () => {
     for (let number = 1; number <= 110; number += 1) void settle(`M${number}`).catch(() => undefined);
     await crash();
     world.hub.on('reverseTransaction', unreachable);
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     await world.exchanges.drain(world.time.clock.now() + 5_000);
     assert.equal(world.exchanges.running, 0);
@@ -311,7 +313,7 @@ describe('after a crash', () => {
     const gate = waits(says('reversed') as Behaviour);
     world.hub.on('reverseTransaction', gate.behaviour);
     world.core.on('reverseTransaction', says('reversed'));
-    assert.equal(world.exchanges.recover(), 6);
+    assert.equal(await world.exchanges.recover(), 6);
     await world.time.settle();
     assert.equal(world.hub.of('reverseTransaction').length, 4);
     assert.equal(world.onRecord('M6')?.state, 'reversed');

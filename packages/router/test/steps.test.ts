@@ -120,7 +120,7 @@ describe('0212 of the predecessor, which is 2201 and 2203', () => {
       await world.time.settle();
       world.restart();
       world.hub.on('cancelOutpatientRegistration', answers());
-      assert.equal(world.exchanges.recover(), 1);
+      assert.equal(await world.exchanges.recover(), 1);
       await world.time.advance(IN_FLIGHT_MS);
       assert.equal(world.onRecord('M1')?.state, 'reversed');
       assert.equal(textOf(await world.time.until(reverse())), 'done ');

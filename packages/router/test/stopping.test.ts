@@ -40,7 +40,7 @@ describe('stopping', () => {
     assert.deepEqual(world.troubles, []);
     world.restart();
     world.hub.on('reverseTransaction', says('reversed'));
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     assert.equal(world.onRecord('M1')?.state, 'reversed');
   });

@@ -88,7 +88,7 @@ describe('a far side at which a write stands only once it is confirmed', () => {
     await world.time.settle();
     world.restart();
     side.confirmations.splice(0, side.confirmations.length, 'done');
-    world.exchanges.recover();
+    await world.exchanges.recover();
     await world.time.settle();
     assert.equal(world.onRecord('M1')?.state, 'answered');
     assert.deepEqual(steps(), ['confirm', 'confirm']);
@@ -185,7 +185,7 @@ describe('a far side at which a write stands only once it is confirmed', () => {
       world.restart();
       side.confirmations.splice(0, side.confirmations.length, 'done');
       side.on('cancelOutpatientRegistration', answers());
-      world.exchanges.recover();
+      await world.exchanges.recover();
       await world.time.settle();
       assert.equal(world.onRecord('M1')?.state, 'reversed');
       assert.deepEqual(legs(), ['forward reversed', 'confirm answered', 'undo answered']);

@@ -21,7 +21,7 @@ const PASSINGS: readonly Passing[] = LINKS.flatMap((link) =>
 
 /** What happens to each passing, by line and text, when they come in this order. */
 function fatesOf(seed: number, passings: readonly Passing[]): ReadonlyMap<string, readonly string[]> {
-  const faults = createFaults(createChance(seed), { spoilsReversals: false });
+  const faults = createFaults(createChance(seed), { spoilsReversals: false, store: 'sqlite' });
   const waits = waitsAt(1);
   const fates = new Map<string, readonly string[]>();
   for (const { link, text } of passings) {

@@ -1,0 +1,85 @@
+/** What the journal in PostgreSQL costs beside one in a file and beside none, and what a second node brings. */
+import { startPostgres } from '../testing/postgres-server.ts';
+import { inBenchPlace } from './bench-place.ts';
+import type { PartResult, Size } from './bench-place.ts';
+import { runInTurn } from './journal-parts.ts';
+import type { Measurable } from './journal-parts.ts';
+
+const AIMS = { ofOff: 0.8, ofSqlite: 0.7, twoNodes: 1.5 } as const;
+
+/** Throughput of one gateway on PostgreSQL over that with the journal off, and over SQLite's, in rounds that take turns. */
+export function measureStore(size: Size): Promise<PartResult> {
+  return withPostgres((url) =>
+    inBenchPlace(async (place) => {
+      const { failed, perSecond, cpuMicros } = await runInTurn(place, size, {
+        off: await place.startGateway('gateway-in-memory', 'off'),
+        sqlite: await place.startGateway('gateway', 'sqlite'),
+        postgres: await place.startGateway('gateway', 'postgres', { postgres: { url, schema: 'one' } }),
+      });
+      const { off = 0, sqlite = 0, postgres = 0 } = perSecond;
+      const [ofOff, ofSqlite] = [ratio(postgres, off), ratio(postgres, sqlite)];
+      return {
+        ok: failed === 0,
+        figures: {
+          off: Math.round(off),
+          sqlite: Math.round(sqlite),
+          postgres: Math.round(postgres),
+          cpuMicros: rounded(cpuMicros),
+          ofOff,
+          ofSqlite,
+          aims: AIMS,
+          met: ofOff >= AIMS.ofOff && ofSqlite >= AIMS.ofSqlite,
+          failed,
+        },
+      };
+    }),
+  );
+}
+
+/** Throughput of two gateways on one journal over that of one. */
+export function measureNodes(size: Size): Promise<PartResult> {
+  return withPostgres((url) =>
+    inBenchPlace(async (place) => {
+      const start = (name: string, schema: string): ReturnType<typeof place.startGateway> =>
+        place.startGateway('gateway', name, { postgres: { url, schema } });
+      const one = await start('alone', 'alone');
+      const pair = [await start('first', 'pair'), await start('second', 'pair')];
+      const two: Measurable = {
+        url: pair[0]?.url ?? '',
+        urls: pair.map((subject) => subject.url),
+        cpu: async () => (await Promise.all(pair.map((subject) => subject.cpu()))).reduce((a, b) => a + b),
+      };
+      const { failed, perSecond, cpuMicros } = await runInTurn(place, size, { one, two });
+      const times = ratio(perSecond['two'] ?? 0, perSecond['one'] ?? 0);
+      return {
+        ok: failed === 0,
+        figures: {
+          one: Math.round(perSecond['one'] ?? 0),
+          two: Math.round(perSecond['two'] ?? 0),
+          cpuMicros: rounded(cpuMicros),
+          ratio: times,
+          aim: AIMS.twoNodes,
+          met: times >= AIMS.twoNodes,
+          failed,
+        },
+      };
+    }),
+  );
+}
+
+async function withPostgres<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const server = await startPostgres();
+  try {
+    return await work(await server.createDatabase());
+  } finally {
+    await server.stop();
+  }
+}
+
+function ratio(one: number, other: number): number {
+  return Number((one / other).toFixed(3));
+}
+
+function rounded(micros: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(micros).map(([name, value]) => [name, Math.round(value)]));
+}
