@@ -37,7 +37,7 @@ export interface BenchPlace {
 
 type GatewayExtras = { readonly signed?: boolean } & Pick<
   Parameters<typeof writeGatewayConfig>[0],
-  'province' | 'journal'
+  'province' | 'journal' | 'postgres'
 >;
 
 /** Runs a part in a place. */
@@ -51,12 +51,17 @@ export async function inBenchPlace<T>(work: (place: BenchPlace) => Promise<T>): 
     folder,
     farSide,
     exchange,
-    async startGateway(kind, name, { signed = true, province, journal } = {}) {
+    async startGateway(kind, name, { signed = true, province, journal, postgres } = {}) {
       const { keys } = exchange;
       const config = { folder: join(folder, name), farSide: farSide.url, keys, signed };
       const subject = await startSubject(
         kind,
-        writeGatewayConfig({ ...config, ...(province && { province }), ...(journal && { journal }) }),
+        writeGatewayConfig({
+          ...config,
+          ...(province && { province }),
+          ...(journal && { journal }),
+          ...(postgres && { postgres }),
+        }),
       );
       subjects.push(subject);
       return subject;

@@ -12,15 +12,22 @@ export function writeGatewayConfig(options: {
     { privateKey: string; publicKey: string; publicHex: string }
   >;
   signed: boolean;
-  /** Settings of the journal beside its file; a key lies in `journal.key`. */
+  /** Settings of the journal beside its place; a key lies in `journal.key`. */
   journal?: string;
+  /** A database in place of the file. */
+  postgres?: { readonly url: string; readonly schema: string };
   /** A far side of one province, beside the one of all others. */
   province?: { readonly region: string; readonly url: string };
 }): string {
-  const { folder, farSide, keys, signed, journal = '', province } = options;
+  const { folder, farSide, keys, signed, journal = '', postgres, province } = options;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'gateway.key.pem'), keys.gateway.privateKey, { mode: 0o600 });
   writeFileSync(join(folder, 'journal.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
+  if (postgres !== undefined) writeFileSync(join(folder, 'database'), postgres.url, { mode: 0o600 });
+  const where =
+    postgres === undefined
+      ? 'file: journal.sqlite'
+      : `postgres: { url: { file: database }, schema: ${postgres.schema} }`;
   const signing = (publicHex: string): string =>
     signed ? `signing: { publicKeys: [{ text: "${publicHex}" }] }` : 'signing: { profile: none }';
   const file = join(folder, 'gateway.yaml');
@@ -30,7 +37,7 @@ export function writeGatewayConfig(options: {
 region: "000000"
 name: measured
 listen: { port: 0 }
-journal: { file: journal.sqlite${journal} }
+journal: { ${where}${journal} }
 ${province === undefined ? '' : 'outcome: { callerDeadlineMs: 1000, firstDelayMs: 200 }\n'}signing: { privateKey: { file: gateway.key.pem } }
 peers:
   - id: caller

@@ -57,11 +57,14 @@ export function measureEncryption(size: Size): Promise<PartResult> {
   });
 }
 
+/** What can be measured: one process, or several behind one address. */
+export type Measurable = Pick<Subject, 'url' | 'cpu'> & { readonly urls?: readonly string[] };
+
 /** Medians of throughput and of CPU time for one request, of subjects that take turns; the first round is a warm-up. */
-async function runInTurn(
-  place: BenchPlace,
+export async function runInTurn(
+  place: Pick<BenchPlace, 'requests'>,
   size: Size,
-  subjects: Readonly<Record<string, Subject>>,
+  subjects: Readonly<Record<string, Measurable>>,
 ): Promise<{
   readonly failed: number;
   readonly perSecond: Readonly<Record<string, number>>;
@@ -84,6 +87,7 @@ async function runInTurn(
       const { seconds, expected } = await runLoad({
         ...size,
         url: subject.url,
+        ...(subject.urls && { urls: subject.urls }),
         body: (index) => bodies[index] ?? '',
         expect: isAnswered,
       });

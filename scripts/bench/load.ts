@@ -14,6 +14,8 @@ export interface LoadResult {
 /** Sends `count` bodies with the given concurrency and checks each answer. */
 export async function runLoad(options: {
   url: string;
+  /** Several addresses, in turn. */
+  urls?: readonly string[];
   count: number;
   concurrency: number;
   body(index: number): string;
@@ -23,8 +25,10 @@ export async function runLoad(options: {
   /** Ends the run early. */
   signal?: AbortSignal;
 }): Promise<LoadResult> {
-  const target = new URL(options.url);
-  const pool = new Pool(target.origin, { connections: options.concurrency });
+  const targets = (options.urls ?? [options.url]).map((url) => {
+    const { origin, pathname: path } = new URL(url);
+    return { path, pool: new Pool(origin, { connections: options.concurrency }) };
+  });
   const latenciesMs = new Float64Array(options.count);
   let next = 0;
   let expected = 0;
@@ -33,9 +37,10 @@ export async function runLoad(options: {
       const index = next;
       next += 1;
       const started = performance.now();
-      const answer = await pool.request({
+      const target = targets[index % targets.length] ?? { path: '/', pool: new Pool(options.url) };
+      const answer = await target.pool.request({
         method: 'POST',
-        path: target.pathname,
+        path: target.path,
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body: options.body(index),
       });
@@ -47,7 +52,7 @@ export async function runLoad(options: {
   const started = performance.now();
   await Promise.all(Array.from({ length: options.concurrency }, worker));
   const seconds = (performance.now() - started) / 1_000;
-  await pool.close();
+  await Promise.all(targets.map(({ pool }) => pool.close()));
   return { latenciesMs, expected, seconds };
 }
 

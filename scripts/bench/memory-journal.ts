@@ -54,6 +54,7 @@ export function createMemoryJournal(): Journal {
     checkAudit: async () => ({ entries: 0, damage: [] }),
     recentMessageIds: () => [],
     ledger: () => [],
+    figures: () => ({ open: exchanges.size, withPerson: 0, bytes: 0 }),
     checkExchange: () => [],
     close: async () => undefined,
   };

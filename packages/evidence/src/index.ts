@@ -1,1 +1,13 @@
-export {};
+export { checkEvidence } from './check-store.ts';
+export type { CheckOptions, StoreVerdict } from './check-store.ts';
+export { exportEvidence } from './export-file.ts';
+export type { ExportedEvidence, ExportOptions } from './export-file.ts';
+export type { Finding, FindingKind } from './findings.ts';
+export { createNotary } from './notary.ts';
+export type { EvidenceSigner, Notary, NotaryStanding, NotaryStep, SignedBatch } from './notary.ts';
+export { openEvidence } from './source.ts';
+export type { EvidenceSource } from './source.ts';
+export { stampLast } from './stamping.ts';
+export type { TimeStamper } from './stamping.ts';
+export { verifyEvidence } from './verify-file.ts';
+export type { FileVerdict } from './verify-file.ts';

@@ -32,6 +32,12 @@ describe('the benchmark', function () {
     assertFigures(report, ['efficiency', 'overhead', 'sm2Micros']);
   });
 
+  it('computes what the client adds to a bare signed call', async () => {
+    const { ok, client } = (await run('client')) as { ok: boolean; client: unknown };
+    assert.equal(ok, true);
+    assertFigures(client, ['bareMicros', 'clientMicros', 'added']);
+  });
+
   it('computes what the durable journal costs', async () => {
     const { ok, durable } = await run('durable');
     assert.equal(ok, true);

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { acceptRequest, createDoors, writeError } from '../../../adapters/insurance-platform/src/index.ts';
 import type {
   AcceptedRequest,
-  ConnectionParts,
+  ConnectionAtOnce,
   Door,
 } from '../../../adapters/insurance-platform/src/index.ts';
 import { GatewayError, isWireObject } from '@yiqiao/model';
@@ -110,7 +110,7 @@ function answered(
   accepted: AcceptedRequest,
   asked: readonly CanonicalRequest[],
   output: WireObject | null,
-  { dialect }: ConnectionParts,
+  { dialect }: ConnectionAtOnce,
 ): void {
   const responses = asked.map((request): CanonicalResponse => {
     const read = dialect.calls?.content(request, responseOf(output));
@@ -130,7 +130,7 @@ function responseOf(body: WireObject | null) {
   return { success: true, code: '0', text: '', envelope: {}, body, signedBytes, deviations: [] };
 }
 
-function connection(registry: Registry, door: Door, mode: 'strict' | 'tolerant'): ConnectionParts {
+function connection(registry: Registry, door: Door, mode: 'strict' | 'tolerant'): ConnectionAtOnce {
   return {
     ...door,
     peer: 'peer',
