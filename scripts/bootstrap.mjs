@@ -23,6 +23,7 @@ const COMMANDS = {
   fuzz: { run: ['scripts/fuzz/fuzz.ts'] },
   package: { run: ['scripts/package/package.ts'] },
   'package:sdk': { run: ['scripts/package-sdk/package-sdk.ts'] },
+  'conformance:self': { run: ['conformance/src/self.ts'] },
   examples: { run: ['scripts/examples/examples.ts'] },
   generate: { run: ['scripts/generate.ts'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write'], otherwise: ['.'] },

@@ -60,6 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'mobile-payment',
     'evidence',
     'reconciliation',
+    'conformance',
   ],
 };
 
@@ -85,6 +86,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   saxes: ['sandbox'],
   'sm-crypto-v2': ['sandbox'],
   commander: ['cli'],
+  mocha: ['conformance'],
 };
 
 /** What people expect to find at the top, beside dot-files. */
