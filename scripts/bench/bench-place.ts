@@ -37,7 +37,7 @@ export interface BenchPlace {
 
 type GatewayExtras = { readonly signed?: boolean } & Pick<
   Parameters<typeof writeGatewayConfig>[0],
-  'province' | 'journal' | 'postgres'
+  'province' | 'journal' | 'postgres' | 'further'
 >;
 
 /** Runs a part in a place. */
@@ -51,7 +51,7 @@ export async function inBenchPlace<T>(work: (place: BenchPlace) => Promise<T>): 
     folder,
     farSide,
     exchange,
-    async startGateway(kind, name, { signed = true, province, journal, postgres } = {}) {
+    async startGateway(kind, name, { signed = true, province, journal, postgres, further } = {}) {
       const { keys } = exchange;
       const config = { folder: join(folder, name), farSide: farSide.url, keys, signed };
       const subject = await startSubject(
@@ -61,6 +61,7 @@ export async function inBenchPlace<T>(work: (place: BenchPlace) => Promise<T>): 
           ...(province && { province }),
           ...(journal && { journal }),
           ...(postgres && { postgres }),
+          ...(further && { further }),
         }),
       );
       subjects.push(subject);

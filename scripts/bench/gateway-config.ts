@@ -16,10 +16,12 @@ export function writeGatewayConfig(options: {
   journal?: string;
   /** A database in place of the file. */
   postgres?: { readonly url: string; readonly schema: string };
+  /** Further settings, as YAML. */
+  further?: string;
   /** A far side of one province, beside the one of all others. */
   province?: { readonly region: string; readonly url: string };
 }): string {
-  const { folder, farSide, keys, signed, journal = '', postgres, province } = options;
+  const { folder, farSide, keys, signed, journal = '', postgres, province, further = '' } = options;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'gateway.key.pem'), keys.gateway.privateKey, { mode: 0o600 });
   writeFileSync(join(folder, 'journal.key'), randomBytes(32).toString('hex'), { mode: 0o600 });
@@ -48,7 +50,7 @@ peers:
     ${signing(keys.farSide.publicHex)}
 ${province === undefined ? '' : peerOf(province.url, signing(keys.farSide.publicHex))}routes:
   - { insured: "*", peer: far-side }
-${province === undefined ? '' : `  - { insured: "${province.region}", peer: province }\n`}`,
+${province === undefined ? '' : `  - { insured: "${province.region}", peer: province }\n`}${further}`,
   );
   return file;
 }

@@ -1,10 +1,12 @@
 /**
  * `npm run bench:store`: what the journal in PostgreSQL costs, and what several nodes bring. Everything runs in one run
- * and is told as ratios. `--json` prints one object as the last line. Options: `--only PART` (store, nodes; may be
- * repeated), `--rounds N`, `--count N` requests per round, `--concurrency N`.
+ * and is told as ratios. `--json` prints one object as the last line. Options: `--only PART` (store, nodes,
+ * signing, verification; may be repeated), `--rounds N`, `--count N` requests per round, `--concurrency N`,
+ * `--entries N` to verify.
  */
 import { parseArgs } from 'node:util';
 import type { PartResult, Size } from './bench-place.ts';
+import { measureSigning, measureVerification } from './evidence-part.ts';
 import { measureNodes, measureStore } from './store-part.ts';
 
 const { values: options } = parseArgs({
@@ -14,6 +16,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     count: { type: 'string', default: '1500' },
     concurrency: { type: 'string', default: '32' },
+    entries: { type: 'string', default: '1000000' },
   },
 });
 const size: Size = {
@@ -24,6 +27,8 @@ const size: Size = {
 const PARTS: Readonly<Record<string, () => Promise<PartResult>>> = {
   store: () => measureStore(size),
   nodes: () => measureNodes(size),
+  signing: () => measureSigning(size),
+  verification: () => measureVerification(Number(options.entries)),
 };
 
 const asked = options.only ?? Object.keys(PARTS);

@@ -8,11 +8,7 @@ import type { BillingInstitution, PlatformWays } from './bill-settings.ts';
 import type { SettledEvent } from './events.ts';
 import { nextState } from './life-cycle.ts';
 import type { BillPlatform } from './platform.ts';
-
-/** Whether a settlement stands, as somebody else says who must know: the insurance platform (5203). */
-export interface SettlementProof {
-  find(event: SettledEvent): Promise<'stands' | 'undone' | 'unknown'>;
-}
+import type { SettlementProof } from './settlement-proof.ts';
 
 /** What the jobs work with. */
 export interface BillDesk {
@@ -65,11 +61,17 @@ export function takeBill(desk: BillDesk, settlementId: string, bill: BillNumbers
     if (holder !== undefined && holder !== settlementId) return false;
     tx.put(KINDS.number, key, settlementId);
     const record = recordIn(tx, settlementId);
+    // Another try has taken it meanwhile.
+    if (record.bill !== undefined) return isSameBill(record.bill, bill);
     const state = nextState(record, record.state === 'owed' ? 'issued' : 'found');
     const after = change(tx, settlementId, { bill, state });
     tx.trace(eventOf(desk, after, 'e-invoice.issued'));
     return true;
   });
+}
+
+function isSameBill(one: BillNumbers, other: BillNumbers): boolean {
+  return one.code === other.code && one.number === other.number;
 }
 
 /** An event of the trace about a bill. */

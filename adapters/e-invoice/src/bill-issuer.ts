@@ -4,7 +4,7 @@ import type { Clock, WireObject } from '@yiqiao/model';
 import type { AdapterStore, JobHandler, StoreReader, StoreTransaction } from '@yiqiao/sdk';
 import { amountFault, checkAmounts } from './amounts.ts';
 import { change, eventOf } from './bill-desk.ts';
-import type { BillDesk, SettlementProof } from './bill-desk.ts';
+import type { BillDesk } from './bill-desk.ts';
 import { findRecord, KINDS } from './bill-record.ts';
 import type { BillRecord, TaxInvoice } from './bill-record.ts';
 import type { BillingInstitution, PlatformWays } from './bill-settings.ts';
@@ -17,6 +17,7 @@ import { checkFields } from './field-check.ts';
 import { issueBill } from './issue-job.ts';
 import { nextState } from './life-cycle.ts';
 import type { BillPlatform } from './platform.ts';
+import type { SettlementProof } from './settlement-proof.ts';
 import { ISSUE_OPERATIONS, toIssueRequest } from './wire-bill.ts';
 import { writeBillOff } from './write-off-job.ts';
 

@@ -9,3 +9,5 @@ export { billText } from './bill-text.ts';
 export { capitalAmount } from './capital-amount.ts';
 export { createVoucherDesk, throughClient } from './voucher-desk.ts';
 export type { VoucherDesk, VoucherDeskOptions, VoucherPort } from './voucher-desk.ts';
+export { settlementProof } from './settlement-proof.ts';
+export type { SettlementProof, SettlementStanding } from './settlement-proof.ts';

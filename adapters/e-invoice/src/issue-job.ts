@@ -25,6 +25,7 @@ export async function issueBill(desk: BillDesk, job: OutboxJob, settlementId: st
   if (replaced !== undefined && !isFinal(replaced)) return later(job, 'the bill it replaces still stands');
   const standing = (await desk.proof?.find(settledOf(record))) ?? 'stands';
   if (standing === 'undone') return { person: 'EINVOICE_NOT_SETTLED' };
+  if (standing === 'differs') return { person: 'EINVOICE_AMOUNTS_WRONG' };
   if (standing === 'unknown') return later(job, 'whether the settlement stands is not known');
   if (record.sentAt !== undefined) {
     const found = await findIssued(desk, record);

@@ -81,7 +81,7 @@ export const eInvoiceService: ServiceDefinition = defineService({
 
 function createService(
   settings: Settings,
-  { clock, log, pathOf }: ServiceParts,
+  { clock, log, pathOf, storeKey }: ServiceParts,
 ): Awaited<ReturnType<ServiceDefinition['create']>> {
   const facts = loadBillFacts();
   const { url, appId, key, timeoutMs, quietMs, refusalCodes } = settings.platform;
@@ -91,7 +91,7 @@ function createService(
     clock,
     signing: [{ profile: 'boss-md5', credentials: { appId, key } }],
   });
-  const store = openStore(pathOf(settings.store), { clock });
+  const store = openStore(pathOf(settings.store), { clock, key: storeKey });
   const { institutions, businessTypes, cardType, payChannel } = settings;
   const ways = {
     quietMs,

@@ -28,6 +28,14 @@ export const SETTINGS = {
     setting.section({
       host: setting.withDefault(setting.text(), '127.0.0.1'),
       port: setting.integer({ min: 0, max: 65_535 }),
+      /** With `clientAnchorsFile` callers show a certificate that these have signed. */
+      tls: setting.optional(
+        setting.section({
+          certificateFile: setting.text(),
+          keyFile: setting.text(),
+          clientAnchorsFile: setting.optional(setting.text()),
+        }),
+      ),
     }),
   ),
   tables: setting.optional(

@@ -12,6 +12,7 @@ import type {
   AdapterStore,
   Client,
   Listener,
+  ListenerOptions,
   Outbox,
   SavedRequest,
   ServiceDefinition,
@@ -62,7 +63,7 @@ function create(settings: Settings, parts: ServiceParts, neighbours: HisNeighbou
   const { clock } = parts;
   const maps = settings.maps.map((file) => compileMap(readMapFile(file, parts.readFile(file))));
   const policies = createPolicies(policyOf(settings, parts));
-  const store = openStore(parts.pathOf(settings.store), { clock });
+  const store = openStore(parts.pathOf(settings.store), { clock, key: parts.storeKey });
   try {
     return assemble({ settings, parts, neighbours, maps, policies, store });
   } catch (error) {
@@ -122,7 +123,7 @@ function assemble({
       const routes = maps.flatMap((map) =>
         entryRoutes({ map, desk, onError: (error) => log.error('his.entry', error) }),
       );
-      listener = await startListener({ ...settings.listen, routes });
+      listener = await startListener({ ...listenOf(settings.listen, parts), routes });
       return { url: listener.url };
     },
     async stop() {
@@ -136,6 +137,22 @@ function assemble({
       store.close();
     },
     health: () => Promise.resolve(healthOf(outbox, { tables, isOurs: upkeep.isOurs() })),
+  };
+}
+
+function listenOf(
+  { tls, ...place }: NonNullable<Settings['listen']>,
+  { readFile }: ServiceParts,
+): Pick<ListenerOptions, 'host' | 'port' | 'tls'> {
+  if (tls === undefined) return place;
+  const { certificateFile, keyFile, clientAnchorsFile } = tls;
+  return {
+    ...place,
+    tls: {
+      certificate: readFile(certificateFile),
+      key: readFile(keyFile),
+      ...(clientAnchorsFile !== undefined && { clientAnchors: readFile(clientAnchorsFile) }),
+    },
   };
 }
 

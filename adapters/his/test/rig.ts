@@ -11,7 +11,7 @@ import type {
   SettledEvent,
   UndoneEvent,
 } from '@yiqiao/his';
-import { GatewayError, findTime, parseDecimal, parseFen } from '@yiqiao/model';
+import { GatewayError, fen, findTime, parseDecimal, parseFen } from '@yiqiao/model';
 import type { ErrorCode } from '@yiqiao/model';
 import { createOutbox, openStore } from '@yiqiao/sdk';
 import type { AdapterStore } from '@yiqiao/sdk';
@@ -212,4 +212,70 @@ export async function eventsOf({ store, clock }: Rig): Promise<readonly (Settled
   });
   await outbox.drain();
   return told;
+}
+
+/** What 3102 wants to know of a visit with this line, ordered twice. */
+export function encounterOf(fee: Line, time: string): OrderBodies['check']['encounter'] {
+  const order = {
+    prescriptionId: 'R1',
+    prescriptionNumber: 'R1',
+    longTermOrder: '0',
+    insuranceCatalogueType: '101',
+    chargeType: '09',
+    medicalOrderAction: '0',
+    insuranceCatalogueCode: fee.catalogueCode,
+    insuranceCatalogueName: '甲类降压片',
+    catalogueLevel: '01',
+    cataloguePrice: fee.price,
+    hospitalCatalogueCode: fee.institutionCatalogueCode,
+    hospitalCatalogueName: '甲类降压片',
+    quantity: fee.quantity,
+    price: fee.price,
+    sumAmount: fee.lineAmount,
+    selfFundedAmount: fen(0n),
+    selfPaidAmount: fen(0n),
+    specification: '5mg*28',
+    quantityUnit: '盒',
+    medicalOrderBeginDate: time,
+    orderingDepartmentCode: 'A03',
+    orderingDepartmentName: '内科',
+    orderingDoctorCode: 'D530000000001',
+    orderingDoctorName: '测试医师',
+    orderingDoctorTitle: '231',
+    currentOrder: '1',
+  };
+  return {
+    medicalInstitutionId: 'H53010000001',
+    medicalInstitutionName: '示例医院（云南）',
+    medicalInstitutionRegion: '530100',
+    medicalInstitutionType: '1',
+    medicalInstitutionLevel: '09',
+    dischargeMainDiseaseCode: DIAGNOSIS.diagnosisCode,
+    dischargeMainDiseaseName: DIAGNOSIS.diagnosisName,
+    doctorCode: 'D530000000001',
+    admissionDepartmentCode: 'A03',
+    admissionDepartmentName: '内科',
+    dischargeDepartmentCode: 'A03',
+    dischargeDepartmentName: '内科',
+    visitType: '1',
+    maternityStatus: '0',
+    total: fee.lineAmount,
+    selfFundedAmount: fen(0n),
+    selfPaidAmount: fen(0n),
+    settlementCount: 0,
+    reimbursementType: '1',
+    offSiteSettlement: '1',
+    encounterDiagnoses: [
+      {
+        diseaseId: '1',
+        admissionDischargeDiseaseType: '1',
+        mainDisease: '1',
+        diagnosisSequence: 1,
+        diseaseCode: DIAGNOSIS.diagnosisCode,
+        diseaseName: DIAGNOSIS.diagnosisName,
+        diseaseDate: time,
+      },
+    ],
+    encounterOrders: [order, { ...order, prescriptionId: 'R2' }],
+  };
 }

@@ -31,7 +31,16 @@ export function configured(
 
 const [PERSON] = sandboxPersons('330000');
 assert(PERSON !== undefined, 'the sandbox has persons');
-/** A patient of another province. */
+/** A patient of another province, as a program names them. */
+export const WHO = {
+  credentialType: '02',
+  credentialNumber: PERSON.certno,
+  certificateNumber: PERSON.certno,
+  personName: PERSON.name,
+  insuredRegion: PERSON.insuredPlace,
+};
+
+/** The same, as the example's tables name them. */
 export const CARD: Row = {
   pzlx: '02',
   pzhm: PERSON.certno,

@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDesk, createHisService, createPolicies, portOf } from '@yiqiao/his';
-import type { HisAction, HisReply, SettledEvent, UndoneEvent } from '@yiqiao/his';
+import type { Desk, HisAction, HisReply, SettledEvent, UndoneEvent } from '@yiqiao/his';
 import { formatTime, parseFen, systemClock } from '@yiqiao/model';
 import { createClient, openStore } from '@yiqiao/sdk';
-import type { AdapterService } from '@yiqiao/sdk';
+import type { AdapterService, AdapterStore, Client } from '@yiqiao/sdk';
 import { startWorld } from '../../../packages/cli/src/world.ts';
 import type { World } from '../../../packages/cli/src/world.ts';
-import { ADMIT, DISCHARGE, SETTINGS, stayLine } from './rig.ts';
+import { ADMIT, DISCHARGE, REGISTER, SETTINGS, encounterOf, line, stayLine } from './rig.ts';
 import { createTableHis } from './table-rig.ts';
 import type { TableHis } from './table-rig.ts';
-import { CARD, configured, sumOf } from './world-rig.ts';
+import { CARD, WHO, configured, sumOf } from './world-rig.ts';
 
 /** Gateways, cores, a database and the adapter take a few seconds to start, more on a busy machine. */
 const STARTED_MS = 60_000;
@@ -114,65 +114,121 @@ describe('A hospital against the sandbox', () => {
     assert.match(String(answer['message']), /GBK/);
   });
 
-  it('admits a patient, settles midway and at the end, and takes all of it back', async function () {
-    this.timeout(STARTED_MS);
-    const { folder: keys, gateways } = world;
-    const client = createClient({
-      to: gateways.national.url,
-      as: { institution: SETTINGS.institution, careRegion: '530100', operator: OPERATOR },
-      farSide: 'idempotent',
-      signing: {
-        privateKey: readFileSync(join(keys, 'his-530000.key.pem'), 'utf8'),
-        publicKey: readFileSync(join(keys, '530000.pub.pem'), 'utf8'),
-      },
-      signIn: { macAddress: '00-00-00-00-00-01', ipAddress: '127.0.0.1' },
-    });
-    const store = openStore(':memory:');
-    const desk = createDesk({
-      store,
-      port: portOf(client),
-      clock: systemClock,
-      settings: SETTINGS,
-      policies: createPolicies(),
-    });
+  describe('as a desk in a program', () => {
+    let client: Client;
+    let store: AdapterStore;
+    let desk: Desk;
+    let serial = 0;
     const now = formatTime(systemClock.now());
-    const card = { ...ADMIT, certificateNumber: CARD['zjhm'] ?? '', credentialNumber: CARD['zjhm'] ?? '' };
-    const admission = { ...card, personName: CARD['xm'] ?? '', insuredRegion: '330100', beginTime: now };
-    const steps: readonly (readonly [HisAction, object])[] = [
-      ['admit', admission],
-      ['stayFees', { lines: ['L1', 'L2'].map((number) => stayLine(number, { feeTime: now })) }],
-      ['presettleStay', { midway: true }],
-      ['settleStay', { midway: true }],
-      ['stayFees', { lines: [stayLine('L3', { feeTime: now })] }],
-      ['discharge', { ...DISCHARGE, endTime: now }],
-      ['settleStay', { total: parseFen('42.35') }],
-    ];
-    const replies: HisReply[] = [];
-    for (const [at, [action, body]] of steps.entries()) {
-      const order = { order: `W${at}`, action, visit: 'ZY1', body: body as never };
-      replies.push(await desk.perform(order));
-    }
-    assert.deepEqual(
-      replies.filter(({ action }) => action === 'settleStay').map(({ body }) => body['total']),
-      [8470n, 4235n],
-    );
-    assert.equal(sumOf(world), 12705n);
-    const ids =
-      desk
-        .findVisit('ZY1')
-        ?.settlements.map(({ settlementId }) => settlementId)
-        .toReversed() ?? [];
-    for (const settlementId of ids) {
-      await desk.perform({
-        order: `X${settlementId}`,
-        action: 'cancelStay',
-        visit: 'ZY1',
-        body: { settlementId },
+
+    before(() => {
+      const { folder: keys, gateways } = world;
+      client = createClient({
+        to: gateways.national.url,
+        as: { institution: SETTINGS.institution, careRegion: '530100', operator: OPERATOR },
+        farSide: 'idempotent',
+        signing: {
+          privateKey: readFileSync(join(keys, 'his-530000.key.pem'), 'utf8'),
+          publicKey: readFileSync(join(keys, '530000.pub.pem'), 'utf8'),
+        },
+        signIn: { macAddress: '00-00-00-00-00-01', ipAddress: '127.0.0.1' },
+        sequences: { first: 8_000, last: 8_700 },
       });
+      store = openStore(':memory:');
+      desk = createDesk({
+        store,
+        port: portOf(client),
+        clock: systemClock,
+        settings: SETTINGS,
+        policies: createPolicies(),
+      });
+    });
+    after(async () => {
+      await client.close();
+      store.close();
+    });
+
+    async function ordered(
+      visit: string,
+      steps: readonly (readonly [HisAction, object])[],
+    ): Promise<readonly HisReply[]> {
+      const replies: HisReply[] = [];
+      for (const [action, body] of steps) {
+        const order = { order: `${visit}/${(serial += 1)}`, action, visit, body: body as never };
+        replies.push(await desk.perform(order));
+      }
+      return replies;
     }
-    assert.equal(sumOf(world), 0n);
-    await client.close();
-    store.close();
+
+    it('admits a patient, settles midway and at the end, and takes all of it back', async function () {
+      this.timeout(STARTED_MS);
+      const replies = await ordered('ZY1', [
+        ['admit', { ...ADMIT, ...WHO, beginTime: now }],
+        ['stayFees', { lines: ['L1', 'L2', 'L0'].map((number) => stayLine(number, { feeTime: now })) }],
+        ['change', { ...WARD, beginTime: now, visitRecordNumber: 'ZY1', admissionBed: '07' }],
+        ['withdrawStay', { feeLineNumbers: ['L0'] }],
+        ['presettleStay', { midway: true }],
+        ['settleStay', { midway: true }],
+        ['stayFees', { lines: [stayLine('L3', { feeTime: now })] }],
+        ['discharge', { ...DISCHARGE, endTime: now }],
+        ['settleStay', { total: parseFen('42.35') }],
+      ]);
+      assert.deepEqual(
+        replies.filter(({ action }) => action === 'settleStay').map(({ body }) => body['total']),
+        [8470n, 4235n],
+      );
+      assert.equal(sumOf(world), 12705n);
+      const { settlements = [] } = desk.findVisit('ZY1') ?? {};
+      const ids = settlements.map(({ settlementId }) => settlementId).toReversed();
+      for (const settlementId of ids) {
+        await desk.perform({
+          order: settlementId,
+          action: 'cancelStay',
+          visit: 'ZY1',
+          body: { settlementId },
+        });
+      }
+      assert.equal(sumOf(world), 0n);
+      await ordered('ZY1', [
+        ['cancelDischarge', {}],
+        ['withdrawStay', {}],
+        ['cancelAdmission', {}],
+      ]);
+      assert.equal(desk.findVisit('ZY1')?.state, 'closed');
+    });
+
+    it('withdraws, settles, reverses and cancels an outpatient visit', async function () {
+      this.timeout(STARTED_MS);
+      const lines = ['L1', 'L2'].map((number) => line(number, { feeTime: now }));
+      await ordered('MZ7', [
+        ['register', { ...REGISTER, ...WHO, beginTime: now }],
+        ['fees', { chargeBatch: 'B7', lines }],
+        ['withdraw', { feeLineNumbers: ['L1'] }],
+        ['settle', { total: parseFen('42.35') }],
+      ]);
+      assert.equal(sumOf(world), 4235n);
+      await ordered('MZ7', [
+        ['reverse', {}],
+        ['withdraw', {}],
+        ['cancelRegistration', {}],
+      ]);
+      assert.equal(sumOf(world), 0n);
+    });
+
+    it('is told before the trial what the insurer’s rules say', async function () {
+      this.timeout(STARTED_MS);
+      // A drug's code is longer than the 20 characters that 3102 has for it.
+      const fee = line('L1', { feeTime: now, catalogueCode: '001102000010000', yuan: '15' });
+      const replies = await ordered('MZ8', [
+        ['register', { ...REGISTER, ...WHO, beginTime: now }],
+        ['fees', { chargeBatch: 'B8', lines: [fee] }],
+        ['check', { stage: 'during', encounter: encounterOf(fee, now) }],
+        ['presettle', {}],
+      ]);
+      const hints = replies[2]?.body['hints'] as readonly Readonly<Record<string, unknown>>[];
+      assert(hints.length > 0, 'the rules have something to say');
+      assert.deepEqual(replies[3]?.body['hints'], hints);
+    });
   });
 
   it('tells how it is', async () => {
@@ -181,6 +237,7 @@ describe('A hospital against the sandbox', () => {
   });
 });
 
+const { credentialNumber: _, certificateNumber: __, personName: ___, ...WARD } = ADMIT;
 const OPERATOR = { type: '1', id: '0001', name: '测试经办' };
 
 async function post(url: string, path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {

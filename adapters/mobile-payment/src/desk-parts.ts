@@ -56,8 +56,11 @@ export function step(
   return after;
 }
 
-/** Why an order is seen to: an answer is missing or was told of, nobody may pay it, its own cashier owes money. */
-export type Errand = 'look' | 'abandon' | 'cash-back';
+/**
+ * Why an order is seen to: its fees may be lost, an answer is missing or was told of, nobody may pay it, its own cashier
+ * owes money.
+ */
+export type Errand = 'upload' | 'look' | 'abandon' | 'cash-back';
 
 /** What a job of an order says. */
 export interface OrderJob {

@@ -17,23 +17,32 @@ export async function runErrand(
   { orderNumber, errand }: OrderJob,
 ): Promise<JobResult> {
   const record = requireOrder(parts.store, orderNumber);
-  if (errand === 'cash-back') return payCashBack(parts, job, record);
-  return errand === 'abandon' ? giveUp(parts, job, record) : look(parts, job, record);
+  switch (errand) {
+    case 'upload':
+      return record.state === 'uploading' ? endUpload(parts, job, record) : 'done';
+    case 'look':
+      return look(parts, job, record);
+    case 'abandon':
+      return giveUp(parts, job, record);
+    case 'cash-back':
+      return payCashBack(parts, job, record);
+  }
 }
 
 function look(parts: DeskParts, job: OutboxJob, record: OrderRecord): Promise<JobResult> | JobResult {
   switch (record.state) {
     case 'lost':
-      return { person: 'PAYMENT_NOT_CERTAIN' };
+      // Its number came by a notification; without its token it cannot be asked about.
+      return record.paymentOrderId === undefined ? 'done' : { person: 'PAYMENT_NOT_CERTAIN' };
     case 'synchronizing':
       return synchronize(parts, job, record);
     case 'open':
     case 'paying':
     case 'revoking':
+    case 'cash-due':
     case 'refunding':
       return lookAt(parts, job, record.orderNumber);
     case 'uploading':
-    case 'cash-due':
     case 'paid':
     case 'partly-refunded':
     case 'refunded':
@@ -53,7 +62,7 @@ function giveUp(parts: DeskParts, job: OutboxJob, record: OrderRecord): Promise<
     case 'revoking':
       return revoke(parts, job, record);
     case 'cash-due':
-      return refundInsurance(parts, job, record);
+      return refundUnpaid(parts, job, record);
     case 'paying':
       return later(job, 'it is being paid');
     case 'uploading':
@@ -101,6 +110,23 @@ async function revoke(parts: DeskParts, job: OutboxJob, record: OrderRecord): Pr
     step(tx, { record: requireOrder(tx, orderNumber), by: 'revoked', now: clock.now() }),
   );
   return 'done';
+}
+
+/** The process that sent its fees is gone: nobody hears the answer any more. */
+function endUpload({ store, clock, quietMs }: DeskParts, job: OutboxJob, record: OrderRecord): JobResult {
+  if (clock.now() < (record.sentAt ?? 0) + quietMs) return later(job, 'its fees are being sent');
+  store.transact((tx) => {
+    const now = requireOrder(tx, record.orderNumber);
+    if (now.state === 'uploading') step(tx, { record: now, by: 'lost', now: clock.now() });
+  });
+  return 'done';
+}
+
+/** The rest may have been paid on the centre's own page: it is asked first. */
+async function refundUnpaid(parts: DeskParts, job: OutboxJob, record: OrderRecord): Promise<JobResult> {
+  const looked = await lookAt(parts, job, record.orderNumber);
+  const now = requireOrder(parts.store, record.orderNumber);
+  return looked === 'done' && now.state === 'cash-due' ? refundInsurance(parts, job, now) : looked;
 }
 
 /** The patient never paid the rest: what the insurance paid goes back. */

@@ -62,7 +62,9 @@ export interface RefundRecord {
   readonly before: OrderState;
   /** `ordStas` before it, as far as it is known. */
   readonly statusBefore?: string;
-  /** What the institution's own cashier still has to give back. */
+  /** The self-paid part of it goes through the institution's own cashier, not the centre. */
+  readonly cashByInstitution?: true;
+  /** What that cashier still has to give back, in 元. */
   readonly cashOwed?: string;
 }
 

@@ -120,7 +120,7 @@ async function upload(
 
 function beginUpload(
   tx: StoreTransaction,
-  { clock, abandonAfterMs }: DeskParts,
+  { clock, abandonAfterMs, quietMs }: DeskParts,
   fees: OrderRecord['upload'],
 ): OrderRecord | undefined {
   const orderNumber = fees.institutionOrderNumber;
@@ -131,18 +131,22 @@ function beginUpload(
     if (known.paymentOrderId === undefined) nextState(known.state, 'upload');
     return known;
   }
-  const abandonAt = clock.now() + abandonAfterMs;
+  const sentAt = clock.now();
+  const abandonAt = sentAt + abandonAfterMs;
   const state = nextState('none', 'upload');
+  const jobs = known?.jobs ?? 0;
   const record: OrderRecord = {
     orderNumber,
     state,
     upload: fees,
     refunds: [],
     flags: [],
-    jobs: 0,
+    jobs,
     abandonAt,
+    sentAt,
   };
   tx.put(ORDER, orderNumber, record);
+  owe(tx, record, { errand: 'upload', dueAt: sentAt + quietMs });
   return undefined;
 }
 
@@ -246,7 +250,14 @@ function takeNotice(
   return 'done';
 }
 
-const LOOKED_AT: ReadonlySet<string> = new Set(['lost', 'open', 'paying', 'revoking', 'synchronizing']);
+const LOOKED_AT: ReadonlySet<string> = new Set([
+  'lost',
+  'open',
+  'paying',
+  'cash-due',
+  'revoking',
+  'synchronizing',
+]);
 
 /** A text by which two bodies can be compared, whatever the order of their members. */
 function textOf(value: unknown): string {

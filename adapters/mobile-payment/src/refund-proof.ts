@@ -3,11 +3,17 @@ import { paymentFacts } from './facts.ts';
 import type { ProvableRefund, StatusMeaning } from './facts.ts';
 import type { OrderRecord, RefundRecord } from './order-record.ts';
 import { add, NOTHING, subtract } from './parts.ts';
+import type { PaymentParts } from './parts.ts';
 
 /** What is left of an order to refund; refunds whose outcome is open count as done. */
-export function leftOf({ parts = NOTHING, refunds }: Pick<OrderRecord, 'parts' | 'refunds'>): typeof NOTHING {
+export function leftOf({ parts = NOTHING, refunds }: Pick<OrderRecord, 'parts' | 'refunds'>): PaymentParts {
   const given = refunds.filter(({ state }) => state !== 'refused').map((refund) => refund.parts);
   return subtract(parts, given.reduce(add, NOTHING));
+}
+
+/** What the centre gives back of a refund: all, or without what the institution's own cashier took. */
+export function centreParts({ parts, cashByInstitution }: RefundRecord): PaymentParts {
+  return cashByInstitution === true ? { ...parts, cash: NOTHING.cash } : parts;
 }
 
 /** What a state of the order says of the refund that was sent last. */
@@ -32,8 +38,11 @@ export function proves({
 }
 
 /** As what a refund may show; an order of one source shows its refund as that source's or as everything. */
-function kindsOf(record: OrderRecord, { parts, before }: RefundRecord): readonly ProvableRefund[] {
-  const left = leftOf(record);
+function kindsOf(record: OrderRecord, refund: RefundRecord): readonly ProvableRefund[] {
+  const { before } = refund;
+  const parts = centreParts(refund);
+  const seen = record.refunds.map((one) => ({ ...one, parts: centreParts(one) }));
+  const left = leftOf({ ...record, refunds: seen });
   const insurance = parts.fund + parts.account;
   const insuranceLeft = left.fund + left.account;
   const isCashUnpaid = before === 'cash-due';

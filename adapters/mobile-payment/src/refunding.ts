@@ -11,7 +11,7 @@ import { nextState, requireOrder } from './order-record.ts';
 import type { OrderRecord, RefundRecord } from './order-record.ts';
 import { checkRefund, totalOf } from './parts.ts';
 import type { PaymentParts } from './parts.ts';
-import { leftOf } from './refund-proof.ts';
+import { centreParts, leftOf } from './refund-proof.ts';
 
 /** A refund that is asked for. */
 export interface RefundRequest {
@@ -29,7 +29,7 @@ export async function refundOrder(parts: DeskParts, request: RefundRequest): Pro
   const known = store.transact((tx) => begin(tx, parts, request));
   if (known !== undefined) return known;
   const record = requireOrder(store, request.orderNumber);
-  const asked = insuranceSide(parts, record, request.parts);
+  const asked = centreParts(lastRefund(record));
   try {
     const centreNumber =
       totalOf(asked) === 0n ? undefined : await send(parts, record, { ...request, parts: asked });
@@ -66,15 +66,14 @@ function begin(tx: Tx, parts: DeskParts, request: RefundRequest): RefundRecord |
   const left = leftOf(record);
   checkRefund(request.parts, record.state === 'cash-due' ? { ...left, cash: fen(0n) } : left);
   const { state: before, status } = record;
-  const cashOwed =
-    cash === undefined || request.parts.cash === 0n ? undefined : formatFen(request.parts.cash);
+  const isByInstitution = cash !== undefined && record.cashPaid !== undefined && request.parts.cash > 0n;
   const refund: RefundRecord = {
     refundNumber: request.refundNumber,
     parts: request.parts,
     state: 'sent',
     before,
     ...(status === undefined ? {} : { statusBefore: status }),
-    ...(cashOwed === undefined ? {} : { cashOwed }),
+    ...(isByInstitution ? { cashByInstitution: true, cashOwed: formatFen(request.parts.cash) } : {}),
   };
   const refunds = [...record.refunds, refund];
   const after = step(tx, { record, by: 'refund', now: clock.now() }, { refunds, sentAt: clock.now() });
@@ -87,11 +86,6 @@ function repeated(known: RefundRecord, { orderNumber, parts }: RefundRequest): R
   if (!isSame) throw new GatewayError('PAYMENT_ORDER_DIFFERS', { facts: { orderNumber } });
   if (known.state === 'sent') throw new GatewayError('PAYMENT_NOT_CERTAIN', { facts: { orderNumber } });
   return known;
-}
-
-/** What the centre gives back: all, or without what the institution's own cashier took. */
-function insuranceSide({ cash }: DeskParts, record: OrderRecord, parts: PaymentParts): PaymentParts {
-  return cash !== undefined && record.cashPaid !== undefined ? { ...parts, cash: fen(0n) } : parts;
 }
 
 async function send(

@@ -61,7 +61,7 @@ function createService(
     clock,
     signing,
   });
-  const store = openStore(parts.pathOf(settings.store), { clock });
+  const store = openStore(parts.pathOf(settings.store), { clock, key: parts.storeKey });
   const port = toPaymentPort(adapter);
   const desk = createPaymentDesk({ store, port, clock, abandonAfterMs, quietMs: centre.quietMs });
   const credentials = createCredentialDesk({

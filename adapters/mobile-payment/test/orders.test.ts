@@ -1,7 +1,7 @@
 /** Orders against the sandbox's payment centre: paid from three sources, refunded to them, revoked, never twice. */
 import assert from 'node:assert/strict';
 import { fen } from '@yiqiao/model';
-import type { CashPort, RefundRequest } from '@yiqiao/mobile-payment';
+import type { RefundRequest } from '@yiqiao/mobile-payment';
 import { fees, partsOf, startPaymentWorld } from './payment-world.ts';
 import type { PaymentWorld } from './payment-world.ts';
 
@@ -135,6 +135,24 @@ describe('orders that are paid by phone', () => {
     await paid('O2');
   });
 
+  it('are lost when the process ends that sends their fees', async () => {
+    await world.close();
+    const hanging = Promise.withResolvers<void>();
+    world = await startPaymentWorld({
+      port: {
+        call() {
+          hanging.resolve();
+          return new Promise<never>(() => {});
+        },
+      },
+    });
+    void world.desk.upload(fees('O1'));
+    await hanging.promise;
+    await world.settle();
+    assert.equal(state('O1'), 'lost');
+    assert.deepEqual(world.outbox.list(), []);
+  });
+
   it('keep amounts that do not agree as they were told, and hand them to a person', async () => {
     await world.close();
     world = await startPaymentWorld({}, { split: () => ({ fund: 7_000n, account: 2_000n, cash: 999n }) });
@@ -142,121 +160,6 @@ describe('orders that are paid by phone', () => {
     const due = await pay('O1');
     assert.deepEqual([due.state, due.flags], ['cash-due', ['PAYMENT_SUMS_WRONG']]);
     assert.equal(due.parts?.cash, 999n);
-  });
-
-  describe('refunds', () => {
-    it('give each part back to where it came from, wholly or in part', async () => {
-      await paid('O1');
-      const first = await refund('R1', partsOf(0n, 0n, 400n));
-      assert.deepEqual([first.state, state('O1')], ['done', 'partly-refunded']);
-      await refund('R2', partsOf(3_000n, 500n, 0n));
-      assert.equal(state('O1'), 'partly-refunded');
-      await refund('R3', partsOf(4_000n, 1_500n, 600n));
-      assert.equal(state('O1'), 'refunded');
-      const order = world.centre.ledger.find('O1');
-      assert.deepEqual(order?.refunded, order?.parts);
-      assert.deepEqual(order?.refunds, ['R1', 'R2', 'R3']);
-    });
-
-    it('give of no part more than is left of it, and tell each part that is too much', async () => {
-      await paid('O1');
-      await refund('R1', partsOf(7_000n, 0n, 0n));
-      await assert.rejects(
-        refund('R2', partsOf(1n, 0n, 1_001n)),
-        (error: { code: string; details: { faults: readonly { at: string }[] } }) => {
-          assert.equal(error.code, 'PAYMENT_REFUND_TOO_MUCH');
-          assert.deepEqual(
-            error.details.faults.map(({ at }) => at),
-            ['/parts/fund', '/parts/cash'],
-          );
-          return true;
-        },
-      );
-      for (const parts of [partsOf(0n, 0n, 0n), partsOf(0n, -1n, 0n)])
-        await assert.rejects(refund('R3', parts), { code: 'PAYMENT_REFUND_TOO_MUCH' });
-      assert.equal(world.centre.count('6203'), 1);
-    });
-
-    it('are done once by their number', async () => {
-      await paid('O1');
-      await refund('R1', partsOf(0n, 0n, 400n));
-      assert.equal((await refund('R1', partsOf(0n, 0n, 400n))).state, 'done');
-      await assert.rejects(refund('R1', partsOf(0n, 0n, 401n)), { code: 'PAYMENT_ORDER_DIFFERS' });
-      assert.equal(world.centre.count('6203'), 1);
-    });
-
-    it('of an order that is not paid are refused', async () => {
-      await world.desk.upload(fees('O1'));
-      await assert.rejects(refund('R1', partsOf(1n, 0n, 0n)), { code: 'PAYMENT_STATE_WRONG' });
-    });
-
-    const PROVABLE: readonly [string, RefundRequest['parts'], string][] = [
-      ['everything', partsOf(7_000n, 2_000n, 1_000n), 'refunded'],
-      ['all that the insurance paid', partsOf(7_000n, 2_000n, 0n), 'partly-refunded'],
-      ['all that the insurance paid and some of the rest', partsOf(7_000n, 2_000n, 100n), 'partly-refunded'],
-      ['the self-paid part', partsOf(0n, 0n, 1_000n), 'partly-refunded'],
-      ['some of the self-paid part', partsOf(0n, 0n, 1n), 'partly-refunded'],
-    ];
-    for (const [title, parts, after] of PROVABLE) {
-      it(`of ${title} are found out when the answer is lost`, async () => {
-        await paid('O1');
-        world.centre.faults.next({ kind: 'lose-reply', infno: '6203' });
-        await assert.rejects(refund('R1', parts), { code: 'PAYMENT_NOT_CERTAIN' });
-        await assert.rejects(refund('R2', parts), { code: 'PAYMENT_NOT_CERTAIN' });
-        await world.settle();
-        assert.equal(state('O1'), after);
-        assert.equal(world.centre.count('6203'), 1);
-      });
-
-      it(`of ${title} that never came are not done, and may be asked for again`, async () => {
-        await paid('O1');
-        world.centre.faults.next({ kind: 'lose-request', infno: '6203' });
-        await assert.rejects(refund('R1', parts), { code: 'PAYMENT_NOT_CERTAIN' });
-        await world.settle();
-        assert.equal(state('O1'), 'paid');
-        await refund('R1', parts);
-        assert.equal(state('O1'), after);
-      });
-    }
-
-    it('that leave no state of their own are for a person when the answer is lost', async () => {
-      await paid('O1');
-      world.centre.faults.next({ kind: 'lose-reply', infno: '6203' });
-      await assert.rejects(refund('R1', partsOf(1n, 0n, 0n)), { code: 'PAYMENT_NOT_CERTAIN' });
-      await world.settle();
-      assert.deepEqual(reasons(), ['ordStas 6']);
-      assert.equal(state('O1'), 'refunding', 'and nothing else may be refunded meanwhile');
-    });
-
-    it('that the centre refuses change nothing', async () => {
-      await paid('O1');
-      world.centre.faults.next({ kind: 'refuse', infno: '6203', text: '日终对账中' });
-      await assert.rejects(refund('R1', partsOf(0n, 0n, 400n)), { code: 'UPSTREAM_REJECTED' });
-      assert.equal(state('O1'), 'paid');
-      assert.equal((await refund('R1', partsOf(0n, 0n, 400n))).state, 'done');
-    });
-
-    it('of what the institution itself collected go through its own cashier, as often as it takes', async () => {
-      await world.close();
-      const given: string[] = [];
-      let failures = 2;
-      const cash: CashPort = {
-        refund({ refundNumber, amount, reference }) {
-          failures -= 1;
-          if (failures >= 0) return Promise.reject(Object.assign(new Error('busy')));
-          given.push(`${reference} ${refundNumber} ${amount}`);
-          return Promise.resolve();
-        },
-      };
-      world = await startPaymentWorld({ cash });
-      await paid('O1');
-      await refund('R1', partsOf(7_000n, 2_000n, 1_000n));
-      await world.settle();
-      assert.deepEqual(given, ['WX0001 R1 10.00']);
-      assert.deepEqual(world.centre.ledger.find('O1')?.refunded, { fund: 7_000n, account: 2_000n, cash: 0n });
-      assert.equal(state('O1'), 'refunded');
-      assert.deepEqual(world.outbox.list(), []);
-    });
   });
 
   describe('that nobody pays', () => {
@@ -289,6 +192,15 @@ describe('orders that are paid by phone', () => {
       await world.pass(31 * MINUTE);
       assert.equal(state('O1'), 'paid');
       assert.equal(world.centre.count('6401'), 0);
+    });
+
+    it('keep what the insurance paid when the rest was paid on the centre’s own page', async () => {
+      await world.desk.upload(fees('O1'));
+      await pay('O1');
+      world.centre.force('O1', '6');
+      await world.settle();
+      assert.equal(state('O1'), 'paid');
+      assert.equal(world.centre.count('6203'), 0);
     });
 
     it('get back what the insurance paid when the rest is never paid', async () => {
@@ -344,6 +256,15 @@ describe('orders that are paid by phone', () => {
       await tell('O1', { traceTime: '2026-03-01 10:01:00' });
       await world.pass(MINUTE);
       assert.equal(state('O1'), 'paid');
+    });
+
+    it('are for a person when their fees were lost: only their number is known', async () => {
+      world.centre.faults.next({ kind: 'lose-reply', infno: '6201' });
+      await assert.rejects(world.desk.upload(fees('O1')), { code: 'PAYMENT_NOT_CERTAIN' });
+      await tell('O1');
+      await world.pass(0);
+      assert.deepEqual(reasons(), ['PAYMENT_NOT_CERTAIN']);
+      assert.equal(world.desk.find('O1')?.paymentOrderId, 'PAY00000001');
     });
 
     it('refuse one that contradicts the order, in words', async () => {

@@ -1,11 +1,12 @@
 /** A prescription centre that can be asked: every operation in the words of the model, whichever form it speaks. */
 import { GatewayError, leafText } from '@yiqiao/model';
-import type { OperationBodies, WireObject, WireValue } from '@yiqiao/model';
+import type { OperationBodies, WireObject } from '@yiqiao/model';
 import { connectAdapter, defineAdapter, jsonCodec, nationalShape } from '@yiqiao/sdk';
 import type { AdapterDefinition, CallDefinition, ConnectionSettings } from '@yiqiao/sdk';
 import type { CentreDialect } from './centre-dialect.ts';
 import type { CentreFacts, PrescriptionOperation } from './facts.ts';
 import { namedRefusal } from './refusals.ts';
+import { requireMembers } from './required-members.ts';
 
 /** An answer. */
 export interface CentreAnswer<O extends PrescriptionOperation> {
@@ -105,24 +106,7 @@ function readAnswer<O extends PrescriptionOperation>(
   nodes: WireObject,
   needs: readonly string[],
 ): CentreAnswer<O> {
-  const data = (nodes['data'] ?? {}) as WireObject;
-  const isThere = (value: WireValue | undefined): boolean =>
-    typeof value === 'boolean' || (leafText(value) ?? '') !== '';
-  const missing = needs.filter((name) => !isThere(data[name]));
-  if (missing.length > 0) {
-    throw new GatewayError('MESSAGE_INVALID', {
-      faults: missing.map((field) => ({
-        rule: 'required',
-        at: `/data/${field}`,
-        field,
-        label: { zh: field, en: field },
-        message: {
-          zh: '应答缺少此项，请处方中心补上。',
-          en: 'The answer lacks it; the centre has to send it.',
-        },
-      })),
-    });
-  }
+  requireMembers(nodes, needs);
   const { body, carried } = nationalShape(operation).readResponse(nodes);
   const beyond = Object.entries(carried).flatMap(([pointer, value]) => {
     const name = /^\/data\/(\w+)$/.exec(pointer)?.[1];

@@ -6,6 +6,7 @@ import { CLAIM, SEEN } from './pharmacy-record.ts';
 import type { KeptClaim, SeenPrescription } from './pharmacy-record.ts';
 import type { ClaimRequest, PharmacyParts } from './pharmacy-side.ts';
 import { hindranceError } from './refusals.ts';
+import { sendOnce } from './sent-once.ts';
 import { contentDigest } from './signed-original.ts';
 
 /** 审核状态 `rxChkStasCodg`: 1 is attested, 2 is project design. */
@@ -27,9 +28,9 @@ export async function openClaim(
   const seen = getSeen(parts, request.prescriptionNumber);
   requireFit(parts, seen, request);
   const claim = known ?? (await begin(parts, seen, request));
-  const auditNumber = await sendAudit(parts, claim, request.audit);
+  const auditNumber = await sendOnce(parts, claim, () => sendAudit(parts, claim, request.audit));
   if (request.audit.passed) return hold(parts, claim, auditNumber);
-  store.transact((tx) => tx.put(CLAIM, claimId, { ...claim, state: 'refused', auditNumber }));
+  store.transact((tx) => tx.put(CLAIM, claimId, { ...claim, state: 'refused', inDoubt: false, auditNumber }));
   throw new GatewayError('PRESCRIPTION_STATE_WRONG', { facts: { reason: 'audit-not-passed' } });
 }
 
@@ -100,7 +101,7 @@ function hold(
       const result = cycle.apply(seen.life, { kind: 'pass', pharmacy: terminal.institution.code }, now);
       if ('life' in result) tx.put(SEEN, number, { ...seen, life: result.life });
     }
-    tx.put(CLAIM, claimId, { ...claim, state: 'held', auditNumber, expiresAt });
+    tx.put(CLAIM, claimId, { ...claim, state: 'held', inDoubt: false, auditNumber, expiresAt });
     tx.trace({
       at: now,
       step: 'prescription.claimed',

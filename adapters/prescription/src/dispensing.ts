@@ -7,6 +7,7 @@ import type { LifeEvent } from './life.ts';
 import { CLAIM, SEEN } from './pharmacy-record.ts';
 import type { KeptClaim, SeenPrescription } from './pharmacy-record.ts';
 import type { DispensingReport, PharmacyParts } from './pharmacy-side.ts';
+import { sendOnce } from './sent-once.ts';
 import { contentDigest } from './signed-original.ts';
 import { soldRows } from './sold-drugs.ts';
 
@@ -36,11 +37,19 @@ export async function reportDispensing(
   const request = dispensingBody(parts, reporting, report);
   // Kept before it leaves: whoever undoes it has to send the same once more to learn its number.
   store.transact((tx) => {
-    tx.put(CLAIM, claim.claimId, reporting);
+    tx.put(CLAIM, claim.claimId, {
+      ...reporting,
+      inDoubt: claim.state === 'reporting' && claim.inDoubt === true,
+    });
     tx.put(SENT, claim.claimId, request);
   });
-  const { body } = await centre.ask('uploadDispensing', request);
-  const dispensed: KeptClaim = { ...reporting, state: 'dispensed', dispensingNumber: body.dispensingNumber };
+  const { body } = await sendOnce(parts, reporting, () => centre.ask('uploadDispensing', request));
+  const dispensed: KeptClaim = {
+    ...reporting,
+    state: 'dispensed',
+    inDoubt: false,
+    dispensingNumber: body.dispensingNumber,
+  };
   keep(parts, dispensed, {
     event: {
       kind: 'dispense',
@@ -111,7 +120,8 @@ async function cancel(parts: PharmacyParts, claim: KeptClaim): Promise<void> {
   if (dispensingNumber === undefined) {
     const sent = store.get<DispensingBody>(SENT, claim.claimId);
     if (sent === undefined) throw wrongState(claim);
-    dispensingNumber = (await centre.ask('uploadDispensing', sent)).body.dispensingNumber;
+    const { body } = await sendOnce(parts, claim, () => centre.ask('uploadDispensing', sent));
+    dispensingNumber = body.dispensingNumber;
   }
   await centre.ask('cancelDispensing', {
     insurancePrescriptionNumber: claim.number,

@@ -48,14 +48,22 @@ export interface OperationFacts {
   >;
 }
 
+/** What is known of a notification. */
+export interface NotificationFacts {
+  /** Where it is posted in the gm-envelope form. */
+  readonly path: string;
+  /** National number: 7108, 7109. */
+  readonly transaction: string;
+}
+
 /** operations.json. */
 export interface CentreFacts {
   readonly dialects: {
     readonly epc: { readonly basePath: string; readonly version: string };
-    readonly national: { readonly refusalCode: string };
+    readonly national: { readonly refusalCode: string; readonly notificationPath: string };
   };
   readonly operations: Readonly<Record<PrescriptionOperation, OperationFacts>>;
-  readonly notifications: Readonly<Record<'audited' | 'dispensed', { readonly path: string }>>;
+  readonly notifications: Readonly<Record<'audited' | 'dispensed', NotificationFacts>>;
   /** The centre's number of a refusal → our code. Numbers of real centres are not public. */
   readonly refusals: {
     readonly codes: Readonly<Record<string, ErrorCode>>;

@@ -27,7 +27,7 @@ export interface SeenPrescription {
 
 /**
  * A claim. `opening`: the audit was sent, or is about to be, and not answered; `reporting`: the same of the
- * dispensing. Both are gone on with by sending the same again.
+ * dispensing.
  */
 export type ClaimState = 'opening' | 'held' | 'refused' | 'reporting' | 'dispensed' | 'released' | 'undone';
 
@@ -45,6 +45,8 @@ export interface KeptClaim {
   readonly auditNumber?: string;
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
+  /** The message that this state waits for has left, and what became of it is not known. */
+  readonly inDoubt?: boolean;
   /** What is reported as handed out; `sent` is the body of 7207, for repetition. */
   readonly document?: string;
   readonly sentDigest?: string;

@@ -30,6 +30,11 @@ export interface PharmacySideOptions {
   readonly facts: CirculationFacts;
   readonly clock: Clock;
   readonly terminal: PharmacyTerminal;
+  /**
+   * The centre does a message once however often the same is sent (7206 by `rxSignVerifySn`, 7207 by `rtalDocno`), so
+   * that a lost answer is asked for by sending it again. `false` when absent: a person has to find out.
+   */
+  readonly knowsRepeats?: boolean;
   /** 审方药师电子凭证令牌 `ecToken` of a pharmacist, by 医保药师代码. */
   readonly pharmacistToken: (code: string) => Promise<string> | string;
 }
@@ -66,8 +71,8 @@ export interface DispensingReport {
 }
 
 /**
- * The pharmacy's part. Every call may be repeated: what was done is told, what is not known is sent again, which the
- * centre does once (project design; where a centre does not, `wayOut` in operations.json says `person`).
+ * The pharmacy's part. Every call may be repeated: what was done is told. What is not known is sent again where the
+ * centre knows repetitions, else it is `HANDED_TO_PERSON`.
  */
 export interface PharmacySide {
   /**

@@ -47,6 +47,8 @@ const SHAPE = {
     appSecret: setting.optional(setting.secret()),
     /** Of the signature, and how D004 names the doctor. */
     variants: setting.optional(setting.table(setting.text())),
+    /** The same 7206 or 7207 again is done once there; else a lost answer is a person's to find out. */
+    knowsRepeats: setting.withDefault(setting.flag(), false),
     undoDoctorCode: setting.withDefault(setting.oneOf('drCode', 'undoDrCode'), 'drCode'),
   }),
   /** 医保药师代码 → 电子凭证令牌 of our pharmacists; a pharmacy needs those who audit. */
@@ -71,7 +73,10 @@ export const prescriptionService: ServiceDefinition = defineService({
   },
 });
 
-function createService(settings: Settings, { clock, log, readFile, pathOf }: ServiceParts): AdapterService {
+function createService(
+  settings: Settings,
+  { clock, log, readFile, pathOf, storeKey }: ServiceParts,
+): AdapterService {
   const facts = readCirculationFacts();
   const signing = signingOf(settings, readFile(settings.centre.privateKeyFile));
   const centre = connectCentre(facts.centre, dialectOf(settings, facts), {
@@ -80,7 +85,7 @@ function createService(settings: Settings, { clock, log, readFile, pathOf }: Ser
     clock,
     signing,
   });
-  const store = openStore(pathOf(settings.store), { clock });
+  const store = openStore(pathOf(settings.store), { clock, key: storeKey });
   const { routes, jobs } = endOf(settings, { centre, store, facts, clock, signing });
   const outbox = createOutbox({
     store,
@@ -131,14 +136,13 @@ function endOf(settings: Settings, parts: EndParts): End {
   return settings.role === 'hospital' ? hospitalEnd(settings, parts) : pharmacyEnd(settings, parts);
 }
 
-/** Notifications come in gm-envelopes; where the national form is spoken, 7106 and 7107 are asked instead. */
 function hospitalEnd({ centre: { dialect } }: Settings, parts: EndParts): End {
   const side = createHospitalSide(parts);
-  const news = dialect === 'epc' ? createNewsDesk(parts) : undefined;
+  const news = createNewsDesk({ ...parts, dialect });
   return {
-    routes: [...hospitalRoutes(side, parts.store), ...(news?.routes ?? [])],
+    routes: [...hospitalRoutes(side, parts.store), ...news.routes],
     jobs: {
-      ...news?.jobs,
+      ...news.jobs,
       async [UPLOAD_JOB](job) {
         await side.upload(String(job.body));
         return 'done';
@@ -147,9 +151,11 @@ function hospitalEnd({ centre: { dialect } }: Settings, parts: EndParts): End {
   };
 }
 
-function pharmacyEnd({ institution, operator, terminal, pharmacists }: Settings, parts: EndParts): End {
+function pharmacyEnd(settings: Settings, parts: EndParts): End {
+  const { institution, operator, terminal, pharmacists, centre } = settings;
   const side = createPharmacySide({
     ...parts,
+    knowsRepeats: centre.knowsRepeats,
     pharmacistToken: (code) => pharmacists[code] ?? '',
     terminal: {
       institution,

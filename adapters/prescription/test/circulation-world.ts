@@ -83,10 +83,12 @@ export interface HeardExchange {
 export async function openWorld(options: {
   readonly dialect: Dialect;
   readonly hear?: (exchange: HeardExchange) => void;
+  /** Whether the pharmacies believe that the centre knows repetitions; they do when absent. */
+  readonly knowsRepeats?: boolean;
   readonly notifyUrl?: string;
   readonly claimMinutes?: number;
 }): Promise<CirculationWorld> {
-  const { dialect, notifyUrl, claimMinutes, hear = () => {} } = options;
+  const { dialect, notifyUrl, claimMinutes, hear = () => {}, knowsRepeats = true } = options;
   const clock = setClock();
   const keys = new Map([HOSPITAL, ...PHARMACIES].map(({ code }) => [code as string, createSandboxKeys()]));
   const platform = await startPrescriptionCentre({
@@ -98,7 +100,7 @@ export async function openWorld(options: {
       appId: appIdOf(institution),
       appSecret: secretOf(institution),
       publicKey,
-      ...(institution === HOSPITAL.code && notifyUrl !== undefined && { notifyUrl }),
+      ...(institution === HOSPITAL.code && notifyUrl !== undefined && { notifyUrl, notifyAs: dialect }),
     })),
   });
   const centres = new Map(
@@ -123,6 +125,7 @@ export async function openWorld(options: {
       store,
       facts,
       clock,
+      knowsRepeats,
       pharmacistToken: (code) => `token-${code}`,
       terminal: {
         institution,

@@ -13,6 +13,8 @@ export interface AdapterFile {
   readonly adapter: string;
   /** Port of `GET /health`, where one is wanted. */
   readonly healthPort?: number;
+  /** File with the key that seals the stores of the adapter, below the folder. */
+  readonly storeKey?: string;
   /** Everything else. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Paths in the settings are below it. */
@@ -33,7 +35,7 @@ export function readAdapterFile(file: string): AdapterFile {
   const content = parseFile(file);
   const faults: Fault[] = [];
   const given = isObject(content) ? content : {};
-  const { adapter, health, ...settings } = given;
+  const { adapter, health, storeKey, ...settings } = given;
   if (typeof adapter !== 'string' || adapter === '') {
     const names = Object.keys(KNOWN).join(', ');
     faults.push(
@@ -51,12 +53,15 @@ export function readAdapterFile(file: string): AdapterFile {
   ) {
     faults.push(fault('/health', '应为 { port: 端口 }。', 'Must be { port: NUMBER }.'));
   }
+  if (storeKey !== undefined && typeof storeKey !== 'string')
+    faults.push(fault('/storeKey', '应为密钥文件的路径。', 'Must be the path of a file with the key.'));
   if (faults.length > 0) throw new GatewayError('CONFIG_INVALID', { faults });
   return {
     adapter: String(adapter),
     settings,
     folder: dirname(resolve(file)),
     ...(typeof port === 'number' ? { healthPort: port } : {}),
+    ...(typeof storeKey === 'string' ? { storeKey } : {}),
   };
 }
 

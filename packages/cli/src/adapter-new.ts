@@ -21,11 +21,12 @@ export function newAdapter(report: Report, name: string, options: { dir?: string
   for (const path of files) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, readFileSync(join(TEMPLATE, path), 'utf8').replaceAll('__NAME__', name));
+    writeFileSync(file, readFileSync(join(TEMPLATE, path), 'utf8').replaceAll('adapter-name', name));
     report.line(file);
   }
+  const steps = `cd ${folder}; npm install; npm test`;
   report.line(
-    '下一步：npm install，npm test；每个失败的测试都说明还缺什么 next: npm install, npm test; every test that fails says what is missing',
+    `下一步 next: ${steps}\n每个失败的测试都说明还缺什么 every test that fails says what is missing`,
   );
   return report.finish(true, { adapter: name, folder, files });
 }

@@ -41,7 +41,9 @@ export async function checkAdapter(report: Report, file: string): Promise<number
 
 async function create(read: AdapterFile, report: Report): Promise<AdapterService> {
   const definition = await findService(read);
-  return definition.create(read.settings, partsOf(read.folder, createLog(read.adapter, report)));
+  const parts = partsOf(read.folder, createLog(read.adapter, report));
+  const sealing = read.storeKey === undefined ? {} : { storeKey: parts.readFile(read.storeKey).trim() };
+  return definition.create(read.settings, { ...parts, ...sealing });
 }
 
 function partsOf(folder: string, log: ServiceLog): ServiceParts {

@@ -26,6 +26,7 @@ export function addEvidence(program: Command, add: Add, run: Run): void {
   add(group, 'verify', 'check an evidence file offline, without a journal; name what was changed')
     .argument('<file>')
     .option(...anchor)
+    .option('--extract <folder>', 'also write its messages, byte for byte, when it is sound')
     .action(
       run(async (...args: Parameters<typeof evidence.verifyFile>) =>
         (await import('./evidence.ts')).verifyFile(...args),

@@ -1,6 +1,13 @@
 /** `yiqiao evidence export`, `verify` and `check`. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { checkEvidence, exportEvidence, openEvidence, verifyEvidence } from '@yiqiao/evidence';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  checkEvidence,
+  exportEvidence,
+  extractMessages,
+  openEvidence,
+  verifyEvidence,
+} from '@yiqiao/evidence';
 import type { CheckOptions, EvidenceSource, FileVerdict, Finding, StoreVerdict } from '@yiqiao/evidence';
 import { journalSource } from '@yiqiao/gateway';
 import { checkJournalFile } from '@yiqiao/journal';
@@ -46,9 +53,14 @@ export async function exportFile(
 }
 
 /** Checks an evidence file; 1 when anything of it was changed or is not proved. */
-export function verifyFile(report: Report, file: string, { anchor }: Trust): number {
+export function verifyFile(
+  report: Report,
+  file: string,
+  { anchor, extract }: Trust & { readonly extract?: string },
+): number {
   const anchors = anchor?.flatMap((one) => readCertificates(readFileSync(one)));
-  const verdict = verifyEvidence(readFileSync(file), anchors === undefined ? {} : { anchors });
+  const bytes = readFileSync(file);
+  const verdict = verifyEvidence(bytes, anchors === undefined ? {} : { anchors });
   if (verdict.exchange !== undefined) tellFile(report, verdict);
   tellFindings(report, verdict.findings);
   if (!verdict.anchored)
@@ -58,7 +70,20 @@ export function verifyFile(report: Report, file: string, { anchor }: Trust): num
   report.line(
     verdict.sound ? '完整：与签名时一致 / sound: as it was signed' : '不完整：见上 / not sound: see above',
   );
-  return report.finish(verdict.sound, { ...verdict });
+  // What was changed is not handed on as if it had been said.
+  const messages = verdict.sound && extract !== undefined ? writeMessages(bytes, extract) : [];
+  for (const message of messages) report.line(message);
+  return report.finish(verdict.sound, { ...verdict, ...(extract !== undefined && { messages }) });
+}
+
+/** Each message as a file; never over another. */
+function writeMessages(file: Uint8Array, folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return extractMessages(file).map(({ entry, name, type, bytes }) => {
+    const path = join(folder, `entry-${entry}-${name}.${/xml/i.test(type) ? 'xml' : 'json'}`);
+    writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
+    return path;
+  });
 }
 
 /** Checks a journal against its roots; 1 when anything was changed. */

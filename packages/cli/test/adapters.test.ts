@@ -1,7 +1,7 @@
 /** `yiqiao adapter`, `yiqiao trace` and `yiqiao sandbox`. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { answerJson, openStore, startListener } from '@yiqiao/sdk';
 import { endAll, figuresOf, launch, makeFolder, speak } from './spoken.ts';
 
@@ -12,6 +12,7 @@ export const service = {
   name: 'echo',
   create: async (settings, parts) => {
     if (settings.key === 'wrong') parts.readFile('../outside.pem');
+    if (settings.key === 'show-key') parts.log.info('key of ' + parts.storeKey.length);
     let isRunning = false;
     return {
       start: async () => { isRunning = true; parts.log.info('started', { of: '110101199003070038' }); return { url: 'http://127.0.0.1:1/' }; },
@@ -54,6 +55,13 @@ describe('yiqiao adapter', () => {
     });
   }
 
+  it('hands on the key of its stores', async () => {
+    const file = write('adapter: ./echo.mjs\nkey: show-key\nstoreKey: store.key\n');
+    assert.match((await speak('adapter', 'check', file)).err, /store\.key/);
+    writeFileSync(join(dirname(file), 'store.key'), `${'a'.repeat(64)}\n`);
+    assert.match((await speak('adapter', 'check', file)).err, /"key of 64"/);
+  });
+
   it('run serves, tells its health, logs no person, and ends at SIGTERM', async () => {
     const running = launch('adapter', 'run', write('adapter: ./echo.mjs\nkey: a\nhealth: { port: 0 }\n'));
     const said = await running.said(/GET (\S+)/);
@@ -73,6 +81,7 @@ describe('yiqiao adapter', () => {
     assert.deepEqual((figuresOf(spoken) as { files: string[] }).files, [
       'README.md',
       'adapter.yaml',
+      'check-node.mjs',
       'package.json',
       'src/adapter.ts',
       'src/index.ts',
@@ -83,6 +92,10 @@ describe('yiqiao adapter', () => {
       (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string }).name,
       'mine',
     );
+    assert.match(readFileSync(join(folder, 'README.md'), 'utf8'), /^# mine\n/);
+    const written = readdirSync(folder, { recursive: true, withFileTypes: true });
+    for (const entry of written.filter((one) => one.isFile()))
+      assert.doesNotMatch(readFileSync(join(entry.parentPath, entry.name), 'utf8'), /adapter-name/);
     assert.equal((await speak('adapter', 'new', 'mine', '--dir', folder)).code, 2);
     const other = join(makeFolder(), 'other');
     assert.equal((await speak('adapter', 'new', '../other', '--dir', other)).code, 2);

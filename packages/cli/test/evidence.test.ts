@@ -64,6 +64,9 @@ describe('yiqiao evidence', () => {
     const verified = await speak('evidence', 'verify', out, '--anchor', anchor);
     assert.equal(verified.code, 0, verified.out);
     assert.match(verified.out, /2207 H00000000001 H00000000001202611210902000001.*完整/s);
+    const messages = join(folder, 'messages');
+    assert.equal((await speak('evidence', 'verify', out, '--extract', messages)).code, 0);
+    assert.equal(readFileSync(join(messages, 'entry-1-received.json'), 'utf8'), '{"psn_name":"测试甲"}');
   });
 
   it('verify ends with 1 and names the message that was changed', async () => {

@@ -33,6 +33,26 @@ describe('A package written from the documentation of the SDK', function () {
     for (const one of [folder, target]) rmSync(one, { recursive: true, force: true });
   });
 
+  it('says that Node is too old where it is, instead of finding no test', () => {
+    const check = readFileSync(join(folder, 'check-node.mjs'), 'utf8');
+    const said = (version: string): string => {
+      const program = `Object.defineProperty(process.versions, 'node', { value: '${version}' });\n${check}`;
+      try {
+        const stdio = ['ignore', 'pipe', 'pipe'] as const;
+        return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+          stdio: [...stdio],
+          encoding: 'utf8',
+        });
+      } catch (error) {
+        return String((error as { stderr?: unknown }).stderr);
+      }
+    };
+    assert.match(said('20.20.2'), /22\.19 or newer is needed/);
+    assert.match(said('22.18.0'), /22\.19 or newer is needed/);
+    assert.equal(said('22.19.0'), '');
+    assert.equal(said('24.0.0'), '');
+  });
+
   it('runs its tests at once, and each that fails says what is missing', async () => {
     const { code, output } = await runTests(folder);
     assert.notEqual(code, 0);
@@ -77,8 +97,13 @@ function blocksOf(text: string): readonly (readonly [path: string, content: stri
 function runTests(cwd: string): Promise<{ readonly code: number; readonly output: string }> {
   const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: _inner, ...env } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--test', '--test-reporter=tap'], { cwd, env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      ['--test', '--test-reporter=tap', 'test/*.test.ts'],
+      { cwd, env },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
+      },
+    );
   });
 }

@@ -2,6 +2,7 @@ export { checkEvidence } from './check-store.ts';
 export type { CheckOptions, StoreVerdict } from './check-store.ts';
 export { exportEvidence } from './export-file.ts';
 export type { ExportedEvidence, ExportOptions } from './export-file.ts';
+export { extractMessages } from './extract.ts';
 export type { Finding, FindingKind } from './findings.ts';
 export { createNotary } from './notary.ts';
 export type { EvidenceSigner, Notary, NotaryStanding, NotaryStep, SignedBatch } from './notary.ts';

@@ -30,7 +30,7 @@ export interface Intake {
 const WORTH_A_THREAD = 4 << 20;
 
 /** Rows pass through: what a thread keeps is small, and a large nursery only spreads over memory. */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 128 };
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 128 };
 
 /** Reads a file; faults are in what comes back. */
 export function takeInFile(task: IntakeTask): Promise<Intake> {

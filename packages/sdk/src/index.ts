@@ -151,11 +151,12 @@ export type {
   CredentialSessionOptions,
   CredentialState,
 } from './relay/credential-session.ts';
-export { CARD_READER, CREDENTIAL_DECODER, decodeCredential, readCard } from './relay/devices.ts';
+export { decodeCredential, knownDevice, readCard } from './relay/devices.ts';
 export type {
   CredentialScan,
   DecodedCredential,
   DeviceFunction,
+  KnownDevice,
   ReadCard,
   ReadCardOptions,
 } from './relay/devices.ts';

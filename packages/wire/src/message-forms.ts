@@ -1,6 +1,6 @@
 /** Plain forms of far sides that are no platform: a message is its members, whatever they mean. */
 import { Buffer } from 'node:buffer';
-import { isWireObject, leafText } from '@yiqiao/model';
+import { GatewayError, isWireObject, leafText } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
 import { findBytes } from './charset.ts';
 import type { Charset } from './charset.ts';
@@ -78,7 +78,9 @@ export function createUrlEncodedForm(options: FormOptions = {}): MessageForm {
         .toString('latin1')
         .split('&')
         .filter((pair) => pair !== '');
-      for (const pair of pairs.slice(0, limits.maxNodes)) {
+      if (pairs.length > limits.maxNodes)
+        throw new GatewayError('MESSAGE_TOO_DEEP', { facts: { maxNodes: limits.maxNodes } });
+      for (const pair of pairs) {
         const [name, value] = splitPair(pair).map((part) => decodePart(part, charset)) as [string, string];
         if (Object.hasOwn(members, name)) faults.push(twice(name));
         else

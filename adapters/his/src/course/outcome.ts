@@ -1,6 +1,6 @@
 /** What a settlement and its undoing change, in the transaction of the answer: lines, visit, trace, events that are owed. */
 import assert from 'node:assert/strict';
-import { formatTime } from '@yiqiao/model';
+import { formatFen, formatTime } from '@yiqiao/model';
 import type { CanonicalObject, Fen } from '@yiqiao/model';
 import type { StoreTransaction } from '@yiqiao/sdk';
 import type { SettledEvent, UndoneEvent } from '../events.ts';
@@ -32,7 +32,8 @@ export function recordSettled(
     step: 'his.settled',
     visit,
     settlementId,
-    facts: { total: String(settlement.total) },
+    facts: { total: formatFen(settlement.total) },
+    messageId: settlement.messageId,
   });
 }
 
@@ -82,12 +83,18 @@ function traced(
     readonly visit: VisitRecord;
     readonly settlementId: string;
     readonly facts: Readonly<Record<string, string>>;
+    readonly messageId?: string;
   },
 ): void {
   tx.trace({
     at: parts.clock.now(),
     step: event.step,
-    refs: { visit: event.visit.visit, settlement: event.settlementId, order: order.order },
+    refs: {
+      visit: event.visit.visit,
+      settlement: event.settlementId,
+      order: order.order,
+      ...(event.messageId !== undefined && { message: event.messageId }),
+    },
     facts: event.facts,
   });
 }

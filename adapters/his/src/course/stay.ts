@@ -38,6 +38,11 @@ export const admit: Action<'admit'> = async (context) => {
         refs: { visit: context.order.visit, order: context.order.order },
         facts: { visitId, careType: body.careType },
       });
+      tx.trace({
+        at: context.parts.clock.now(),
+        step: 'his.visit-opened',
+        refs: { visit: visitId, order: context.order.order },
+      });
     },
   );
   return opened(context).told;

@@ -13,7 +13,7 @@ const HYPERTENSION = { code: 'I10.x00', name: '特发性(原发性)高血压' };
 const TABLET = { code: 'XA02BCA215N001010100001', name: '甲类降压片', specification: '10mg*14片' };
 
 /** The patient: an employee insured in the hospital's own pooling area. */
-function patient(): Person {
+export function patient(): Person {
   const [first] = sandboxPersons('330000');
   if (first === undefined) throw new Error('the sandbox insures nobody');
   return first;

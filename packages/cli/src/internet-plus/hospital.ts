@@ -61,6 +61,7 @@ export function openHospital(world: StoryWorld, facts: CirculationFacts): Hospit
     },
   });
   const news = createNewsDesk({
+    dialect: 'epc',
     facts,
     store: stores.prescriptions,
     clock,

@@ -37,6 +37,7 @@ export function openPharmacy(world: StoryWorld, facts: CirculationFacts): Pharma
     store: stores.prescriptions,
     facts,
     clock,
+    knowsRepeats: true,
     pharmacistToken: (code) => `token-of-${code}`,
     terminal: {
       institution: PHARMACY,

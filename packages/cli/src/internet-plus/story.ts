@@ -17,7 +17,7 @@ import {
 import type { Cast } from './cast.ts';
 import { codeOf, createTeller, NUMBERS } from './telling.ts';
 import type { Charge, StoryStep, Teller } from './telling.ts';
-import { refusedOutOfTurn, requireBooks, undo } from './undoing.ts';
+import { patientFigures, refusedOutOfTurn, requireBooks, undo } from './undoing.ts';
 
 /** Everyone in the story, and who listens. */
 export interface ToldCast extends Cast {
@@ -39,14 +39,15 @@ export async function tellStory(cast: ToldCast): Promise<StoryEnd> {
   const teller = createTeller(cast.tell);
   const now = Date.now();
   await earlierVisit(cast, now - 30 * DAY_MS);
+  const before = patientFigures(cast.world);
   const visit = await followUp(cast, teller, now);
   const issued = await prescribe(cast, teller, { visitId: visit.visitId, now });
   const bought = await buy(cast, teller, issued.code);
   await invoices(cast, teller, { visit, bought });
-  await requireBooks(cast, teller, { visit, bought, are: 'settled' });
+  await requireBooks(cast, teller, { visit, bought, before, are: 'settled' });
   await refusedOutOfTurn(cast, teller, issued.number);
   await undo(cast, teller, { visit, bought, number: issued.number });
-  await requireBooks(cast, teller, { visit, bought, are: 'undone' });
+  await requireBooks(cast, teller, { visit, bought, before, are: 'undone' });
   const stores = [...cast.hospital.stores, ...cast.pharmacy.stores];
   return {
     ok: teller.allRight(),

@@ -1,8 +1,10 @@
 /** The second half of the story: the books are compared, and everything is undone in the right order. */
+import { isDeepStrictEqual } from 'node:util';
 import { formatTime } from '@yiqiao/model';
 import { booksAre, readStoryBooks } from './books.ts';
-import { REVOCATION } from './care.ts';
+import { patient, REVOCATION } from './care.ts';
 import type { Cast } from './cast.ts';
+import type { StoryWorld } from './story-world.ts';
 import { codeOf, NUMBERS } from './telling.ts';
 import type { Charge, Teller } from './telling.ts';
 
@@ -61,15 +63,27 @@ export async function undo(
   );
 }
 
+/** What is compared with what. */
+export interface ComparedBooks {
+  readonly visit: Charge;
+  readonly bought: Charge;
+  readonly are: 'settled' | 'undone';
+  /** The patient's account, deductible and pool before the visit. */
+  readonly before: PatientFigures;
+}
+
+type PatientFigures = ReturnType<StoryWorld['province']['balanceOf']>;
+
+/** What the insured place has of the patient this year. */
+export function patientFigures({ province }: StoryWorld): PatientFigures {
+  return province.balanceOf(patient().psnNo, formatTime(Date.now()).slice(0, 4));
+}
+
 /** Every ledger: both sides of both ways, the centre, the bills, and nothing owed to anybody. */
 export async function requireBooks(
   { world, hospital, pharmacy }: Cast,
   { step }: Teller,
-  {
-    visit,
-    bought,
-    are,
-  }: { readonly visit: Charge; readonly bought: Charge; readonly are: 'settled' | 'undone' },
+  { visit, bought, are, before }: ComparedBooks,
 ): Promise<void> {
   await Promise.all(Object.values(world.gateways).map((gateway) => gateway.idle()));
   const nothing = { total: '0.00', fundPaid: '0.00' };
@@ -85,6 +99,10 @@ export async function requireBooks(
   // The earlier visit stands, and its bill with it.
   const bills = world.bills.ledger.inForce().length;
   if (bills !== (are === 'settled' ? 2 : 1)) wrong.push('bills');
+  if (are === 'undone') {
+    if (!isDeepStrictEqual(patientFigures(world), before)) wrong.push('account');
+    if (world.centre.ledger.rows().some(({ stage }) => stage !== 'revoked')) wrong.push('centre');
+  }
   const owed = hospital.owed() + pharmacy.owed();
   if (owed > 0) wrong.push('owed');
   step(

@@ -10,7 +10,7 @@ export const NUMBERS_LOCK = `hashtextextended('yiqiao numbers ' || current_schem
 
 const LOCK = {
   name: 'numbers',
-  text: `SELECT pg_current_xact_id()::text AS transaction, pg_advisory_xact_lock_shared(${NUMBERS_LOCK})`,
+  text: `SELECT pg_advisory_xact_lock_shared(${NUMBERS_LOCK})`,
 };
 const ENTRY_IDS = {
   name: 'entry-ids',
@@ -53,9 +53,9 @@ export async function loadBatch(client: pg.Client, all: readonly Needs[], epoch:
   ): Promise<readonly Row[]> =>
     isNeeded ? ((await client.query({ ...statement, values: [...values] })).rows as Row[]) : [];
   // All of it is on its way at once; what fails first is what is told.
-  const [, locked, entryIds, exchangeIds, exchanges, found, ends] = await settled([
+  const [, , entryIds, exchangeIds, exchanges, found, ends] = await settled([
     client.query({ name: 'begin', text: 'BEGIN' }),
-    ask<{ transaction: string }>(LOCK, []),
+    ask(LOCK, []),
     ask<{ id: number }>(ENTRY_IDS, [entries], entries > 0),
     ask<{ id: number }>(EXCHANGE_IDS, [keys.length], keys.length > 0),
     ask<LoadedExchange>(EXCHANGES, [ids], ids.length > 0),
@@ -73,7 +73,6 @@ export async function loadBatch(client: pg.Client, all: readonly Needs[], epoch:
     keys: found,
     auditEnd: ends[0],
     epoch,
-    transaction: locked[0]?.transaction ?? '',
   };
 }
 

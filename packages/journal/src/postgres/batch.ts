@@ -41,8 +41,6 @@ export interface Loaded {
   readonly auditEnd: Pick<AuditRow, 'id' | 'hash'> | undefined;
   /** This process. */
   readonly epoch: number;
-  /** By which the store tells what became of it. */
-  readonly transaction: string;
 }
 
 type Row = { -readonly [Name in keyof Standing]: Standing[Name] };

@@ -212,9 +212,10 @@ class Session {
     this.#asked = [];
     this.#released = [];
     try {
-      const given = released.length === 0 ? undefined : this.#run(RELEASE, released);
-      if (asked.length > 0) await this.#takeAll(asked);
-      await given;
+      await Promise.all([
+        released.length === 0 ? undefined : this.#run(RELEASE, released),
+        asked.length === 0 ? undefined : this.#takeAll(asked),
+      ]);
     } catch (error) {
       this.#parts.onError(toStoreError(error, 'claim'));
       // Names that could not be given back end with the session.

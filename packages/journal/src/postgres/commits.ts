@@ -1,10 +1,10 @@
 /** The writes of one process, many at a time in one transaction; the next ones gather while it is under way. */
-import { setTimeout } from 'node:timers/promises';
 import { GatewayError } from '@yiqiao/model';
 import type pg from 'pg';
 import { Batch } from './batch.ts';
-import type { Loaded, Needs } from './batch.ts';
+import type { Needs } from './batch.ts';
 import { loadBatch, statementsOf } from './batch-statements.ts';
+import { isOnRecord, sessionOf } from './commit-fate.ts';
 import type { Connection } from './connection.ts';
 import { isOfOneWrite, isRace, lacksDay, toStoreError } from './postgres-errors.ts';
 
@@ -45,7 +45,6 @@ type Ending = { readonly value: unknown } | { readonly error: GatewayError };
 /** So many writes in one transaction at most. */
 const MOST = 256;
 const MOST_RACES = 10;
-const DOUBT_PAUSE_MS = 250;
 
 /** Creates the queue. */
 export function createCommits(parts: CommitParts): Commits {
@@ -136,6 +135,7 @@ async function attempt(
   all: readonly Work[],
   isClosed: () => boolean,
 ): Promise<readonly Ending[]> {
+  const session = await sessionOf(client);
   const loaded = await loadBatch(
     client,
     all.map(({ needs }) => needs),
@@ -155,7 +155,9 @@ async function attempt(
   if (failed === undefined) return endings;
   const cause: unknown = failed.reason;
   if (wasTold(cause)) throw cause;
-  if (await isCommitted(parts, loaded, isClosed)) return endings;
+  const { onError, connection } = parts;
+  onError(toStoreError(cause, 'write'));
+  if (await isOnRecord({ connection, batch, session, isClosed })) return endings;
   throw cause;
 }
 
@@ -172,24 +174,4 @@ function apply(work: Work, batch: Batch): Ending {
 /** Whether the server itself says that it failed; else the connection broke, and the commit may have come through. */
 function wasTold(cause: unknown): boolean {
   return cause instanceof Error && 'severity' in cause && cause.severity === 'ERROR';
-}
-
-/** Asks the store what became of a transaction, until it says so: neither "written" nor "not written" may be guessed. */
-async function isCommitted(
-  { connection }: CommitParts,
-  { transaction }: Loaded,
-  isClosed: () => boolean,
-): Promise<boolean> {
-  for (;;) {
-    try {
-      const [row] = await connection.query<{ status: string | null }>(
-        { name: 'fate', text: 'SELECT pg_xact_status($1::text::xid8) AS status' },
-        [transaction],
-      );
-      if (row?.status !== 'in progress') return row?.status === 'committed';
-    } catch (error) {
-      if (isClosed()) throw error;
-    }
-    await setTimeout(DOUBT_PAUSE_MS);
-  }
 }

@@ -2,6 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import { createJsonForm, parseText } from '@yiqiao/wire';
 import { readMembers } from '../adapter/member-reader.ts';
+import { readPeripheral } from '../adapter/peripheral.ts';
 import type { Relay, RelayAnswer } from './relay.ts';
 
 /** A function of a library, and how its texts are written. */
@@ -14,11 +15,31 @@ export interface DeviceFunction {
   readonly beside?: Readonly<Record<string, string>>;
 }
 
-/** `HeaSecReadInfo.dll`, `ReadCardBas(cardInfo, busiCardInfo)`: one source. */
-export const CARD_READER: DeviceFunction = { library: 'HeaSecReadInfo.dll', name: 'ReadCardBas' };
+/** Functions that sources name. Source: schemas/peripheral/relay/devices.json, with how well each is attested. */
+export type KnownDevice = 'cardReader' | 'credentialDecoder' | 'credentialDecoderOfReader';
 
-/** `NationECCode.dll`, `NationEcTrans(url, inJson, outBuffer)`: one source. The address goes beside, as `url`. */
-export const CREDENTIAL_DECODER: DeviceFunction = { library: 'NationECCode.dll', name: 'NationEcTrans' };
+interface DeviceFile {
+  readonly functions: Readonly<
+    Record<
+      KnownDevice,
+      {
+        readonly library: string;
+        readonly function: string;
+        readonly charset: NonNullable<DeviceFunction['charset']>;
+      }
+    >
+  >;
+}
+
+/** A function that sources name; `beside`: further arguments, such as the `url` of the centre. */
+export function knownDevice(device: KnownDevice, beside: DeviceFunction['beside'] = {}): DeviceFunction {
+  const {
+    library,
+    function: name,
+    charset,
+  } = readPeripheral<DeviceFile>('relay', 'devices').functions[device];
+  return { library, name, charset, beside };
+}
 
 /** A card as the reader gives it. */
 export interface ReadCard {
@@ -32,7 +53,7 @@ export interface ReadCard {
 
 /** How a card is read. */
 export interface ReadCardOptions {
-  /** Default: `CARD_READER`. */
+  /** Default: the known `cardReader`. */
   readonly device?: DeviceFunction;
   /** Names of the parts, in the order of your region's reader; `''` for those not wanted. */
   readonly layout?: readonly string[];
@@ -44,7 +65,7 @@ export interface ReadCardOptions {
  * @throws GatewayError as `Relay.call`; `CARD_UNREADABLE` when the reader returns an error or fewer parts than the layout.
  */
 export async function readCard(relay: Relay, options: ReadCardOptions = {}): Promise<ReadCard> {
-  const { device = CARD_READER, layout = [], signal } = options;
+  const { device = knownDevice('cardReader'), layout = [], signal } = options;
   const answer = await callDevice(relay, device, { bytes: new Uint8Array(), signal });
   const text = decode(answer, device);
   const code = answer.beside['return'] ?? '0';
@@ -88,7 +109,7 @@ export async function decodeCredential(
   scan: CredentialScan,
   options: { readonly device?: DeviceFunction; readonly signal?: AbortSignal } = {},
 ): Promise<DecodedCredential> {
-  const { device = CREDENTIAL_DECODER, signal } = options;
+  const { device = knownDevice('credentialDecoder'), signal } = options;
   const form = createJsonForm({ charset: device.charset ?? 'GBK' });
   const bytes = form.format({
     orgId: scan.institution,

@@ -18,6 +18,8 @@ export interface ServiceParts {
    * @throws GatewayError `CONFIG_INVALID` when it cannot be read.
    */
   readonly readFile: (path: string) => string;
+  /** The key of its stores, where the file has `storeKey`; for `openStore`. */
+  readonly storeKey?: string;
   /** Full path of such a file, for stores. */
   readonly pathOf: (path: string) => string;
 }

@@ -2,13 +2,14 @@
 import { hostname } from 'node:os';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Clock } from '@yiqiao/model';
-import { formatBody, parseBody } from './body-text.ts';
 import type { Claim, JobEnd, JobState, JobTable, NewJob, StoredJob, StoreTransaction } from './types.ts';
+import type { Vault } from './vault.ts';
 
 /** What the rows need of the store around them. */
 export interface JobParts {
   readonly db: DatabaseSync;
   readonly clock: Clock;
+  readonly vault: Vault;
   /** Runs work in a transaction of its own. */
   readonly transact: <T>(work: (tx: StoreTransaction) => T) => T;
 }
@@ -23,20 +24,22 @@ const IS_FIRST = `NOT EXISTS (
 const OF_KINDS = 'kind IN (SELECT value FROM json_each(:kinds))';
 
 /** Adds a job; `false` when its id is taken. */
-export function createJobWriter({ db, clock }: Pick<JobParts, 'db' | 'clock'>): (job: NewJob) => boolean {
+export function createJobWriter({ db, clock, vault }: Omit<JobParts, 'transact'>): (job: NewJob) => boolean {
   const insert = db.prepare(
     `INSERT INTO job (id, kind, lane, body, state, due_at, attempt, failures, interrupted, enqueued_at)
      VALUES (?, ?, ?, ?, 'waiting', ?, 0, 0, 0, ?) ON CONFLICT (id) DO NOTHING`,
   );
   return ({ id, kind, body, lane = `${kind}\n${id}`, dueAt }) => {
     const now = clock.now();
-    return Number(insert.run(id, kind, lane, formatBody(body), dueAt ?? now, now).changes) > 0;
+    return (
+      Number(insert.run(id, kind, lane, vault.format(`job\n${id}`, body), dueAt ?? now, now).changes) > 0
+    );
   };
 }
 
 /** Makes the table of a store. */
 export function createJobTable(parts: JobParts): JobTable {
-  const { db, clock } = parts;
+  const { db, clock, vault } = parts;
   const find = db.prepare(`SELECT ${COLUMNS} FROM job WHERE id = ?`);
   const nextDue = db.prepare(
     `SELECT min(CASE state WHEN 'running' THEN lease_until ELSE due_at END) AS due
@@ -66,10 +69,12 @@ export function createJobTable(parts: JobParts): JobTable {
       return typeof due === 'number' ? due : undefined;
     },
     list: ({ kinds, limit = 1_000 } = {}) =>
-      list.all({ kinds: kinds === undefined ? null : JSON.stringify(kinds), limit }).map(toJob),
+      list
+        .all({ kinds: kinds === undefined ? null : JSON.stringify(kinds), limit })
+        .map((row) => toJob(row, vault)),
     find(id) {
       const row = find.get(id);
-      return row === undefined ? undefined : toJob(row);
+      return row === undefined ? undefined : toJob(row, vault);
     },
     retry: (id) => changed(() => toOpen.run(clock.now(), id)),
     close: (id, reason) => changed(() => toDone.run(reason, clock.now(), id)),
@@ -77,7 +82,7 @@ export function createJobTable(parts: JobParts): JobTable {
 }
 
 /** Two steps in one transaction: jobs whose process is gone are open again, then the first that is due is taken. */
-function createClaim({ db, clock, transact }: JobParts): JobTable['claim'] {
+function createClaim({ db, clock, vault, transact }: JobParts): JobTable['claim'] {
   const running = db.prepare(
     `SELECT DISTINCT owner FROM job WHERE state = 'running' AND lease_until > ? AND owner <> ?`,
   );
@@ -107,7 +112,7 @@ function createClaim({ db, clock, transact }: JobParts): JobTable['claim'] {
     return transact(() => {
       for (const one of ['', ...gone]) release.run({ now, owner: one });
       const row = take.get({ kinds: names, now, owner, until: now + leaseMs });
-      return row === undefined ? undefined : toJob(row);
+      return row === undefined ? undefined : toJob(row, vault);
     });
   };
 }
@@ -133,13 +138,13 @@ function createEnd({ db, clock, transact }: JobParts): JobTable['end'] {
     });
 }
 
-function toJob(row: Row): StoredJob {
+function toJob(row: Row, vault: Vault): StoredJob {
   const reason = row['reason'];
   return {
     id: String(row['id']),
     kind: String(row['kind']),
     lane: String(row['lane']),
-    body: parseBody(String(row['body'])),
+    body: vault.parse(`job\n${String(row['id'])}`, String(row['body'])),
     state: row['state'] as JobState,
     attempt: Number(row['attempt']),
     failures: Number(row['failures']),

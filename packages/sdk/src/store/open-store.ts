@@ -5,10 +5,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError, maskIdentifiers, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { TraceEvent } from '../trace/types.ts';
-import { formatBody, parseBody } from './body-text.ts';
 import { createJobTable, createJobWriter } from './job-rows.ts';
 import { findSqliteCode, openStoreFile } from './store-file.ts';
 import type { AdapterStore, StoreReader, StoreTransaction } from './types.ts';
+import { openVault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -16,6 +17,8 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** The file must be there; nothing can be written. */
   readonly readOnly?: boolean;
+  /** Seals the bodies of documents and jobs: 32 bytes as hex or base64. Keys, traces and kinds stay in the clear. */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -23,25 +26,27 @@ export interface StoreOptions {
  * @throws GatewayError `STORE_UNUSABLE` with reason and remedy.
  */
 export function openStore(path: string, options: StoreOptions = {}): AdapterStore {
-  const { clock = systemClock, readOnly = false } = options;
+  const { clock = systemClock, readOnly = false, key } = options;
   const db = openStoreFile(path, { readOnly });
+  const vault = openSafely(db, () => openVault(db, { file: path, key, readOnly }));
   const listeners = new Set<() => void>();
-  const reader = createReader(db);
+  const reader = createReader(db, vault);
   const transact = createTransact(db, {
     clock,
     reader,
+    vault,
     onCommit: (hasEnqueued) => {
       if (hasEnqueued) for (const listener of listeners) listener();
     },
   });
   const traces = createTraceReader(db);
-  const key = digestKey(db);
+  const secret = digestKey(db);
   return {
     ...reader,
     transact,
     ...traces,
-    digest: (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32),
-    jobs: createJobTable({ db, clock, transact }),
+    digest: (text) => createHmac('sha256', secret).update(text).digest('hex').slice(0, 32),
+    jobs: createJobTable({ db, clock, vault, transact }),
     onEnqueued(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -52,11 +57,25 @@ export function openStore(path: string, options: StoreOptions = {}): AdapterStor
   };
 }
 
+/** A file that cannot be used is not left open. */
+function openSafely<T>(db: DatabaseSync, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function placeOf(kind: string, key: string): string {
+  return `document\n${kind}\n${key}`;
+}
+
 function digestKey(db: DatabaseSync): Uint8Array {
   return db.prepare(`SELECT value FROM meta WHERE name = 'digest-key'`).get()?.['value'] as Uint8Array;
 }
 
-function createReader(db: DatabaseSync): StoreReader {
+function createReader(db: DatabaseSync, vault: Vault): StoreReader {
   const get = db.prepare('SELECT body FROM document WHERE kind = ? AND key = ?');
   const list = db.prepare(
     `SELECT key, body FROM document WHERE kind = ? AND key > ? AND key >= ? AND substr(key, 1, length(?)) = ?
@@ -65,12 +84,12 @@ function createReader(db: DatabaseSync): StoreReader {
   return {
     get<T>(kind: string, key: string) {
       const body = reading(() => get.get(kind, key))?.['body'];
-      return typeof body === 'string' ? (parseBody(body) as T) : undefined;
+      return typeof body === 'string' ? (vault.parse(placeOf(kind, key), body) as T) : undefined;
     },
     list<T>(kind: string, { prefix = '', limit = 1_000, after = '' } = {}) {
       return reading(() => list.all(kind, after, prefix, prefix, prefix, limit)).map((row) => ({
         key: String(row['key']),
-        body: parseBody(String(row['body'])) as T,
+        body: vault.parse(placeOf(kind, String(row['key'])), String(row['body'])) as T,
       }));
     },
   };
@@ -78,6 +97,7 @@ function createReader(db: DatabaseSync): StoreReader {
 
 interface TransactParts {
   readonly clock: Clock;
+  readonly vault: Vault;
   readonly reader: StoreReader;
   onCommit(hasEnqueued: boolean): void;
 }
@@ -111,7 +131,7 @@ function createTransact(db: DatabaseSync, parts: TransactParts): AdapterStore['t
   };
 }
 
-function createWriter(db: DatabaseSync, { clock, reader }: TransactParts): StoreTransaction {
+function createWriter(db: DatabaseSync, { clock, reader, vault }: TransactParts): StoreTransaction {
   const put = db.prepare(
     `INSERT INTO document (kind, key, body, changed_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at`,
@@ -122,12 +142,15 @@ function createWriter(db: DatabaseSync, { clock, reader }: TransactParts): Store
   const remove = db.prepare('DELETE FROM document WHERE kind = ? AND key = ?');
   const event = db.prepare('INSERT INTO trace (at, step, refs, facts) VALUES (?, ?, ?, ?)');
   const ref = db.prepare('INSERT INTO trace_ref (value, seq) VALUES (?, ?) ON CONFLICT DO NOTHING');
-  const enqueue = createJobWriter({ db, clock });
+  const enqueue = createJobWriter({ db, clock, vault });
   return {
     ...reader,
-    put: (kind, key, body) => void writing(() => put.run(kind, key, formatBody(body), clock.now())),
+    put: (kind, key, body) =>
+      void writing(() => put.run(kind, key, vault.format(placeOf(kind, key), body), clock.now())),
     insert: (kind, key, body) =>
-      Number(writing(() => insert.run(kind, key, formatBody(body), clock.now())).changes) > 0,
+      Number(
+        writing(() => insert.run(kind, key, vault.format(placeOf(kind, key), body), clock.now())).changes,
+      ) > 0,
     remove: (kind, key) => Number(writing(() => remove.run(kind, key)).changes) > 0,
     enqueue: (job) => writing(() => enqueue(job)),
     trace({ at, step, refs, facts }) {

@@ -113,13 +113,26 @@ const REASONS: Readonly<Record<string, { readonly zh: string; readonly en: strin
     zh: '文件被其他进程长时间占用，请稍后重试。',
     en: 'Another process holds the file; try again later.',
   },
+  'key-missing': {
+    zh: '文件内容已加密，请给出其密钥。',
+    en: 'Its contents are sealed; give its key.',
+  },
+  'key-wrong': {
+    zh: '密钥不符，或内容被改动；请核对密钥，必要时从备份恢复。',
+    en: 'This is another key, or the contents were changed; check the key, else restore a backup.',
+  },
+  'key-malformed': {
+    zh: '密钥应为 32 字节的十六进制或 base64。',
+    en: 'A key is 32 bytes in hex or base64.',
+  },
   'not-writable': {
     zh: '文件或目录不可写，或磁盘已满，请检查权限和空间。',
     en: 'File or folder cannot be written, or the disk is full; check rights and space.',
   },
 };
 
-function unusable(file: string, reason: string, cause?: unknown): GatewayError {
+/** Why a store cannot be used, with the remedy. */
+export function unusable(file: string, reason: string, cause?: unknown): GatewayError {
   const fault = {
     rule: 'store-file',
     at: file,

@@ -27,7 +27,7 @@ function refusal(answer: WireObject): Refusal | undefined {
 }
 
 export const adapter = defineAdapter<Operations>({
-  id: '__NAME__',
+  id: 'adapter-name',
   codec: jsonCodec(),
   refusal,
   calls: {

@@ -23,7 +23,7 @@ const shape = {
 };
 
 export const service = defineService({
-  name: '__NAME__',
+  name: 'adapter-name',
   create: async (raw, { clock }) => {
     const { url, listen, signing = [] } = readSettings(raw, shape);
     const connected = connectAdapter(adapter, { url, signing, clock });

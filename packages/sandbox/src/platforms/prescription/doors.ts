@@ -19,8 +19,10 @@ export interface CentreCaller {
   readonly appSecret: string;
   /** Its public key (hex). */
   readonly publicKey: string;
-  /** Where it wants to be told of audits and dispensings; a base address without the path. */
+  /** Where it wants to be told of audits and dispensings; in the gm-envelope form the path is added. */
   readonly notifyUrl?: string;
+  /** The form of what it is told; `epc` when absent. */
+  readonly notifyAs?: 'epc' | 'national';
 }
 
 /** A message of either kind. */

@@ -1,9 +1,11 @@
 /** Tells hospitals of audits and dispensings, and goes on until they have acknowledged. */
 import { request } from 'undici';
 import type { Clock } from '@yiqiao/model';
-import { leaf, parseMessage } from '../../national-message.ts';
+import { dateTime } from '../../china-time.ts';
+import { leaf, parseMessage, writeMessage } from '../../national-message.ts';
 import type { JsonObject } from '../../national-message.ts';
 import type { Scheduler } from '../../scheduler.ts';
+import { signText } from '../../sm2-signature.ts';
 import { sealEnvelope } from '../gm-envelope.ts';
 import type { EnvelopeSettings } from '../gm-envelope.ts';
 
@@ -12,9 +14,13 @@ export interface Notification {
   readonly kind: 'rxChkInfoNotify' | 'rxSetlInfoNotify';
   /** Number of the prescription. */
   readonly about: string;
+  /** Tells it from every other. */
+  readonly serial: number;
   readonly url: string;
   readonly data: JsonObject;
   readonly settings: EnvelopeSettings;
+  /** Of the hospital that hears it. */
+  readonly hospital: { readonly code: string; readonly form: 'epc' | 'national' };
 }
 
 /** A notification as the ledger shows it. */
@@ -100,18 +106,56 @@ function isOwed(all: readonly Owed[]): boolean {
 }
 
 /** Whether the hospital has taken it: HTTP 200 and code 0. */
-async function send({ kind, url, data, settings }: Notification, now: number): Promise<boolean> {
+async function send(notification: Notification, now: number): Promise<boolean> {
+  const isNational = notification.hospital.form === 'national';
   try {
-    const { statusCode, body } = await request(new URL(kind, url.endsWith('/') ? url : `${url}/`), {
+    const { statusCode, body } = await request(addressOf(notification), {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: sealEnvelope(settings, { members: { version: '1.0.0', transType: kind }, data, now }),
+      body: isNational ? nationalMessage(notification, now) : epcMessage(notification, now),
       headersTimeout: 5_000,
       bodyTimeout: 5_000,
     });
-    const text = await body.text();
-    return statusCode === 200 && leaf(parseMessage(text), 'code') === '0';
+    const answer = parseMessage(await body.text());
+    return statusCode === 200 && leaf(answer, isNational ? 'infcode' : 'code') === '0';
   } catch {
     return false;
   }
+}
+
+/** In the national form everything comes to the address itself. */
+function addressOf({ kind, url, hospital }: Notification): URL {
+  return hospital.form === 'national' ? new URL(url) : new URL(kind, url.endsWith('/') ? url : `${url}/`);
+}
+
+function epcMessage({ kind, data, settings }: Notification, now: number): Buffer {
+  return sealEnvelope(settings, { members: { version: '1.0.0', transType: kind }, data, now });
+}
+
+const TRANSACTIONS = { rxChkInfoNotify: '7108', rxSetlInfoNotify: '7109' } as const;
+
+/** 7108 or 7109. The same notification has the same msgid each time. */
+function nationalMessage(
+  { kind, about, data, settings, hospital, serial }: Notification,
+  now: number,
+): string {
+  const { seltdelts, ...members } = data;
+  const input = JSON.stringify({ data: members, ...(seltdelts !== undefined && { seltdelts }) });
+  const envelope = {
+    infno: TRANSACTIONS[kind],
+    msgid: `${about.slice(0, 12).padEnd(12, '0')}${String(serial).padStart(18, '0')}`,
+    mdtrtarea_admvs: '000000',
+    insuplc_admdvs: '000000',
+    recer_sys_code: '99',
+    infver: '1.0.0',
+    opter_type: '3',
+    opter: '0001',
+    opter_name: '处方中心',
+    inf_time: dateTime(now),
+    fixmedins_code: hospital.code,
+    cainfo: signText(input, settings),
+    signtype: 'SM2',
+    input: null,
+  };
+  return writeMessage(envelope, 'input', input);
 }

@@ -59,6 +59,8 @@ export async function startPrescriptionCentre(
     byItself: options.notifications !== 'by-request',
   });
 
+  let notices = 0;
+
   /** Owes the hospital a notification, once for what really changed something. */
   function oweNews({ operation, body, now }: CentreMessage): void {
     const [kind, tell] = TOLD[operation] ?? [];
@@ -68,7 +70,15 @@ export async function startPrescriptionCentre(
     const news = tell(found, now);
     if (hospital?.notifyUrl === undefined || 'refusal' in news) return;
     const { notifyUrl: url } = hospital;
-    notifier.owe({ kind, about: found.number, url, data: news.body, settings: doors.settingsOf(hospital) });
+    notifier.owe({
+      kind,
+      about: found.number,
+      serial: (notices += 1),
+      url,
+      data: news.body,
+      settings: doors.settingsOf(hospital),
+      hospital: { code: hospital.institution, form: hospital.notifyAs ?? 'epc' },
+    });
   }
 
   function work(message: CentreMessage): CentreAnswer {
