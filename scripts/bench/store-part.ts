@@ -1,4 +1,5 @@
 /** What the journal in PostgreSQL costs beside one in a file and beside none, and what a second node brings. */
+import pg from 'pg';
 import { startPostgres } from '../testing/postgres-server.ts';
 import { inBenchPlace } from './bench-place.ts';
 import type { PartResult, Size } from './bench-place.ts';
@@ -11,6 +12,7 @@ const AIMS = { ofOff: 0.8, ofSqlite: 0.7, twoNodes: 1.5 } as const;
 export function measureStore(size: Size): Promise<PartResult> {
   return withPostgres((url) =>
     inBenchPlace(async (place) => {
+      const before = await sizeOf(url);
       const { failed, perSecond, cpuMicros } = await runInTurn(place, size, {
         off: await place.startGateway('gateway-in-memory', 'off'),
         sqlite: await place.startGateway('gateway', 'sqlite'),
@@ -25,6 +27,7 @@ export function measureStore(size: Size): Promise<PartResult> {
           sqlite: Math.round(sqlite),
           postgres: Math.round(postgres),
           cpuMicros: rounded(cpuMicros),
+          bytesPerExchange: Math.round(((await sizeOf(url)) - before) / (size.count * (size.rounds + 1))),
           ofOff,
           ofSqlite,
           aims: AIMS,
@@ -65,6 +68,16 @@ export function measureNodes(size: Size): Promise<PartResult> {
       };
     }),
   );
+}
+
+async function sizeOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ size: string }>(
+    'SELECT pg_database_size(current_database()) AS size',
+  );
+  await client.end();
+  return Number(rows[0]?.size);
 }
 
 async function withPostgres<T>(work: (url: string) => Promise<T>): Promise<T> {

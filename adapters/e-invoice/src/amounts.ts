@@ -1,12 +1,12 @@
 /** The sums that hold in a bill. Source: e-invoice.json, amountRules; all inferred there, exact in 分 here. */
-import { formatFen, sumFen } from '@yiqiao/model';
+import { fen, formatFen, sumFen } from '@yiqiao/model';
 import type { Fault, Fen } from '@yiqiao/model';
 import type { SettledEvent } from './events.ts';
 
 /** Every sum of an event that does not hold; `at` is a JSON pointer into it. */
 export function checkAmounts(event: SettledEvent): readonly Fault[] {
-  const { total, fundPaid, accountPaid, cashPaid, poolPaid } = event;
-  const sources = sumFen([fundPaid, accountPaid, cashPaid]);
+  const { total, fundPaid, accountPaid, cashPaid, poolPaid, hospitalPart = fen(0n) } = event;
+  const sources = sumFen([fundPaid, accountPaid, cashPaid, hospitalPart]);
   const lines = sumFen(event.lines.map(({ amount }) => amount));
   const faults: Fault[] = [];
   if (total <= 0n)
@@ -15,7 +15,12 @@ export function checkAmounts(event: SettledEvent): readonly Fault[] {
     );
   if (sources !== total)
     faults.push(
-      differs('/total', total, { zh: '基金、个人账户、现金三部分', en: 'fund, account and cash' }, sources),
+      differs(
+        '/total',
+        total,
+        { zh: '基金、个人账户、现金及医院负担', en: 'fund, account, cash and what the hospital bears' },
+        sources,
+      ),
     );
   if (lines !== total) faults.push(differs('/lines', total, { zh: '明细金额', en: 'the lines' }, lines));
   if (poolPaid !== undefined && poolPaid > fundPaid)
@@ -25,7 +30,7 @@ export function checkAmounts(event: SettledEvent): readonly Fault[] {
         en: 'the pool pays more than all funds',
       }),
     );
-  for (const [name, amount] of Object.entries({ fundPaid, accountPaid, cashPaid }))
+  for (const [name, amount] of Object.entries({ fundPaid, accountPaid, cashPaid, hospitalPart }))
     if (amount < 0n) faults.push(fault(`/${name}`, amount, { zh: '金额为负', en: 'the amount is negative' }));
   return faults;
 }

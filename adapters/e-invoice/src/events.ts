@@ -35,6 +35,8 @@ export interface SettledEvent {
   readonly poolPaid?: Fen;
   readonly accountPaid: Fen;
   readonly cashPaid: Fen;
+  /** 医院负担金额: what the institution bears itself. */
+  readonly hospitalPart?: Fen;
   /** 全自费. */
   readonly selfFunded?: Fen;
   /** 先行自付. */

@@ -46,6 +46,7 @@ export function readSettled(members: WireObject): SettledEvent {
     ]),
     ...given({
       poolPaid: from.optionalAmount('poolPaid'),
+      hospitalPart: from.optionalAmount('hospitalPart'),
       selfFunded: from.optionalAmount('selfFunded'),
       firstSelfPaid: from.optionalAmount('firstSelfPaid'),
       department: from.optionalNode('department', (one) => ({

@@ -1,4 +1,6 @@
 /** What `yiqiao adapter run` starts: the issuer with its queue, and an HTTP entry for those who settle. */
+import { GatewayError } from '@yiqiao/model';
+import type { Fault } from '@yiqiao/model';
 import {
   connectAdapter,
   createOutbox,
@@ -75,13 +77,45 @@ export const eInvoiceService: ServiceDefinition = defineService({
   name: 'e-invoice',
   create(raw, parts) {
     const settings = readSettings(raw, SHAPE);
+    const faults = findInstitutionFaults(settings.institutions);
+    if (faults.length > 0) throw new GatewayError('CONFIG_INVALID', { faults });
     return Promise.resolve(createService(settings, parts));
   },
 });
 
+/** What bills of public finance need, and that no institution stands twice: told before the first charge is settled. */
+function findInstitutionFaults(institutions: Settings['institutions']): readonly Fault[] {
+  return institutions.flatMap((one, index) => {
+    const needed = one.bills === 'tax' ? [] : (['placeCode', 'kind', 'cashier'] as const);
+    const missing = needed.filter((name) => one[name] === undefined);
+    const isTwice = institutions.findIndex(({ code }) => code === one.code) < index;
+    return [
+      ...missing.map((name) =>
+        institutionFault(`${index}/${name}`, 'required', {
+          zh: '开具财政票据的机构须有此设置。',
+          en: 'An institution that issues bills of public finance needs it.',
+        }),
+      ),
+      ...(isTwice
+        ? [
+            institutionFault(`${index}/code`, 'unique', {
+              zh: '机构编码重复。',
+              en: 'This code stands twice.',
+            }),
+          ]
+        : []),
+    ];
+  });
+}
+
+function institutionFault(place: string, rule: string, message: Fault['message']): Fault {
+  const field = place.slice(place.indexOf('/') + 1);
+  return { rule, at: `/institutions/${place}`, field, label: { zh: field, en: field }, message };
+}
+
 function createService(
   settings: Settings,
-  { clock, log, pathOf, storeKey }: ServiceParts,
+  { clock, log, pathOf, storeEncryption }: ServiceParts,
 ): Awaited<ReturnType<ServiceDefinition['create']>> {
   const facts = loadBillFacts();
   const { url, appId, key, timeoutMs, quietMs, refusalCodes } = settings.platform;
@@ -91,7 +125,7 @@ function createService(
     clock,
     signing: [{ profile: 'boss-md5', credentials: { appId, key } }],
   });
-  const store = openStore(pathOf(settings.store), { clock, key: storeKey });
+  const store = openStore(pathOf(settings.store), { clock, encryption: storeEncryption });
   const { institutions, businessTypes, cardType, payChannel } = settings;
   const ways = {
     quietMs,

@@ -53,12 +53,19 @@ export function toIssueRequest(event: SettledEvent, parts: BillParts): WireObjec
     caseNumber: event.caseNumber ?? event.visit ?? event.visitId,
     ...(course === 'inpatient' ? stayOf(event) : visitOf(event)),
     ...paymentsOf(event),
-    otherInfo: [{ infoNo: '1', infoName: '就诊ID', infoValue: event.visitId }],
+    otherInfo: otherInfoOf(event),
     payChannelDetail: [{ payChannelCode: ways.payChannel, payChannelValue: formatFen(event.cashPaid) }],
     isArrears: '1',
     chargeDetail: chargesOf(event.lines, parts.categories),
     listDetail: event.lines.map((line, index) => toListLine(line, { index, categories: parts.categories })),
   });
+}
+
+/** The platform has no member for what the hospital bears itself. */
+function otherInfoOf({ visitId, hospitalPart = fen(0n) }: SettledEvent): readonly WireObject[] {
+  const visit = { infoNo: '1', infoName: '就诊ID', infoValue: visitId };
+  if (hospitalPart === 0n) return [visit];
+  return [visit, { infoNo: '2', infoName: '医院负担金额', infoValue: formatFen(hospitalPart) }];
 }
 
 const SEXES: Readonly<Record<string, string>> = { '1': '男', '2': '女' };
@@ -96,7 +103,7 @@ function paymentsOf(event: SettledEvent): Readonly<Record<string, WireValue>> {
   const pool = event.poolPaid ?? fundPaid;
   const ownExpense = event.selfFunded ?? sumFen(event.lines.map(({ selfPaid }) => selfPaid ?? fen(0n)));
   const firstPaid = event.firstSelfPaid ?? fen(0n);
-  const rest = fen(total - fundPaid - ownExpense - firstPaid);
+  const rest = fen(total - fundPaid - (event.hospitalPart ?? 0n) - ownExpense - firstPaid);
   return {
     accountPay: amount(accountPaid),
     fundPay: amount(pool),

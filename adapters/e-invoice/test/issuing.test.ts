@@ -92,6 +92,29 @@ describe('electronic bills', () => {
     );
   });
 
+  it('counts what the hospital bears itself', async () => {
+    world.issuer.settled(charge('S1', { cashPaid: fen(900n), hospitalPart: fen(100n) }));
+    await world.settle();
+    assert.equal(state('S1'), 'issued');
+  });
+
+  it('does not believe an answer that bears the number of another settlement, and finds its own', async () => {
+    world.issuer.settled(charge('S1'));
+    await world.settle();
+    world.platform.faults.next({
+      kind: 'duplicate-answer-of-another-request',
+      infno: 'invoiceEBillOutpatient',
+    });
+    world.issuer.settled(charge('S2'));
+    await world.settle();
+    const [job] = world.outbox.list();
+    assert.equal(job?.reason, 'EINVOICE_NUMBER_USED');
+    world.outbox.retry(job?.id ?? '');
+    await world.settle();
+    assert.deepEqual([world.issuer.find('S2')?.bill?.number, state('S2')], ['0000000002', 'issued']);
+    assert.equal(world.platform.ledger.rows().length, 2);
+  });
+
   it('writes the bill off when the settlement is undone, with a red bill of its own', async () => {
     world.issuer.settled(charge('S1'));
     await world.settle();

@@ -37,6 +37,7 @@ CREATE TABLE yb_request_return (
 CREATE TABLE yb_answer_fee (
   qqid bigint NOT NULL, mxh text, qzf text, cxj text, xxzf text, fhfw text, xmdj text, xmlb text
 );
+CREATE INDEX yb_answer_fee_request ON yb_answer_fee (qqid);
 
 -- 新行即时通知，可选；没有也按间隔查询。New rows are told at once; without it the table is polled.
 CREATE FUNCTION yb_request_told() RETURNS trigger LANGUAGE plpgsql AS

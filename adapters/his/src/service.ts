@@ -63,7 +63,7 @@ function create(settings: Settings, parts: ServiceParts, neighbours: HisNeighbou
   const { clock } = parts;
   const maps = settings.maps.map((file) => compileMap(readMapFile(file, parts.readFile(file))));
   const policies = createPolicies(policyOf(settings, parts));
-  const store = openStore(parts.pathOf(settings.store), { clock, key: parts.storeKey });
+  const store = openStore(parts.pathOf(settings.store), { clock, encryption: parts.storeEncryption });
   try {
     return assemble({ settings, parts, neighbours, maps, policies, store });
   } catch (error) {

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createExchangeTables } from '@yiqiao/his';
 import type { Desk, ExchangeTables, ExchangeTablesOptions } from '@yiqiao/his';
 import { startPostgres } from '../../../scripts/testing/postgres-server.ts';
+import { claimSql, endSql, prolongSql } from '#internal/tables/table-sql.ts';
 import { Crash } from './insurer.ts';
 import { createRig, refusalOf } from './rig.ts';
 import type { Rig } from './rig.ts';
@@ -186,6 +187,20 @@ describe('Exchange tables', function () {
     const keys = await his.visit('MZ1');
     await his.ended(keys.at(-1) ?? '', '2');
     assert(poller.figures().looks < 30);
+  });
+
+  it('are read and written through their indexes, however many rows have ended', async () => {
+    const { tables } = his.map.vendor;
+    assert(tables !== undefined);
+    await his.db.query(
+      `INSERT INTO yb_request (jylx, jzlsh, zt) SELECT 'JS', 'V' || g, '2' FROM generate_series(1, 20000) g`,
+    );
+    await his.db.query('ANALYZE yb_request');
+    for (const statement of [claimSql(tables), prolongSql(tables), endSql(tables, ['fhxx'])]) {
+      const { rows } = await his.db.query<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${statement}`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      assert.doesNotMatch(plan, /Seq Scan/, plan);
+    }
   });
 
   it('that lack what the map names are told apart before anything is taken', async () => {

@@ -32,7 +32,7 @@ describe('A hospital against the sandbox', () => {
     const note = (event: SettledEvent | UndoneEvent): void => {
       events.push(event);
     };
-    const file = configured(world, his);
+    const file = await configured(world, his);
     service = await createHisService({ observers: [{ settled: note, undone: note }] }).create(file.settings, {
       clock: systemClock,
       log: {

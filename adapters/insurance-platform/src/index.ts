@@ -16,7 +16,7 @@ export { explainMessage } from './proof/explain-message.ts';
 export type { ExplainedField, ExplainOptions, Explanation } from './proof/explain-message.ts';
 export { connectPlatform } from './connect-platform.ts';
 export type { ConnectedPlatform, PlatformParts, PlatformSettings } from './connect-platform.ts';
-export { createPeerProtection } from './peer-protection.ts';
+export { createPeerProtection, createTokens } from './peer-protection.ts';
 export type { OwnSigner, PeerSigning } from './peer-protection.ts';
 export { farAddress } from './far-side.ts';
 export { createMessageIds } from './message-ids.ts';

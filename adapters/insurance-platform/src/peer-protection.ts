@@ -125,9 +125,10 @@ function settingFaults(error: unknown, at: string): readonly Fault[] {
   });
 }
 
-function createTokens(
-  { signing, tls }: PeerProtectionOptions,
-  { clock, keep }: PeerProtectionParts,
+/** Where the first profile that has `token` gets its access tokens; `undefined` where none has. */
+export function createTokens(
+  { signing, tls }: { readonly signing: readonly Pick<PeerSigning, 'token'>[]; readonly tls?: TlsOptions },
+  { clock, keep }: Pick<PeerProtectionParts, 'clock' | 'keep'>,
 ): LoginSource | undefined {
   const token = signing.find((one) => one.token !== undefined)?.token;
   if (token === undefined) return undefined;

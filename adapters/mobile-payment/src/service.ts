@@ -61,7 +61,7 @@ function createService(
     clock,
     signing,
   });
-  const store = openStore(parts.pathOf(settings.store), { clock, key: parts.storeKey });
+  const store = openStore(parts.pathOf(settings.store), { clock, encryption: parts.storeEncryption });
   const port = toPaymentPort(adapter);
   const desk = createPaymentDesk({ store, port, clock, abandonAfterMs, quietMs: centre.quietMs });
   const credentials = createCredentialDesk({

@@ -85,7 +85,7 @@ export const pharmacyService = createPharmacyService();
 function create(settings: Settings, parts: ServiceParts, neighbours: PharmacyNeighbours) {
   const { clock, log } = parts;
   const { institution, careRegion, listen } = settings;
-  const store = openStore(parts.pathOf(settings.store), { clock, key: parts.storeKey });
+  const store = openStore(parts.pathOf(settings.store), { clock, encryption: parts.storeEncryption });
   const client = clientOf(settings, parts, store);
   const policy = createPolicy((name) => readPeripheral('pharmacy', name), settings.rules);
   const base = { institution, careRegion, policy, store, insurance: client, clock };

@@ -75,7 +75,7 @@ export const prescriptionService: ServiceDefinition = defineService({
 
 function createService(
   settings: Settings,
-  { clock, log, readFile, pathOf, storeKey }: ServiceParts,
+  { clock, log, readFile, pathOf, storeEncryption }: ServiceParts,
 ): AdapterService {
   const facts = readCirculationFacts();
   const signing = signingOf(settings, readFile(settings.centre.privateKeyFile));
@@ -85,7 +85,7 @@ function createService(
     clock,
     signing,
   });
-  const store = openStore(pathOf(settings.store), { clock, key: storeKey });
+  const store = openStore(pathOf(settings.store), { clock, encryption: storeEncryption });
   const { routes, jobs } = endOf(settings, { centre, store, facts, clock, signing });
   const outbox = createOutbox({
     store,

@@ -1,5 +1,6 @@
 /** The commands about adapters; what they need is loaded by them only. */
 import type { Command } from 'commander';
+import type * as adapterKeys from './adapter-keys.ts';
 import type * as adapterNew from './adapter-new.ts';
 import type * as adapterRun from './adapter-run.ts';
 import type { Add, Run } from './command-types.ts';
@@ -41,9 +42,21 @@ export function addAdapters(program: Command, add: Add, run: Run): void {
         (await import('./adapter-run.ts')).checkAdapter(...args),
       ),
     );
+  add(
+    group,
+    'rotate-key',
+    'seal everything in the store of such a file with its key, while it is not running',
+  )
+    .argument('<file>')
+    .action(
+      run(async (...args: Parameters<typeof adapterKeys.rotateStoreKey>) =>
+        (await import('./adapter-keys.ts')).rotateStoreKey(...args),
+      ),
+    );
   add(program, 'trace', 'print what hangs together with a number, from the diagnosis to the invoice')
     .argument('<number>', 'of a visit, prescription, settlement, invoice, order, …')
-    .requiredOption('--store <file...>', 'stores of the adapters')
+    .option('--store <file...>', 'stores of the adapters')
+    .option('--config <file...>', 'files of the adapters: their stores, opened with their keys')
     .option('--admin <url>', 'admin API of the gateway that carried the messages: what became of each')
     .option('--token-file <file>', 'file with the bearer token for it')
     .action(

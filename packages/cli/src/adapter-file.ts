@@ -3,9 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { SealedPlace } from '@yiqiao/gateway';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
-import type { ServiceDefinition } from '@yiqiao/sdk';
+import type { ServiceDefinition, StoreEncryption } from '@yiqiao/sdk';
 import { parse, YAMLParseError } from 'yaml';
 
 /** What a file says. */
@@ -13,8 +14,8 @@ export interface AdapterFile {
   readonly adapter: string;
   /** Port of `GET /health`, where one is wanted. */
   readonly healthPort?: number;
-  /** File with the key that seals the stores of the adapter, below the folder. */
-  readonly storeKey?: string;
+  /** With what its store is sealed; absent: not at all. */
+  readonly encryption?: StoreEncryption;
   /** Everything else. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Paths in the settings are below it. */
@@ -30,12 +31,15 @@ const KNOWN: Readonly<Record<string, () => Promise<object>>> = {
   'mobile-payment': () => import('@yiqiao/mobile-payment'),
 };
 
-/** Reads the file. @throws GatewayError `CONFIG_INVALID` for YAML that is none, or without `adapter`. */
-export function readAdapterFile(file: string): AdapterFile {
+/**
+ * Reads the file. `store: { file, encryption }` goes on to the adapter as `store: FILE`.
+ * @throws GatewayError `CONFIG_INVALID` for YAML that is none, without `adapter`, or with keys that cannot be read.
+ */
+export async function readAdapterFile(file: string): Promise<AdapterFile> {
   const content = parseFile(file);
   const faults: Fault[] = [];
   const given = isObject(content) ? content : {};
-  const { adapter, health, storeKey, ...settings } = given;
+  const { adapter, health, ...settings } = given;
   if (typeof adapter !== 'string' || adapter === '') {
     const names = Object.keys(KNOWN).join(', ');
     faults.push(
@@ -53,16 +57,27 @@ export function readAdapterFile(file: string): AdapterFile {
   ) {
     faults.push(fault('/health', '应为 { port: 端口 }。', 'Must be { port: NUMBER }.'));
   }
-  if (storeKey !== undefined && typeof storeKey !== 'string')
-    faults.push(fault('/storeKey', '应为密钥文件的路径。', 'Must be the path of a file with the key.'));
+  const store = isObject(settings['store']) ? await readStore(file, faults) : undefined;
   if (faults.length > 0) throw new GatewayError('CONFIG_INVALID', { faults });
   return {
     adapter: String(adapter),
-    settings,
+    settings: store === undefined ? settings : { ...settings, store: store.file },
     folder: dirname(resolve(file)),
     ...(typeof port === 'number' ? { healthPort: port } : {}),
-    ...(typeof storeKey === 'string' ? { storeKey } : {}),
+    ...(store?.encryption === undefined ? {} : { encryption: store.encryption }),
   };
+}
+
+/** The gateway reads keys, also for adapters; it is loaded only when there are some. */
+async function readStore(file: string, faults: Fault[]): Promise<SealedPlace | undefined> {
+  const { loadStore } = await import('@yiqiao/gateway');
+  try {
+    return loadStore(file);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    faults.push(...(error.details.faults ?? []));
+    return undefined;
+  }
 }
 
 /**

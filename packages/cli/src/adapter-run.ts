@@ -9,10 +9,14 @@ import type { AdapterFile } from './adapter-file.ts';
 import type { Report } from './report.ts';
 import { untilStopped } from './until-stopped.ts';
 
+const IN_THE_CLEAR =
+  '警告：store 未加密，个人信息以明文存放，请配置 store.encryption。' +
+  'warning: the store is not encrypted, persons are kept in the clear: give it store.encryption';
+
 /** Starts an adapter and serves until SIGINT or SIGTERM. */
 export async function runAdapter(report: Report, file: string): Promise<number> {
   const stop = untilStopped();
-  const read = readAdapterFile(file);
+  const read = await readAdapterFile(file);
   const service = await create(read, report);
   let health: Listener | undefined;
   try {
@@ -32,18 +36,31 @@ export async function runAdapter(report: Report, file: string): Promise<number> 
 
 /** Checks the file of an adapter: all that `run` would refuse, and nothing is begun. */
 export async function checkAdapter(report: Report, file: string): Promise<number> {
-  const read = readAdapterFile(file);
+  const read = await readAdapterFile(file);
   const service = await create(read, report);
   await service.stop();
   report.line(`${file}: 正确 fine (${read.adapter})`);
-  return report.finish(true, { adapter: read.adapter });
+  return report.finish(true, {
+    adapter: read.adapter,
+    ...(isClear(read) ? { warnings: ['store-in-the-clear'] } : {}),
+  });
 }
 
 async function create(read: AdapterFile, report: Report): Promise<AdapterService> {
   const definition = await findService(read);
-  const parts = partsOf(read.folder, createLog(read.adapter, report));
-  const sealing = read.storeKey === undefined ? {} : { storeKey: parts.readFile(read.storeKey).trim() };
-  return definition.create(read.settings, { ...parts, ...sealing });
+  const { encryption, folder, adapter, settings } = read;
+  const parts = partsOf(folder, createLog(adapter, report));
+  if (isClear(read)) report.progress(IN_THE_CLEAR);
+  return definition.create(settings, {
+    ...parts,
+    ...(encryption === undefined ? {} : { storeEncryption: encryption }),
+  });
+}
+
+/** Whether contents of its store lie clear in a file. */
+function isClear({ settings, encryption }: AdapterFile): boolean {
+  const { store } = settings;
+  return encryption === undefined && typeof store === 'string' && store !== ':memory:';
 }
 
 function partsOf(folder: string, log: ServiceLog): ServiceParts {

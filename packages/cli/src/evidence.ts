@@ -101,7 +101,9 @@ export async function checkStore(
   if (verdict.found > verdict.findings.length)
     report.line(`… ${verdict.found - verdict.findings.length} 处未列出 more, not listed`);
   tellStore(report, verdict, tables);
-  const isSound = verdict.found === 0 && (tables?.damaged ?? 0) === 0;
+  const isSigned = verdict.batches > 0;
+  if (!isSigned) report.line('没有任何签名批次：未证明任何事 / nothing is signed: nothing is proved');
+  const isSound = isSigned && verdict.found === 0 && (tables?.damaged ?? 0) === 0;
   return report.finish(isSound, { ...verdict, ...(tables !== undefined && { tables: tables.damaged }) });
 }
 

@@ -23,11 +23,11 @@ export async function backUpJournal(
  * Puts a back-up in the place of the journal of a configuration whose gateway is stopped. Nothing is overwritten, and a
  * back-up that is damaged is not taken; 1 then.
  */
-export function restoreJournal(
+export async function restoreJournal(
   report: Report,
   backup: string,
   { config }: { readonly config: string },
-): number {
+): Promise<number> {
   const file = journalFileOf(config);
   const inTheWay = [file, `${file}-wal`].find((one) => existsSync(one));
   if (inTheWay !== undefined) {
@@ -48,7 +48,7 @@ export function restoreJournal(
   fsyncSync(handle);
   closeSync(handle);
   renameSync(partial, file);
-  const { exchanges, open } = checkConfiguredJournal(config);
+  const { exchanges, open } = await checkConfiguredJournal(config);
   const until = found.lastAt === undefined ? '-' : new Date(found.lastAt).toISOString();
   report.line(`已恢复 restored ${file}: ${exchanges} 笔交易 exchanges，${open} 笔未完结 open`);
   report.line(`最后一条记录 last entry ${until}`);

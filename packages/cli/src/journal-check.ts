@@ -9,8 +9,12 @@ interface Options {
 }
 
 /** Checks a journal file that no gateway has open; 1 when anything is damaged, 2 when it cannot be checked. */
-export function checkJournal(report: Report, file: string | undefined, options: Options): number {
-  const found = check(file, options);
+export async function checkJournal(
+  report: Report,
+  file: string | undefined,
+  options: Options,
+): Promise<number> {
+  const found = await check(file, options);
   const { exchanges, entries, open, closed, damage, damaged } = found;
   for (const one of damage) {
     report.line(`${placeOf(one)}  ${one.kind}${one.found === undefined ? '' : ` (${one.found})`}`);
@@ -28,7 +32,7 @@ export function checkJournal(report: Report, file: string | undefined, options: 
   return report.finish(damaged === 0, { ...found });
 }
 
-function check(file: string | undefined, { config }: Options): JournalReport {
+async function check(file: string | undefined, { config }: Options): Promise<JournalReport> {
   if (config !== undefined) return checkConfiguredJournal(config);
   if (file !== undefined) return checkJournalFile(file);
   throw new Error('请给出日志文件或 --config / name the journal file or --config');

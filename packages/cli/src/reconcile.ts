@@ -1,5 +1,5 @@
 /** `yiqiao reconcile` and `reconcile-queue`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openJournalOffline } from '@yiqiao/gateway';
 import { createSqliteJournal } from '@yiqiao/journal';
@@ -41,7 +41,9 @@ export async function reconcile(
   const out = settings.path(settings.out);
   mkdirSync(out, { recursive: true, mode: 0o700 });
   const store = openStore(join(out, 'reconciliation.sqlite'), { clock: systemClock });
-  const sheet = openCsvSheet(join(out, `${day}.csv`));
+  // A run that fails leaves the sheet of the one before.
+  const unfinished = join(out, `${day}.csv.part`);
+  const sheet = openCsvSheet(unfinished);
   const shown: SheetItem[] = [];
   const parts: { client?: Client } = {};
   try {
@@ -54,13 +56,15 @@ export async function reconcile(
         if (shown.length < MOST_SHOWN) shown.push(item);
       },
     });
-    const figures = { ...plain(result), differences: shown.map((item) => ({ ...item })) };
+    const figures = plain({ ...result, differences: shown });
     const json = JSON.stringify(figures, null, 1);
     writeFileSync(join(out, `${day}.json`), `${json}\n`, { mode: 0o600 });
+    renameSync(unfinished, join(out, `${day}.csv`));
     tell(report, { result, shown, out, isDry: options.resolve !== true });
     return report.finish(result.differing === result.resolved, { ...figures, out });
   } finally {
     sheet.close();
+    rmSync(unfinished, { force: true });
     store.close();
     await parts.client?.close();
   }
@@ -174,9 +178,13 @@ function gatewaySource(
   return async (take) => {
     const opened = await openJournal(settings, { config, journal });
     try {
+      const { code } = settings.platform.institution ?? {};
       await readJournalDay(opened, {
         day,
-        take,
+        // A gateway speaks for many institutions; each reconciles its own.
+        take: (row) => {
+          if (code === undefined || row.institution === code) take(row);
+        },
         onDoubt: (messageId, exchange) => doubts.set(messageId, exchange),
       });
     } finally {
@@ -196,12 +204,13 @@ async function openJournal(
   return createSqliteJournal({ file, clock: systemClock });
 }
 
-/** Amounts in 元 as text: sums may be greater than a number can hold. */
-function plain(result: DayResult): Record<string, unknown> {
+/** Amounts in 元 as text, since sums may be greater than a number can hold; of person numbers the last four digits. */
+function plain(result: DayResult & { readonly differences: readonly SheetItem[] }): Record<string, unknown> {
   return JSON.parse(
-    JSON.stringify(result, (_, value: unknown) =>
-      typeof value === 'bigint' ? formatFen(value as Fen) : value,
-    ),
+    JSON.stringify(result, (name, value: unknown) => {
+      if (typeof value === 'bigint') return formatFen(value as Fen);
+      return name === 'personNumber' ? String(value).replaceAll(/.(?=.{4})/g, '*') : value;
+    }),
   ) as Record<string, unknown>;
 }
 

@@ -1,7 +1,9 @@
 /** `yiqiao trace`: one chain through the stores of several adapters. */
+import { resolve } from 'node:path';
 import { formatTime, maskIdentifiers } from '@yiqiao/model';
 import { findTrace, openStore } from '@yiqiao/sdk';
-import type { AdapterStore, TraceEvent } from '@yiqiao/sdk';
+import type { AdapterStore, StoreEncryption, TraceEvent } from '@yiqiao/sdk';
+import { readAdapterFile } from './adapter-file.ts';
 import type { Report } from './report.ts';
 
 /** How refs are called on paper. */
@@ -19,7 +21,9 @@ const REFS: Readonly<Record<string, string>> = {
 
 /** Which stores, and which gateway has the messages. */
 export interface TraceOptions {
-  readonly store: readonly string[];
+  readonly store?: readonly string[];
+  /** YAML files of adapters, whose stores are sealed. */
+  readonly config?: readonly string[];
   /** Address of the admin API of a gateway; absent: nobody is asked. */
   readonly admin?: string;
   readonly tokenFile?: string;
@@ -36,7 +40,7 @@ interface Exchange {
 
 /** Prints the chain; exit code 1 when nothing is known of the number. */
 export async function showTrace(report: Report, number: string, options: TraceOptions): Promise<number> {
-  const events = findEvents(number, options.store);
+  const { events, closed } = findEvents(number, await placesOf(options));
   const exchanges = await findExchanges(events, options);
   for (const event of events) {
     report.line(lineOf(event));
@@ -46,15 +50,41 @@ export async function showTrace(report: Report, number: string, options: TraceOp
     }
   }
   if (events.length === 0) report.line('没有与此编号有关的记录 nothing is on record of this number');
+  for (const file of closed)
+    report.line(
+      `${file}: 内容已加密、未显示要点，用 --config 给出适配器配置 / facts are sealed and not shown, name the file of its adapter by --config`,
+    );
   const asked = options.admin === undefined ? {} : { exchanges };
   return report.finish(events.length > 0, { events: events.map(masked), ...asked });
 }
 
-function findEvents(number: string, files: readonly string[]): TraceEvent[] {
+interface Place {
+  readonly file: string;
+  readonly encryption?: StoreEncryption;
+}
+
+async function placesOf({ store = [], config = [] }: TraceOptions): Promise<readonly Place[]> {
+  const places: Place[] = store.map((file) => ({ file }));
+  for (const one of config) {
+    const { folder, settings, encryption } = await readAdapterFile(one);
+    const { store: file } = settings;
+    if (typeof file !== 'string') throw new Error(`${one}: 没有 store / it has no \`store\``);
+    places.push({ file: resolve(folder, file), ...(encryption && { encryption }) });
+  }
+  if (places.length === 0)
+    throw new Error('请用 --store 或 --config 给出存储文件 / name stores by --store or --config');
+  return places;
+}
+
+function findEvents(
+  number: string,
+  places: readonly Place[],
+): { readonly events: readonly TraceEvent[]; readonly closed: readonly string[] } {
   const stores: AdapterStore[] = [];
   try {
-    for (const file of files) stores.push(openStore(file, { readOnly: true }));
-    return findTrace(stores, number);
+    for (const { file, encryption } of places) stores.push(openStore(file, { readOnly: true, encryption }));
+    const closed = places.filter((_, at) => stores[at]?.sealing === 'closed').map(({ file }) => file);
+    return { events: findTrace(stores, number), closed };
   } finally {
     for (const store of stores) store.close();
   }

@@ -103,6 +103,16 @@ describe('yiqiao evidence', () => {
     assert.match(out, /^entry 2, batch 1 {2}entry-changed/);
   });
 
+  it('check ends with 1 for a journal of which nothing is signed, or not any more', async () => {
+    const { file } = await writeJournal();
+    const db = new DatabaseSync(file);
+    db.exec('DROP TRIGGER evidence_is_not_deleted; DELETE FROM evidence_batches');
+    db.close();
+    const { code, out } = await speak('evidence', 'check', '--journal', file);
+    assert.equal(code, 1);
+    assert.match(out, /2 个尚未签名 not signed yet.*没有任何签名批次/s);
+  });
+
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['no journal', ['check'], /--config/],
     ['a root that is none', ['check', '--journal', 'x', '--known', '5'], /NUMBER:HASH/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -77,17 +77,16 @@ class Day {
       );
     for (const { messageId, ...settlement } of this.#settlements) {
       const id = await open(messageId);
-      const response = JSON.stringify({
-        settlement: {
-          settlementId: settlement.settlementId,
-          personNumber: PERSON,
-          insuranceType: '310',
-          clearingType: '11',
-          settlementTime: `${DAY} 10:00:00`,
-        },
-      });
+      const setlinfo = {
+        setl_id: settlement.settlementId,
+        psn_no: PERSON,
+        insutype: '310',
+        clr_type: '11',
+        setl_time: `${DAY} 10:00:00`,
+      };
+      const reply = { ...sent, bytes: Buffer.from(JSON.stringify({ infcode: 0, output: { setlinfo } })) };
       await journal.end(id, { state: 'answered', at: NOW, reply: sent, settlement }, [
-        { leg: 1, state: 'answered', at: NOW, reply: sent, response },
+        { leg: 1, state: 'answered', at: NOW, reply },
       ]);
     }
     for (const { messageId } of this.#doubtful)
@@ -290,6 +289,7 @@ describe('yiqiao reconcile', () => {
     assert.deepEqual(day.standing(), before);
     const sheet = readFileSync(join(day.folder, 'sheets', `${DAY}.csv`), 'utf8');
     assert.match(sheet, /^\uFEFF类别 class,/);
+    for (const text of [ran.out, sheet]) assert.ok(!text.includes(PERSON), 'no person number');
     assert.equal(sheet.split('\r\n').length, 9);
     assert.equal(
       (JSON.parse(readFileSync(join(day.folder, 'sheets', `${DAY}.json`), 'utf8')) as { day: string }).day,
@@ -328,6 +328,10 @@ describe('yiqiao reconcile', () => {
     assert.match(err, /RECONCILIATION_INPUT_INVALID/);
     assert.match(err, /his-2026-11-20\.csv:3 .*total 88\.5x/);
     assert.match(err, /his-2026-11-20\.csv:4 .*1\/7/);
+    assert.deepEqual(
+      readdirSync(join(day.folder, 'sheets')).filter((name) => name.startsWith(DAY)),
+      [],
+    );
   });
 
   it('ends with 2 for settings that cannot be used', async () => {

@@ -72,7 +72,7 @@ describe('A package written from the documentation of the SDK', function () {
     const far = await startFarSide({ codec: jsonCodec(), answer: () => ({ code: '0', sjh: 'R1' }) });
     const file = join(folder, 'try.yaml');
     writeFileSync(file, `adapter: .\nurl: ${far.url}\nlisten: { port: 0 }\n`);
-    const read = readAdapterFile(file);
+    const read = await readAdapterFile(file);
     const definition = await findService(read);
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const parts = { clock: systemClock, log, readFile: () => '', pathOf: (path: string) => path };

@@ -9,15 +9,7 @@ import { endAll, makeFolder } from './spoken.ts';
 const registry = createRegistry();
 
 /** Transactions that no core of the sandbox simulates: they are routed, validated and signed, and refused in its words. */
-const NOT_SIMULATED = new Set([
-  '1201',
-  ...registry.transactions().filter((number) => number.startsWith('13')),
-  '1901',
-  '3401',
-  '3401A',
-  '3402',
-  '3403',
-]);
+const NOT_SIMULATED = new Set(['1317', '1320']);
 
 /** The first code of its list, or any value that a field takes. */
 function valueOf({ type, valueSet, format }: FieldDefinition): unknown {
@@ -149,7 +141,7 @@ describe('Every core transaction sent to a gateway of the sandbox', () => {
     assert.deepEqual([refused.infcode, refused.err_msg], [-1, '文件不存在或已过下载截止时间：F0']);
   });
 
-  for (const infno of ['1304', '4104', '5101']) {
+  for (const infno of ['1321', '4104', '5101']) {
     it(`${infno}, which has no operation, passes in its national form`, async () => {
       assert.match(await send(infno), new RegExp(`^就医地不受理交易 ${infno}$`));
       assert.equal(world.careCores.national.count(infno), 1);

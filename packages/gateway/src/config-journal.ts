@@ -99,7 +99,11 @@ function readPostgres(node: ConfigNode, sources: SecretSources): PostgresPlace {
   return place;
 }
 
-function readEncryption(node: ConfigNode, sources: SecretSources): JournalEncryption {
+/** `{ algorithm, key: { file | env }, previous }`, of a journal or of whatever else is sealed at rest. */
+export function readEncryption(
+  node: ConfigNode,
+  sources: Pick<SecretSources, 'folder' | 'readEnvironment'>,
+): JournalEncryption {
   const encryption = {
     algorithm: node.member('algorithm').choice(['aes-256-gcm', 'sm4-ctr-hmac-sm3'], 'aes-256-gcm'),
     key: readKey(node.member('key'), sources),
@@ -112,7 +116,7 @@ function readEncryption(node: ConfigNode, sources: SecretSources): JournalEncryp
   return encryption;
 }
 
-function readKey(node: ConfigNode, sources: SecretSources): Uint8Array {
+function readKey(node: ConfigNode, sources: Pick<SecretSources, 'folder' | 'readEnvironment'>): Uint8Array {
   const text = node.member('text');
   if (text.exists) {
     text.report('secret', {

@@ -13,7 +13,10 @@ export interface SecretSources {
 }
 
 /** A key: `{ file: … }`, `{ env: … }` or, for public keys, `{ text: … }`. */
-export function readSecret(node: ConfigNode, sources: SecretSources): string {
+export function readSecret(
+  node: ConfigNode,
+  sources: Pick<SecretSources, 'folder' | 'readEnvironment'>,
+): string {
   const file = node.member('file');
   const env = node.member('env');
   const text = node.member('text');

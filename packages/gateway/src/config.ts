@@ -13,7 +13,7 @@ import type { AdminConfig } from './config-admin.ts';
 import { readClosure } from './config-closures.ts';
 import { readEvidence } from './config-evidence.ts';
 import type { EvidenceConfig } from './config-evidence.ts';
-import { readJournal } from './config-journal.ts';
+import { readEncryption, readJournal } from './config-journal.ts';
 import type { JournalConfig } from './config-journal.ts';
 import { ConfigNode } from './config-node.ts';
 import { readOwnSigning } from './config-own-keys.ts';
@@ -119,6 +119,34 @@ export function loadConfig(file: string): Config {
     );
   }
   return parseConfig(text, path);
+}
+
+/** Where an adapter keeps what it remembers, and with what it is sealed. */
+export interface SealedPlace {
+  /** As it is written: relative to the file that names it. */
+  readonly file: string;
+  /** Absent: in the clear. */
+  readonly encryption?: ReturnType<typeof readEncryption>;
+}
+
+/**
+ * Reads `store: { file, encryption: { algorithm, key, previous } }` in the YAML file of an adapter.
+ * @throws GatewayError `CONFIG_INVALID` with every fault, its JSON pointer and line.
+ */
+export function loadStore(file: string): SealedPlace {
+  const path = resolve(file);
+  const faults: Fault[] = [];
+  const node = ConfigNode.parse(readFileSync(path, 'utf8'), faults).member('store');
+  const encryption = node.member('encryption');
+  const store = {
+    file: node.member('file').text(),
+    ...(encryption.exists && {
+      encryption: readEncryption(encryption, { folder: dirname(path), readEnvironment }),
+    }),
+  };
+  node.finish();
+  if (faults.length > 0) throw new GatewayError('CONFIG_INVALID', { faults });
+  return store;
 }
 
 /** Like `loadConfig` for a text; `file` is where relative paths start from. */

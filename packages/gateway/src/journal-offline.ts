@@ -1,9 +1,8 @@
 /** The journal of a gateway that is not running, with the keys that its configuration names. */
 import type { EvidenceSource } from '@yiqiao/evidence';
-import { checkJournalFile } from '@yiqiao/journal';
-import type { Journal, JournalReport, Maintenance } from '@yiqiao/journal';
-import { systemClock } from '@yiqiao/model';
-import type { GatewayError } from '@yiqiao/model';
+import { archiveDays, checkJournalFile, checkPostgresJournal, restoreArchive } from '@yiqiao/journal';
+import type { ArchivedDay, ArchiveSummary, Journal, JournalReport, Maintenance } from '@yiqiao/journal';
+import { GatewayError, systemClock } from '@yiqiao/model';
 import { loadConfig } from './config.ts';
 import { openConfiguredJournal } from './journal-of-config.ts';
 
@@ -39,10 +38,41 @@ export function journalFileOf(configFile: string): string {
   return loadConfig(configFile).journal.file;
 }
 
-/** Checks the journal of a configuration, contents included. @throws GatewayError as `maintainJournal`. */
-export function checkConfiguredJournal(configFile: string): JournalReport {
-  const { file, encryption } = loadConfig(configFile).journal;
-  return checkJournalFile(file, encryption);
+/**
+ * Checks the journal of a configuration, contents included; one in PostgreSQL also while gateways are at work.
+ * @throws GatewayError as `maintainJournal`.
+ */
+export async function checkConfiguredJournal(configFile: string): Promise<JournalReport> {
+  const { file, postgres, encryption } = loadConfig(configFile).journal;
+  return postgres === undefined
+    ? checkJournalFile(file, encryption)
+    : checkPostgresJournal({ place: postgres, clock: systemClock, ...(encryption && { encryption }) });
+}
+
+/** Moves days to files; see `archiveDays`. @throws GatewayError `CONFIG_INVALID` | `JOURNAL_UNUSABLE` | `JOURNAL_FAILED`. */
+export function archiveConfiguredJournal(
+  configFile: string,
+  what: { readonly before: number; readonly folder: string },
+): Promise<readonly ArchivedDay[]> {
+  return archiveDays({ ...archivePlace(configFile), ...what });
+}
+
+/** Puts an archived day back; see `restoreArchive`. @throws GatewayError as `archiveConfiguredJournal`. */
+export function restoreConfiguredArchive(configFile: string, file: string): Promise<ArchiveSummary> {
+  return restoreArchive(archivePlace(configFile), file);
+}
+
+function archivePlace(configFile: string): Parameters<typeof restoreArchive>[0] {
+  const { file, postgres, encryption } = loadConfig(configFile).journal;
+  if (postgres !== undefined)
+    return { place: postgres, clock: systemClock, ...(encryption && { encryption }) };
+  const message = {
+    zh: '只有存于 PostgreSQL 的日志按日归档；单文件的日志请用 yiqiao journal backup',
+    en: 'only a journal in PostgreSQL is archived by day; copy one in a file by yiqiao journal backup',
+  };
+  const label = { zh: '日志', en: 'journal' };
+  const fault = { rule: 'required', at: '/journal/postgres', field: 'postgres', label, found: file, message };
+  throw new GatewayError('CONFIG_INVALID', { faults: [fault] });
 }
 
 /** Where the journal of a configuration is, and its keys. @throws GatewayError `CONFIG_INVALID`. */

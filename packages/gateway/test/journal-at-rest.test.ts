@@ -58,7 +58,7 @@ describe('The journal of a gateway', () => {
     const { sealed, errors } = await maintainJournal(configFile, { expire: false });
     assert.deepEqual([sealed > 0, errors], [true, []]);
     assert(!readFileSync(file).includes(PERSON));
-    const { damage, closed } = checkConfiguredJournal(configFile);
+    const { damage, closed } = await checkConfiguredJournal(configFile);
     assert.deepEqual([damage, closed], [[], 0]);
   });
 

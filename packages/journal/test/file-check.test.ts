@@ -41,6 +41,7 @@ describe('the check of a journal file', () => {
         closed: 0,
         damage: [],
         damaged: 0,
+        lastAt: ended({}).at,
       });
     }));
 

@@ -18,7 +18,8 @@ describe('PostgreSQL journal in trouble', function () {
 
   it('keeps what it told to be written, and nothing that it told not to be, through crashes of the server', async () => {
     const server: PostgresServer = await startPostgres();
-    const journal = await open({ url: await server.createDatabase() });
+    const errors: GatewayError[] = [];
+    const journal = await open({ url: await server.createDatabase() }, errors);
     const told = new Map<number, { opened: boolean | undefined; ended: boolean | undefined }>();
     let next = 0;
     let over = false;
@@ -43,8 +44,8 @@ describe('PostgreSQL journal in trouble', function () {
         }
       }
     };
-    const writers = Array.from({ length: 12 }, writer);
-    for (let round = 0; round < 3; round += 1) {
+    const writers = Array.from({ length: 8 }, writer);
+    for (let round = 0; round < 2; round += 1) {
       await pause(300);
       await server.kill();
       await pause(100);
@@ -53,15 +54,13 @@ describe('PostgreSQL journal in trouble', function () {
     await pause(300);
     over = true;
     await Promise.all(writers);
-    let failed = 0;
     for (const [n, { opened, ended: hasEnded }] of told) {
       const found = await journal.find(newExchange(n).key, newExchange(n).digest);
       assert.equal(found.status, opened === true ? 'known' : 'new', `message ${n}`);
       if (found.status === 'known')
         assert.equal(found.exchange.state, hasEnded === true ? 'answered' : 'sent', `message ${n}`);
-      if (opened !== true || hasEnded !== true) failed += 1;
     }
-    assert.ok(failed > 0, 'a crash hit something');
+    assert.ok(errors.length > 0, 'the crashes were noticed');
     await journal.close();
     await server.stop();
   });
@@ -107,7 +106,7 @@ describe('PostgreSQL journal in trouble', function () {
       }
     };
     assert.equal(await reasonOf({ url: 'postgres://nobody:x@127.0.0.1:1/none' }), 'not-reached');
-    assert.equal(await reasonOf({ schema: 'pg_catalog' }), 'not-a-journal');
+    assert.equal(await reasonOf({ schema: 'information_schema' }), 'not-a-journal');
     assert.equal(await reasonOf({}, 1), 'opened');
     assert.equal(await reasonOf({}, 2), 'key-wrong');
     assert.equal(await reasonOf({}), 'key-missing');
@@ -121,7 +120,7 @@ describe('Processes on one PostgreSQL journal', function () {
   it('open a new one at the same time, and each has a slot of its own', async () => {
     const place = await createPlace();
     const all = await Promise.all(Array.from({ length: 4 }, () => open(place)));
-    assert.deepEqual(all.map(({ shared }) => shared?.slot).toSorted(), [0, 1, 2, 3]);
+    assert.deepEqual(new Set(all.map(({ shared }) => shared?.slot)), new Set([0, 1, 2, 3]));
     await Promise.all(all.map((journal) => journal.close()));
   });
 

@@ -98,7 +98,7 @@ function readInteger(value: WireValue): number | undefined {
 }
 
 function textOf(value: CanonicalValue): string {
-  assert(typeof value === 'string', 'a text leaf of a canonical body is a string');
+  if (typeof value !== 'string') assert.fail('a text leaf of a canonical body is a string');
   return value;
 }
 
@@ -109,12 +109,12 @@ function bareNumber(value: CanonicalValue): ExactNumber | undefined {
 }
 
 function fenText(value: CanonicalValue): string {
-  assert(typeof value === 'bigint', 'an amount of a canonical body is a bigint');
+  if (typeof value !== 'bigint') assert.fail('an amount of a canonical body is a bigint');
   return formatFen(value as Fen);
 }
 
 function integerText(value: CanonicalValue): string {
-  assert(typeof value === 'number', 'an integer of a canonical body is a number');
+  if (typeof value !== 'number') assert.fail('an integer of a canonical body is a number');
   return String(value);
 }
 
@@ -123,7 +123,7 @@ function readBoolean(value: WireValue): boolean | undefined {
 }
 
 function booleanOf(value: CanonicalValue): boolean {
-  assert(typeof value === 'boolean', 'a flag of a canonical body is true or false');
+  if (typeof value !== 'boolean') assert.fail('a flag of a canonical body is true or false');
   return value;
 }
 

@@ -4,9 +4,11 @@ import { strict as assert } from 'node:assert';
 import { createDirection } from './direction.ts';
 import { findCodec } from './leaf-codec.ts';
 import { compileMemberReader } from './member-reader.ts';
+import { compileMemberWriter } from './member-writer.ts';
 import { compilePath } from './model-path.ts';
 import type { BranchMember, LeafMember, Member, Plan } from './plan.ts';
 import type { Label } from './report.ts';
+import { createRoom } from './room.ts';
 import type { CompiledMap, DirectionMap } from './types.ts';
 
 /** Dialect of everything carried by the national form. */
@@ -46,8 +48,22 @@ function compileDirection(
 }
 
 function planOf(members: readonly Member[]): Plan {
-  const reader = compileMemberReader(members);
-  return { members, reader, fills: [], used: new Set(), elsewhere: new Set(), required: [], same: [] };
+  return {
+    members,
+    reader: compileMemberReader(members),
+    writer: compileMemberWriter(members),
+    modelRoom: createRoom(members.map(modelName)),
+    wireRoom: createRoom(members.map(({ wire }) => wire)),
+    fills: [],
+    used: new Set(),
+    elsewhere: new Set(),
+    required: [],
+    same: [],
+  };
+}
+
+function modelName(member: Member): string {
+  return member.kind === 'leaf' ? member.place.name : member.wire;
 }
 
 /** Members of the node named `parent`, or of the body itself. */

@@ -4,8 +4,10 @@ import type { Chooser } from './functions.ts';
 import type { LeafCodec } from './leaf-codec.ts';
 import type { RecordElements } from './map-file.ts';
 import type { MemberReader } from './member-reader.ts';
+import type { MemberWriter } from './member-writer.ts';
 import type { HeaderView, ModelPath } from './model-path.ts';
 import type { Label } from './report.ts';
+import type { Room } from './room.ts';
 import type { MapContext } from './types.ts';
 
 /** One wire leaf ↔ one canonical leaf. */
@@ -101,6 +103,10 @@ export interface Plan {
   readonly members: readonly Member[];
   /** The members as compiled code; derived maps have it. */
   readonly reader?: MemberReader;
+  readonly writer?: MemberWriter;
+  /** Makes what a node of this plan is read into, and written into; derived maps have them. */
+  readonly modelRoom?: Room;
+  readonly wireRoom?: Room;
   readonly fills: readonly Fill[];
   /** Elements whose value reaches the model only through fills; their spelling is kept. */
   readonly used: ReadonlySet<string>;

@@ -37,6 +37,9 @@ interface Run {
   readonly carried: Record<string, WireValue>;
   readonly notes: Deviation[];
   readonly faults: Fault[];
+  /** The lists of blanks last put aside: rows mostly leave the same members blank, and then share them. */
+  blank: readonly string[];
+  empty: readonly string[];
   /** Canonical path of the object at hand with trailing dot; kept only while origins are explained. */
   base: string;
 }
@@ -51,11 +54,24 @@ interface Frame {
   empty: string[] | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 /** Reads a body. @throws GatewayError with all faults, as `DirectionMap.toModel` says. */
 export function readBody(direction: DirectionPlan, body: WireObject | null, context: MapContext): ToModel {
   const target: MutableModel = {};
   const root = body ?? {};
-  const run: Run = { direction, context, root, header: {}, carried: {}, notes: [], faults: [], base: '' };
+  const run: Run = {
+    direction,
+    context,
+    root,
+    header: {},
+    carried: {},
+    notes: [],
+    faults: [],
+    blank: NONE,
+    empty: NONE,
+    base: '',
+  };
   if (body === null) run.carried[''] = null;
   else if (direction.plan.members.length === 0 && countMembers(body) === 0) run.carried[''] = body;
   readObject(direction.plan, { run, object: root, target, pointer: '', blank: undefined, empty: undefined });
@@ -76,11 +92,18 @@ function readObject(plan: Plan, at: Frame): void {
   // Below the top, a node belongs to the one step that has rules for it.
   const keeps = run.direction.keepsUnknown || pointer !== '';
   if (known < countMembers(object) && keeps) leaveUnknown(plan, at);
-  if (at.blank !== undefined) run.carried[`#blank${pointer}`] = at.blank;
-  if (at.empty !== undefined) run.carried[`#null${pointer}`] = at.empty;
+  if (at.blank !== undefined) run.carried[`#blank${pointer}`] = run.blank = sharedList(at.blank, run.blank);
+  if (at.empty !== undefined) run.carried[`#null${pointer}`] = run.empty = sharedList(at.empty, run.empty);
   if (plan.required.length > 0) checkRequired(plan, at);
   if (plan.fills.length > 0) fillIn(plan, at);
   if (plan.same.length > 0) checkSame(plan, at);
+}
+
+/** The known list, if it says the same. */
+function sharedList(names: readonly string[], known: readonly string[]): readonly string[] {
+  if (names.length !== known.length) return names;
+  for (let i = 0; i < names.length; i += 1) if (names[i] !== known[i]) return names;
+  return known;
 }
 
 /** Reads member by member; returns how many are there. */
@@ -102,12 +125,16 @@ function readMembers(plan: Plan, at: Frame): number {
 
 /** Derived maps have neither sums nor members that are only written. */
 function readAny(member: Member, value: WireValue, at: Frame): void {
-  assert(member.kind === 'leaf' || member.kind === 'branch', `a ${member.kind} in a derived map`);
-  readMember(member, value, at);
+  if (member.kind === 'leaf') readLeaf(member, value, at);
+  else if (member.kind === 'branch') readBranch(member, value, at);
+  else assert.fail(`a ${member.kind} in a derived map`);
 }
 
+/** Counts without a list of the names, which would be garbage at once. */
 function countMembers(object: WireObject): number {
-  return Object.keys(object).length;
+  let count = 0;
+  for (const _ in object) count += 1;
+  return count;
 }
 
 function readMember(member: Exclude<Member, EmitMember | AddMember>, value: WireValue, at: Frame): void {
@@ -206,7 +233,7 @@ function readNode(member: BranchMember, object: WireObject, at: Frame): void {
     else readObject(member.plan, { ...inner, target: at.target });
     return;
   }
-  const target: MutableModel = {};
+  const target: MutableModel = member.plan.modelRoom?.() ?? {};
   member.place.set(at.target, run.header, target as CanonicalValue);
   inside(`${member.place.text}.`, run, () => readObject(member.plan, { ...inner, target }));
 }
@@ -221,10 +248,11 @@ function readList(member: BranchMember, values: readonly WireValue[], at: Frame)
     const object = values[i] as WireValue;
     const own = `${pointer}/${i}`;
     if (isWireObject(object)) {
-      const target: MutableModel = {};
+      const target: MutableModel = plan.modelRoom?.() ?? {};
       items.push(target);
       const inner = { run, object, target, pointer: own, blank: undefined, empty: undefined };
-      inside(`${place?.text}.${items.length - 1}.`, run, () => readObject(plan, inner));
+      if (run.context.explain === undefined) readObject(plan, inner);
+      else inside(`${place?.text}.${items.length - 1}.`, run, () => readObject(plan, inner));
     } else {
       run.carried[own] = object;
       if (object !== null && object !== '') note('not-convertible', wire, at);

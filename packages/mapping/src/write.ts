@@ -34,6 +34,9 @@ interface Run {
   readonly header: HeaderView;
   /** What is to be written back; `undefined` when there is nothing. */
   readonly carried: Carried | undefined;
+  /** Whether any of it is a list of blanks, or a value that was nowhere in the model. */
+  readonly hasBlanks: boolean;
+  readonly hasValues: boolean;
   readonly notes: Deviation[];
   readonly faults: Fault[];
   /** Members written so far; tells whether a node has any. */
@@ -57,15 +60,17 @@ export function writeBody(direction: DirectionPlan, content: MappedContent, cont
     context,
     header: context.header ?? {},
     carried: own && keys.length > 0 ? content.carried : undefined,
+    hasBlanks: own && keys.some((key) => key.startsWith('#blank') || key.startsWith('#null')),
+    hasValues: own && keys.some((key) => key.startsWith('/')),
     notes: [],
     faults: [],
     written: 0,
   };
-  const out: MutableWire = {};
+  const out: MutableWire = direction.plan.wireRoom?.() ?? {};
   writeObject(direction.plan, { run, source: content.body, out, pointer: '' });
   if (run.carried !== undefined) {
-    writeBack(out, run.carried, run);
-    shapeAgain(out, run.carried);
+    writeBack(out, keys, { carried: run.carried, run });
+    shapeAgain(out, keys);
   }
   if (!own) for (const pointer of findUnplaced(direction, content)) noteUncarried(pointer, run);
   const body = run.written > 0 || !isEmpty(out) ? out : emptyBody(direction, content);
@@ -81,14 +86,21 @@ function emptyBody(direction: DirectionPlan, { carried, dialect }: MappedContent
 }
 
 function writeObject(plan: Plan, at: Frame): void {
-  const { direction, carried } = at.run;
+  const { direction, carried, hasBlanks } = at.run;
+  if (plan.writer !== undefined && !direction.exact) {
+    // Counted afterwards: what it leaves to `writeMember` is counted there.
+    const written = plan.writer(at.source, at.out, writeMember, at);
+    at.run.written += written;
+    if (hasBlanks && carried !== undefined) writeBlanks(at, carried);
+    return;
+  }
   const blank = direction.exact ? carried?.[`#blank${at.pointer}`] : undefined;
   for (const member of plan.members) {
     // An element that came blank stays blank, also where a fill has found its value elsewhere.
     if (blank === undefined || member.kind === 'add' || !(blank as readonly string[]).includes(member.wire))
       writeMember(member, at);
   }
-  if (carried !== undefined) writeBlanks(at, carried);
+  if (hasBlanks && carried !== undefined) writeBlanks(at, carried);
 }
 
 function writeMember(member: Member, at: Frame): void {
@@ -175,7 +187,7 @@ function writeBranch(member: BranchMember, at: Frame): void {
   const { run } = at;
   const own = pointerOf(member.wire, at);
   const pointer = member.row === true ? `${own}/0` : own;
-  const out: MutableWire = {};
+  const out: MutableWire = member.plan.wireRoom?.() ?? {};
   if (member.place === undefined) {
     const before = run.written;
     writeObject(member.plan, { run, source: at.source, out, pointer });
@@ -205,7 +217,7 @@ function writeList(member: BranchMember, items: readonly CanonicalObject[], at: 
   const list: WireValue[] = [];
   for (const source of items) {
     putBackItems(list, pointer, run);
-    const out: MutableWire = {};
+    const out: MutableWire = member.plan.wireRoom?.() ?? {};
     writeObject(member.plan, { run, source, out, pointer: `${pointer}/${list.length}` });
     list.push(out);
   }
@@ -214,8 +226,8 @@ function writeList(member: BranchMember, items: readonly CanonicalObject[], at: 
 }
 
 /** Items that were no objects take their old positions again. */
-function putBackItems(list: WireValue[], pointer: string, { carried }: Run): void {
-  while (carried !== undefined) {
+function putBackItems(list: WireValue[], pointer: string, { carried, hasValues }: Run): void {
+  while (carried !== undefined && hasValues) {
     const item = carried[`${pointer}/${list.length}`];
     if (item === undefined) return;
     list.push(item);
@@ -238,8 +250,12 @@ function put(name: string, value: WireValue, at: Frame): void {
 }
 
 /** Puts back what was nowhere in the model, and elements of which only the value was used. */
-function writeBack(out: MutableWire, carried: Carried, run: Run): void {
-  for (const key of Object.keys(carried)) {
+function writeBack(
+  out: MutableWire,
+  keys: readonly string[],
+  { carried, run }: { readonly carried: Carried; readonly run: Run },
+): void {
+  for (const key of keys) {
     if (key === '' || (key.startsWith('#') && !key.startsWith('#used/'))) continue;
     const pointer = key.startsWith('#') ? key.slice('#used'.length) : key;
     const list = run.direction.lists.find((prefix) => pointer.startsWith(`${prefix}/`));
@@ -249,8 +265,8 @@ function writeBack(out: MutableWire, carried: Carried, run: Run): void {
 }
 
 /** Nodes that came as a list of one, or as one object for a list, have that shape again; the innermost first. */
-function shapeAgain(out: MutableWire, carried: Carried): void {
-  const marks = Object.keys(carried).filter((key) => key.startsWith('#list/') || key.startsWith('#single/'));
+function shapeAgain(out: MutableWire, keys: readonly string[]): void {
+  const marks = keys.filter((key) => key.startsWith('#list/') || key.startsWith('#single/'));
   const nodes = marks.map((mark) => ({
     pointer: mark.slice(mark.indexOf('/')),
     shape: mark.startsWith('#list/') ? ('list' as const) : ('object' as const),

@@ -239,6 +239,26 @@ describe('Books of a day in three files', () => {
     });
   }
 
+  it('that are large are read on threads and come to the same: differences, sums, faults', async () => {
+    const many = upTo(80_000);
+    const gateway = book('gateway', many);
+    const his = book('his', many.toReversed());
+    const platform = book('platform', [...many.slice(0, -1), { n: 70_000, total: '1' }]);
+    await assert.rejects(reconcile({ gateway, his, platform }), (error) => {
+      assert.ok(error instanceof GatewayError);
+      assert.deepEqual(
+        error.details.faults?.map(({ rule, at }) => `${rule} ${at}`),
+        ['duplicate platform.csv:80001'],
+      );
+      return true;
+    });
+    book('platform', many.slice(0, -1));
+    const { agreed, items, totals } = await reconcile({ gateway, his, platform });
+    assert.deepEqual([agreed, items.map(({ difference }) => difference.settlementId)], [79_999, ['S80000']]);
+    assert.deepEqual(totals.gateway, totals.his);
+    assert.equal(totals.gateway?.[0]?.count, 80_000);
+  }).timeout(20_000);
+
   it('are refused with the faults of all files at once', async () => {
     const gateway = book('gateway', [{ n: 1, total: 'x' }]);
     const his = book('his', [{ n: 1, time: '2026-11-22' }]);

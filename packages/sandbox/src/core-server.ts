@@ -29,6 +29,21 @@ export interface CoreOptions {
   readonly signing?: SandboxSigning;
   /** For the faults `delay` and `slow`. */
   readonly scheduler?: Scheduler;
+  /** For systems that are stricter than a core, or wrong on purpose. */
+  readonly bend?: Bend;
+}
+
+/** Where a core can be bent. Each place is passed by every message. */
+export interface Bend {
+  /** Stands around every handler: may refuse, change what is asked or what is answered. */
+  readonly around?: (handler: TransactionHandler) => TransactionHandler;
+  /** Whether a signature counts as good; `good`: what the core itself found. */
+  readonly trusts?: (
+    message: { readonly text: string; readonly envelope: JsonObject },
+    good: boolean,
+  ) => boolean;
+  /** Changes the bytes of an answer before they leave; `infno` and `msgid` are empty when nobody could read them. */
+  readonly spoil?: (bytes: Buffer, asked: { readonly infno: string; readonly msgid: string }) => Buffer;
 }
 
 /** A request as a core sees it. */
@@ -82,16 +97,18 @@ export async function startCoreServer(
   function work(message: ReadMessage, fault: Fault | undefined): Buffer | Readable {
     const { infno, msgid } = message;
     counts.set(infno, (counts.get(infno) ?? 0) + 1);
-    const handler = handlers[infno] ?? (() => ({ refusal: elsewhere(infno) }));
+    const { around = (handled: TransactionHandler) => handled } = options.bend ?? {};
+    const handler = around(handlers[infno] ?? (() => ({ refusal: elsewhere(infno) })));
     const number = writer.nextNumber();
     const { refusal } = message;
     const answer = refusal === undefined ? handler({ ...message, answerNumber: number }) : { refusal };
     if ('file' in answer) return answer.file();
-    return writer.write(answer, { msgid, number, stranger: fault?.kind === 'wrong-signature' });
+    const bytes = writer.write(answer, { msgid, number, stranger: fault?.kind === 'wrong-signature' });
+    return options.bend?.spoil?.(bytes, message) ?? bytes;
   }
 
   async function answer(request: Request, h: ResponseToolkit): Promise<ResponseObject | symbol> {
-    const message = readMessage(request.payload as Buffer, { clock, signing: options.signing });
+    const message = readMessage(request.payload as Buffer, { ...options, clock });
     const { infno, msgid } = message;
     const otherAnswerKnown = writer.answerToAnother(msgid) !== undefined;
     const fault = faults.take({ infno, msgid, otherAnswerKnown });
@@ -157,7 +174,7 @@ interface ReadMessage extends Omit<CoreRequest, 'answerNumber'> {
 
 function readMessage(
   bytes: Buffer,
-  { clock, signing }: { readonly clock: Clock; readonly signing: SandboxSigning | undefined },
+  { clock, signing, bend }: Pick<CoreOptions, 'signing' | 'bend'> & { readonly clock: Clock },
 ): ReadMessage {
   const now = clock.now();
   const text = bytes.toString('utf8');
@@ -170,10 +187,10 @@ function readMessage(
       input: child(envelope, 'input'),
       now,
     };
-    const wrong =
-      signing?.peerPublicKey !== undefined &&
-      !verifyText(rawMember(text, 'input') ?? '', leaf(envelope, 'cainfo'), signing);
-    return wrong ? { ...read, refusal: '签名验证失败' } : read;
+    if (signing?.peerPublicKey === undefined) return read;
+    const good = verifyText(rawMember(text, 'input') ?? '', leaf(envelope, 'cainfo'), signing);
+    const trusted = bend?.trusts?.({ text, envelope }, good) ?? good;
+    return trusted ? read : { ...read, refusal: '签名验证失败' };
   } catch {
     return { infno: '', msgid: '', envelope: {}, input: {}, now, refusal: '报文不是合法的JSON' };
   }

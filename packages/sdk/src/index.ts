@@ -1,5 +1,7 @@
-export { openStore } from './store/open-store.ts';
+export { openStore, sealStore } from './store/open-store.ts';
 export type { StoreOptions } from './store/open-store.ts';
+export type { KeysOfFile } from './store/store-keys.ts';
+export type { StoreEncryption } from './store/vault.ts';
 export type {
   AdapterStore,
   JobState,

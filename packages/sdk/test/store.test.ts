@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { ExactNumber, fen, GatewayError } from '@yiqiao/model';
 import { findTrace, openStore } from '@yiqiao/sdk';
 
@@ -117,63 +116,6 @@ describe('The store of an adapter', () => {
     assert.throws(() => store.transact(() => Promise.resolve()), /synchronous/);
     store.transact((tx) => tx.put('k', 'still usable', 1));
     store.close();
-  });
-
-  it('seals what it keeps where it has a key, and opens with no other', () => {
-    const file = join(folder, 'sealed.db');
-    const key = '0'.repeat(63) + '1';
-    const first = openStore(file, { key });
-    first.transact((tx) => {
-      tx.put('visit', 'V1', { name: '测试甲', amount: 1n });
-      tx.enqueue({ id: 'a', kind: 'issue', body: { name: '测试乙' } });
-      tx.trace({ at: 1, step: 'visit.settled', refs: { visit: 'V1' } });
-    });
-    first.close();
-    assert.doesNotMatch(readFileSync(file).toString('utf8'), /测试/);
-    const again = openStore(file, { key: Buffer.from(key, 'hex').toString('base64') });
-    assert.deepEqual(again.get('visit', 'V1'), { name: '测试甲', amount: 1n });
-    assert.deepEqual(again.jobs.find('a')?.body, { name: '测试乙' });
-    again.close();
-    for (const [wrong, reason] of [
-      [undefined, 'key-missing'],
-      ['f'.repeat(64), 'key-wrong'],
-      ['short', 'key-malformed'],
-    ] as const) {
-      assert.throws(
-        () => openStore(file, { key: wrong }),
-        (error: unknown) => error instanceof GatewayError && error.details.facts?.['reason'] === reason,
-      );
-    }
-    const traced = openStore(file, { readOnly: true });
-    assert.equal(findTrace([traced], 'V1').length, 1);
-    assert.throws(() => traced.get('visit', 'V1'), { code: 'STORE_UNUSABLE' });
-    traced.close();
-  });
-
-  it('opens no sealed body that was moved to another place', () => {
-    const file = join(folder, 'moved.db');
-    const key = 'a'.repeat(64);
-    const store = openStore(file, { key });
-    store.transact((tx) => tx.put('limit', 'A', { most: 1 }));
-    store.close();
-    const db = new DatabaseSync(file);
-    db.exec("UPDATE document SET key = 'B'");
-    db.close();
-    const again = openStore(file, { key });
-    assert.throws(() => again.get('limit', 'B'), { code: 'STORE_UNUSABLE' });
-    again.close();
-  });
-
-  it('takes a key on later: what was in the clear stays readable', () => {
-    const file = join(folder, 'later.db');
-    const plain = openStore(file);
-    plain.transact((tx) => tx.put('k', '1', 'before'));
-    plain.close();
-    const sealed = openStore(file, { key: 'b'.repeat(64) });
-    sealed.transact((tx) => tx.put('k', '2', 'after'));
-    assert.deepEqual([sealed.get('k', '1'), sealed.get('k', '2')], ['before', 'after']);
-    sealed.close();
-    assert.throws(() => openStore(file), { code: 'STORE_UNUSABLE' });
   });
 
   const WRONG: readonly [string, (file: string) => void, string][] = [

@@ -44,6 +44,8 @@ export type {
 export { createRemoteSigningKey, createSignerClient } from './remote-signer/client.ts';
 export type { SignerAddress, SignerClient } from './remote-signer/client.ts';
 export { createSignerService } from './remote-signer/service.ts';
+export { createSeal, findSealing } from './sealing.ts';
+export type { Seal, SealingAlgorithm } from './sealing.ts';
 export { whenSigned } from './signed-later.ts';
 export { createSigningKey, keyId } from './signing-key.ts';
 export type { KeyValidity, OwnKey, SigningKey } from './signing-key.ts';

@@ -5,6 +5,8 @@ import type { StoreTransaction } from '@yiqiao/sdk';
 import type { HisAction, HisOrder, HisReply } from '../order.ts';
 import { ACTIONS } from './actions.ts';
 import type { Action, ActionContext, DeskParts } from './desk-types.ts';
+import { createGroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { forgetPlans } from './plan.ts';
 import { STEP, createSteps, forgetSteps, hasOpenStep, resolveStep } from './steps.ts';
 import { VISIT } from './visit-record.ts';
@@ -46,10 +48,11 @@ export const LOCK = 'his.lock';
 /** Makes the desk. */
 export function createDesk(parts: DeskParts): Desk {
   const running = new Map<string, Promise<unknown>>();
+  const commits = createGroupCommit(parts.store);
   return {
     async perform(order) {
       const before = running.get(order.visit) ?? Promise.resolve();
-      const own = before.then(() => carryOut(parts, order));
+      const own = before.then(() => carryOut(parts, commits, order));
       const ended = own.catch(() => undefined);
       running.set(order.visit, ended);
       try {
@@ -69,14 +72,14 @@ export function createDesk(parts: DeskParts): Desk {
   };
 }
 
-async function carryOut(parts: DeskParts, order: HisOrder): Promise<HisReply> {
+async function carryOut(parts: DeskParts, commits: GroupCommit, order: HisOrder): Promise<HisReply> {
   const { order: number, action, visit } = order;
-  const known = begin(parts, order);
+  const known = await commits.run((tx) => begin(tx, parts, order));
   if (known !== undefined) return { order: number, action, visit, body: known };
   try {
     const perform = ACTIONS[action] as Action<HisAction>;
-    const body = await perform(contextOf(parts, order));
-    parts.store.transact((tx) => {
+    const body = await perform(contextOf(parts, commits, order));
+    await commits.run((tx) => {
       tx.put(ORDER, number, { action, visit, digest: digestOf(order), reply: body, at: parts.clock.now() });
       // The reply answers repetitions from now on.
       forgetSteps(tx, number);
@@ -92,23 +95,21 @@ async function carryOut(parts: DeskParts, order: HisOrder): Promise<HisReply> {
 }
 
 /** The reply of an order that was done before; else it is put on record and holds the visit. */
-function begin({ store, clock }: DeskParts, order: HisOrder): HisReply['body'] | undefined {
+function begin(tx: StoreTransaction, { clock }: DeskParts, order: HisOrder): HisReply['body'] | undefined {
   const { order: number, action, visit } = order;
   const digest = digestOf(order);
-  return store.transact((tx) => {
-    const known = tx.get<OrderRecord>(ORDER, number);
-    if (known !== undefined && known.digest !== digest) {
-      throw new GatewayError('ORDER_NUMBER_REUSED', { facts: { order: number, action } });
-    }
-    if (known?.reply !== undefined) return known.reply;
-    const holder = tx.get<{ order: string }>(LOCK, visit);
-    if (holder !== undefined && holder.order !== number) {
-      throw new GatewayError('VISIT_BUSY', { facts: { order: number, holder: holder.order } });
-    }
-    tx.put(LOCK, visit, { order: number });
-    if (known === undefined) tx.put(ORDER, number, { action, visit, digest, at: clock.now() });
-    return undefined;
-  });
+  const known = tx.get<OrderRecord>(ORDER, number);
+  if (known !== undefined && known.digest !== digest) {
+    throw new GatewayError('ORDER_NUMBER_REUSED', { facts: { order: number, action } });
+  }
+  if (known?.reply !== undefined) return known.reply;
+  const holder = tx.get<{ order: string }>(LOCK, visit);
+  if (holder !== undefined && holder.order !== number) {
+    throw new GatewayError('VISIT_BUSY', { facts: { order: number, holder: holder.order } });
+  }
+  tx.put(LOCK, visit, { order: number });
+  if (known === undefined) tx.put(ORDER, number, { action, visit, digest, at: clock.now() });
+  return undefined;
 }
 
 /** Nothing is open any more; what was done of it stays on record, so that a repetition goes on there. */
@@ -121,13 +122,13 @@ function release({ store }: DeskParts, { order, visit }: HisOrder): void {
   });
 }
 
-function contextOf(parts: DeskParts, order: HisOrder): ActionContext {
+function contextOf(parts: DeskParts, commits: GroupCommit, order: HisOrder): ActionContext {
   const { store, port, clock, settings } = parts;
   return {
     parts,
     order,
     body: order.body,
-    steps: createSteps({ store, port, order: order.order, resume: settings.resume }),
+    steps: createSteps({ store, commits, port, order: order.order, resume: settings.resume }),
     visit: () => store.get<VisitRecord>(VISIT, order.visit),
     keep: (tx: StoreTransaction, visit) => {
       tx.put(VISIT, order.visit, { ...visit, changedAt: clock.now() });

@@ -6,6 +6,7 @@ import { GatewayError } from '@yiqiao/model';
 import type { Operation, OperationBodies } from '@yiqiao/model';
 import type { AdapterStore, StoreReader, StoreTransaction } from '@yiqiao/sdk';
 import type { InsurancePort, PortOptions, Told } from '../insurance-port.ts';
+import type { GroupCommit } from './group-commit.ts';
 
 /** A message of an order. */
 interface StepRecord {
@@ -57,6 +58,7 @@ export interface Steps {
 /** What steps are made with. */
 interface StepParts {
   readonly store: AdapterStore;
+  readonly commits: GroupCommit;
   readonly port: InsurancePort;
   readonly order: string;
   readonly resume: 'resend' | 'resolve';
@@ -115,13 +117,13 @@ class OrderSteps implements Steps {
     message: () => Message<O> | Promise<Message<O>>,
     apply: (tx: StoreTransaction, answered: Answered<O>) => void,
   ): Promise<Told<O>> {
-    const { store } = this.#parts;
+    const { store, commits } = this.#parts;
     const key = this.#keyOf(name);
     const known = store.get<StepRecord>(STEP, key);
     if (known !== undefined && 'answer' in known) return known.answer as Told<O>;
-    const step = known ?? this.#begin(key, await message());
+    const step = known ?? (await this.#begin(key, await message()));
     const body = await this.#send(step, { wasSent: known !== undefined, key });
-    return store.transact((tx) => {
+    return commits.run((tx) => {
       const before = tx.get<StepRecord>(STEP, key);
       // Another process may have had the same answer first; it is applied once.
       if (before !== undefined && 'answer' in before) return before.answer as Told<O>;
@@ -143,10 +145,10 @@ class OrderSteps implements Steps {
     return `${this.#parts.order}\n${name}`;
   }
 
-  #begin<O extends Operation>(key: string, message: Message<O>): StepRecord {
-    const { store, port } = this.#parts;
+  #begin<O extends Operation>(key: string, message: Message<O>): Promise<StepRecord> {
+    const { commits, port } = this.#parts;
     const step: StepRecord = { ...message, messageId: port.newMessageId() };
-    return store.transact((tx) => {
+    return commits.run((tx) => {
       const before = tx.get<StepRecord>(STEP, key);
       if (before === undefined) tx.put(STEP, key, step);
       return before ?? step;

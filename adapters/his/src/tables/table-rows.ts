@@ -57,8 +57,7 @@ export function createTableRows(parts: TableRowsParts): TableRows {
   const read = createRowReader(parts);
   return {
     async claim(most) {
-      const values = [leaseMs, owner, most, status.new, status.working, status.unknown];
-      const { rows } = await pool.query<Row>({ ...claim, values });
+      const { rows } = await pool.query<Row>({ ...claim, values: [leaseMs, owner, most] });
       return rows.length === 0 ? [] : read(rows);
     },
     async prolong(keys) {
@@ -89,15 +88,17 @@ function createRowReader({
   const { columns, details = [] } = tables;
   const byName = new Map([...map.actions.values()].map((one) => [one.map.name ?? one.action, one]));
   return async (rows) => {
-    const keys = rows.map((row) => row[columns.key] ?? '');
     const found = new Map<string, ReadonlyMap<string, readonly Row[]>>();
-    for (const detail of details) {
-      const { rows: own } = await pool.query<Row>(detailSql(detail), [keys]);
+    const reads = details.map(async (detail) => {
+      const wanted = rows.filter((row) => readsDetail(byName.get(row[columns.action] ?? ''), detail.as));
+      if (wanted.length === 0) return;
+      const { rows: own } = await pool.query<Row>(detailSql(detail), [wanted.map((row) => row[columns.key])]);
       found.set(
         detail.as,
         Map.groupBy(own, (row) => row[detail.key] ?? ''),
       );
-    }
+    });
+    await Promise.all(reads);
     return rows
       .toSorted((one, other) => Number(one[columns.key]) - Number(other[columns.key]))
       .map((row) => {
@@ -109,6 +110,10 @@ function createRowReader({
         return { key, action: action?.action, visit: row[columns.visit] ?? '', attempt, message };
       });
   };
+}
+
+function readsDetail(action: CompiledAction | undefined, as: string): boolean {
+  return action !== undefined && [...action.known].some((path) => path.startsWith(`${as}[].`));
 }
 
 async function writeEnd(
@@ -134,7 +139,7 @@ async function writeEnd(
   );
   if (rowCount !== 1) return false;
   for (const answer of answers) {
-    await client.query(`DELETE FROM ${quoted(answer.table)} WHERE ${quoted(answer.key)}::text = $1`, [key]);
+    await client.query(`DELETE FROM ${quoted(answer.table)} WHERE ${quoted(answer.key)} = $1`, [key]);
     await insertRows(client, answer, { key, rows: rowsOf(ended.written[answer.from]) });
   }
   return true;

@@ -17,6 +17,7 @@ const CHILD = fileURLToPath(new URL('../crash/gateway-child.ts', import.meta.url
 
 /** Gateways that have a journal in common, and what is behind them. */
 export interface Nodes {
+  readonly configFile: string;
   readonly core: FarSide;
   readonly hub: FarSide;
   /** Starts one more in this process. */
@@ -54,6 +55,7 @@ export async function openNodes(
   const configFile = join(folder, 'gateway.yaml');
   writeFileSync(configFile, change(yaml));
   return {
+    configFile,
     core,
     hub,
     async start() {

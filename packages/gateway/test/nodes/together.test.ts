@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { archiveConfiguredJournal, checkConfiguredJournal, restoreConfiguredArchive } from '@yiqiao/gateway';
 import { startPostgres } from '../../../../scripts/testing/postgres-server.ts';
 
 import type { Answer, Arrived } from '../far-side.ts';
 import { identification, message, newMessageId, settlement } from '../messages.ts';
 import { assertDone, assertRefused, assertUnknown, post } from '../posts.ts';
-import { endAll } from '../rig.ts';
+import { endAll, makeFolder } from '../rig.ts';
 import { openNodes } from './nodes.ts';
 
 /** A far side that answers a transaction only when the gate is opened. */
@@ -123,6 +124,20 @@ describe('Two gateways on one journal', function () {
     const [one, other] = [await nodes.start(), await nodes.start()];
     assertDone(await post(one.url, identification()));
     assertDone(await post(other.url, settlement()));
+  });
+
+  it('are checked while they are at work, and days before today are archived', async () => {
+    const nodes = await openNodes();
+    const gateway = await nodes.start();
+    assertDone(await post(gateway.url, settlement()));
+    const { exchanges, damage } = await checkConfiguredJournal(nodes.configFile);
+    assert.deepEqual([exchanges, damage], [1, []]);
+    const what = { before: Date.now(), folder: makeFolder() };
+    assert.deepEqual(await archiveConfiguredJournal(nodes.configFile, what), []);
+    await assert.rejects(restoreConfiguredArchive(nodes.configFile, nodes.configFile), {
+      code: 'JOURNAL_UNUSABLE',
+    });
+    assertDone(await post(gateway.url, settlement()));
   });
 
   it('go on with what one left that was killed, and tell its caller what came of it', async () => {

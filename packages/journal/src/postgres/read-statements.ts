@@ -8,7 +8,7 @@ export const ENTRY_COLUMNS = `e.id, e.exchange_id AS "exchangeId", e.previous, e
   e.payload_hash AS "payloadHash", e.kept_as AS "keptAs"`;
 
 const EXCHANGE = `SELECT id, peer, institution, message_id AS "messageId", digest,
-  transaction_number AS "transaction", state, ended_at AS "endedAt", legs, head, head_hash AS "headHash" FROM exchanges`;
+  transaction_number AS "transaction", state, accepted_at AS "acceptedAt", ended_at AS "endedAt", legs, head, head_hash AS "headHash" FROM exchanges`;
 
 const LEDGER = `SELECT l.entry, l.exchange_id AS "exchangeId", x.transaction_number AS "transaction",
   l.settlement_id AS "settlementId", l.visit_id AS "visitId", l.institution, l.total, l.fund_paid AS "fundPaid",
@@ -67,6 +67,10 @@ export const RECENT_MESSAGE_IDS = named(
   'recent-message-ids',
   `SELECT facts::json #>> '{leg,messageId}' AS "messageId" FROM entries
    WHERE kind IN ('accepted', 'sent') ORDER BY id DESC LIMIT $1`,
+);
+export const ARCHIVED = named(
+  'archived',
+  'SELECT 1 FROM archives WHERE first <= $1 AND $1 < last AND restored_at IS NULL LIMIT 1',
 );
 /** The size changes slowly and costs a look at every file: it is asked for separately. */
 export const FIGURES = named(

@@ -142,6 +142,7 @@ export class PostgresReads {
     const row = await this.row(exchangeId);
     if (row === undefined) return [];
     const chain = await this.#chain(row);
+    if (await this.#isArchived(chain)) return [];
     const told = chain.entries.flatMap(legOf);
     const [legs, matters, lines] = await Promise.all([
       ask<LegName>(sql.LEGS_OF, [
@@ -179,7 +180,9 @@ export class PostgresReads {
   }
 
   async #fold(row: ExchangeRow): Promise<Exchange> {
-    return foldRow(row, await this.#chain(row));
+    const chain = await this.#chain(row);
+    if (await this.#isArchived(chain)) return archivedExchange(row);
+    return foldRow(row, chain);
   }
 
   async #chain({ head }: Pick<ExchangeRow, 'head'>): Promise<Chain> {
@@ -196,6 +199,11 @@ export class PostgresReads {
       next = stored.previous;
     }
     return { entries: entries.toReversed() };
+  }
+
+  /** Whether what is missing lies in a file. */
+  async #isArchived({ missing }: Chain): Promise<boolean> {
+    return missing !== undefined && (await this.#parts.ask(sql.ARCHIVED, [missing])).length > 0;
   }
 
   #mattersOf({ entries: [first] }: Chain): readonly string[] {
@@ -233,6 +241,24 @@ export class PostgresReads {
       return undefined;
     }
   }
+}
+
+/** What is still known of an exchange whose entries lie in a file: as one whose messages have been deleted. */
+function archivedExchange(row: ExchangeRow): Exchange {
+  const { id, peer, institution, messageId, digest, transaction, state, endedAt, acceptedAt = 0 } = row;
+  return {
+    id,
+    key: { peer, institution, messageId },
+    digest,
+    transaction,
+    operation: '',
+    received: { bytes: new Uint8Array(), contentType: '' },
+    acceptedAt,
+    state: state as Exchange['state'],
+    legs: [],
+    ...(endedAt !== null && { endedAt }),
+    expired: true,
+  };
 }
 
 type LegName = Pick<Leg, 'peer' | 'messageId'>;

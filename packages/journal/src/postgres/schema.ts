@@ -98,6 +98,17 @@ CREATE TABLE evidence_batches (
 );
 CREATE TABLE evidence_certificates (name text PRIMARY KEY, pem text NOT NULL);
 
+CREATE TABLE archives (
+  day bigint NOT NULL,
+  first bigint NOT NULL,
+  last bigint NOT NULL,
+  entries bigint NOT NULL,
+  sha256 text NOT NULL,
+  archived_at bigint NOT NULL,
+  restored_at bigint,
+  PRIMARY KEY (day, sha256)
+);
+
 CREATE TABLE refusals (
   message text PRIMARY KEY,
   told text NOT NULL,

@@ -22,6 +22,8 @@ export interface Moment {
   /** Of an answer, that of its request. */
   readonly nonce: string;
   readonly messageId: string;
+  /** Of the token source, where the connection has one. */
+  readonly accessToken?: string;
 }
 
 /** A message as it leaves. */

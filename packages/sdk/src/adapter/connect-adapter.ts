@@ -1,7 +1,9 @@
 /** Connects an adapter with its far side: transport, codec and signatures are given here, not written. */
 import { randomUUID } from 'node:crypto';
+import { createTokens } from '@yiqiao/insurance-platform';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, Transcript } from '@yiqiao/model';
+import type { LoginSource } from '@yiqiao/signer';
 import { createTransport } from '@yiqiao/transport';
 import type { Transport } from '@yiqiao/transport';
 import { createChannel } from './channel.ts';
@@ -39,6 +41,12 @@ export function connectAdapter<Ops extends OperationTypes<Ops>, Events extends o
     ...(settings.tls === undefined ? {} : { tls: settings.tls }),
     ...(settings.dispatcher === undefined ? {} : { dispatcher: settings.dispatcher }),
   });
+  const kept: Transport[] = [transport];
+  const { tls } = settings;
+  const tokens = createTokens(
+    { signing, ...(tls === undefined ? {} : { tls }) },
+    { clock, keep: (one) => void kept.push(one) },
+  );
   const parts: ConnectionParts = {
     id: definition.id,
     clock,
@@ -47,6 +55,7 @@ export function connectAdapter<Ops extends OperationTypes<Ops>, Events extends o
     transport,
     channel: createChannel({ codec, protections, signedMember, isUnsigned }),
     ...(definition.refusal === undefined ? {} : { refusal: definition.refusal }),
+    ...(tokens === undefined ? {} : { tokens }),
   };
   const call: ConnectedAdapter<Ops, Events>['call'] = (operation, request, options = {}) =>
     perform(parts, { operation, definition: definition.calls[operation], request, options });
@@ -68,7 +77,9 @@ export function connectAdapter<Ops extends OperationTypes<Ops>, Events extends o
     },
     resolve: (operation, sent, options = {}) =>
       resolveCall({ definition, call }, { operation, sent, options }),
-    close: () => transport.close(),
+    close: async () => {
+      await Promise.all(kept.map((one) => one.close()));
+    },
   };
 }
 
@@ -79,6 +90,7 @@ interface ConnectionParts {
   readonly timeoutMs: number;
   readonly transport: Transport;
   readonly channel: Channel;
+  readonly tokens?: LoginSource;
   readonly refusal?: AdapterDefinition<Record<string, never>>['refusal'];
 }
 
@@ -107,12 +119,18 @@ async function perform<Ops extends OperationTypes<Ops>, K extends keyof Ops & st
 }
 
 async function exchange<Ops extends OperationTypes<Ops>, K extends keyof Ops & string>(
-  { clock, hooks, timeoutMs, transport, channel, refusal }: ConnectionParts,
+  { clock, hooks, timeoutMs, transport, channel, refusal, tokens }: ConnectionParts,
   { definition, request, options }: Call<Ops, K>,
   { note, begun }: { readonly note: CallNote; readonly begun: number },
 ): Promise<Ops[K]['response']> {
   const { messageId } = note;
-  const moment = { now: begun, nonce: newNonce(), messageId };
+  const accessToken = await tokens?.current(begun);
+  const moment = {
+    now: begun,
+    nonce: newNonce(),
+    messageId,
+    ...(accessToken === undefined ? {} : { accessToken }),
+  };
   const written = write(definition, request, moment);
   const sent = await channel.write('request', written.members, moment);
   const outgoing: Transcript = { bytes: sent.bytes, contentType: sent.contentType };
@@ -131,6 +149,7 @@ async function exchange<Ops extends OperationTypes<Ops>, K extends keyof Ops & s
   const answer: Transcript = { bytes: reply.body, contentType: reply.contentType };
   options.noteReply?.(answer);
   const { status } = reply;
+  if (status === 401 && accessToken !== undefined) tokens?.forget(accessToken);
   hooks.onAnswer?.({ ...note, bytes: reply.body.length, status, ms: clock.now() - begun });
   hooks.onRaw?.({ operation: note.operation, path: written.path ?? '', request: outgoing, status, answer });
   const rule = definition.refusal ?? refusal;

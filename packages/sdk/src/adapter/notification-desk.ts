@@ -31,7 +31,8 @@ export type NotificationVerdict =
   | { readonly refuse: Refusal };
 
 /**
- * Acts on an event in the transaction that also remembers it: what has to be done besides is enqueued. Synchronous.
+ * Acts on an event in the transaction that also remembers it: what has to be done besides is enqueued. Synchronous. What
+ * it has written stands, whatever its verdict: one that parks writes nothing before.
  */
 export type NotificationHandler<Event> = (event: Event, tx: StoreTransaction) => NotificationVerdict;
 
@@ -162,7 +163,7 @@ function take(
   { name, handler, store, jobKind, parked, clock }: Desk,
   { id, event }: { readonly id: string; readonly event: unknown },
 ): NotificationResult {
-  const key = `${name}/${id}`;
+  const key = keyOf({ jobKind, name }, id);
   // Of what it tells, not of its bytes: sent again it has another time and another signature.
   const digest = createHash('sha256').update(formatBody(event)).digest('hex');
   return store.transact((tx): NotificationResult => {
@@ -179,7 +180,7 @@ function take(
     }
     tx.put(KIND, key, { digest, state: 'parked', event } satisfies Kept);
     const body: ParkedJob = { name, id };
-    tx.enqueue({ id: `${jobKind} ${key}`, kind: jobKind, body, dueAt: clock.now() + parked.everyMs });
+    tx.enqueue({ id: key, kind: jobKind, body, dueAt: clock.now() + parked.everyMs });
     return { state: 'parked' };
   });
 }
@@ -192,13 +193,19 @@ function repeated(known: Kept, digest: string): NotificationResult {
   return { state: known.state === 'parked' ? 'parked' : 'duplicate' };
 }
 
+/** Several adapters may share a store. */
+function keyOf({ jobKind, name }: Pick<Desk, 'jobKind' | 'name'>, id: string): string {
+  return `${jobKind}/${name}/${id}`;
+}
+
 /** Tries a parked one again: its cause may have come meanwhile. */
 async function again(desks: ReadonlyMap<string, Desk>, body: unknown, attempt: number): Promise<JobResult> {
   const { name, id } = body as ParkedJob;
-  const key = `${name}/${id}`;
   const desk = desks.get(name);
-  const kept = desk?.store.get<Kept>(KIND, key);
-  if (desk === undefined || kept?.state !== 'parked') return 'done';
+  if (desk === undefined) return { person: `there is no notification ${name} any more` };
+  const key = keyOf(desk, id);
+  const kept = desk.store.get<Kept>(KIND, key);
+  if (kept?.state !== 'parked') return 'done';
   const { digest, event } = kept;
   let reason = '';
   const isSettled = desk.store.transact((tx) => {

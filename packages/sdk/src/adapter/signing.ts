@@ -5,7 +5,7 @@ import type { Clock, Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Registry } from '@yiqiao/registry';
 import { createMessageProtection } from '@yiqiao/signer';
-import type { MessageProtection, OwnKey } from '@yiqiao/signer';
+import type { MessageProtection, OwnKey, TokenClient } from '@yiqiao/signer';
 import { setting } from '../settings/setting.ts';
 
 /** One signing profile of a connection; keys as text: PEM, hex or base64. */
@@ -24,6 +24,10 @@ export interface AdapterSigning {
   readonly credentials?: Readonly<Record<string, string>>;
   /** Where sources disagree. */
   readonly variants?: Readonly<Record<string, string>>;
+  /** Where access tokens are had from (`oauth-bearer`), for calling. */
+  readonly token?: TokenClient & { readonly url: string };
+  /** SHA-256 of the access tokens that callers may show, lower-case hex; for what calls us. */
+  readonly accessTokenHashes?: readonly string[];
 }
 
 let known: Registry | undefined;
@@ -89,6 +93,18 @@ export const signingSetting = setting.list(
     peerUnsigned: setting.optional(setting.flag()),
     credentials: setting.optional(setting.table(setting.secret())),
     variants: setting.optional(setting.table(setting.text())),
+    accessTokenHashes: setting.optional(setting.list(setting.text({ pattern: /^[\da-f]{64}$/ }))),
+    token: setting.optional(
+      setting.section({
+        url: setting.url(),
+        clientId: setting.text(),
+        clientSecret: setting.secret(),
+        grantType: setting.text(),
+        username: setting.optional(setting.text()),
+        password: setting.optional(setting.secret()),
+        scope: setting.optional(setting.text()),
+      }),
+    ),
   }),
 );
 

@@ -1,5 +1,6 @@
 /** What `yiqiao adapter run` starts: an adapter with its settings, as a process of its own. */
 import type { Clock } from '@yiqiao/model';
+import type { StoreEncryption } from '../store/vault.ts';
 
 /** Where a service says what it does. Never contents, never persons. */
 export interface ServiceLog {
@@ -18,8 +19,8 @@ export interface ServiceParts {
    * @throws GatewayError `CONFIG_INVALID` when it cannot be read.
    */
   readonly readFile: (path: string) => string;
-  /** The key of its stores, where the file has `storeKey`; for `openStore`. */
-  readonly storeKey?: string;
+  /** With what its store is sealed, where the file says so (`store: { file, encryption }`); for `openStore`. */
+  readonly storeEncryption?: StoreEncryption;
   /** Full path of such a file, for stores. */
   readonly pathOf: (path: string) => string;
 }

@@ -2,6 +2,8 @@
 import { hostname } from 'node:os';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Clock } from '@yiqiao/model';
+import { formatBody, parseBody } from './body-text.ts';
+import { jobPlace } from './places.ts';
 import type { Claim, JobEnd, JobState, JobTable, NewJob, StoredJob, StoreTransaction } from './types.ts';
 import type { Vault } from './vault.ts';
 
@@ -31,9 +33,8 @@ export function createJobWriter({ db, clock, vault }: Omit<JobParts, 'transact'>
   );
   return ({ id, kind, body, lane = `${kind}\n${id}`, dueAt }) => {
     const now = clock.now();
-    return (
-      Number(insert.run(id, kind, lane, vault.format(`job\n${id}`, body), dueAt ?? now, now).changes) > 0
-    );
+    const kept = vault.keep(jobPlace(kind, id), formatBody(body));
+    return Number(insert.run(id, kind, lane, kept, dueAt ?? now, now).changes) > 0;
   };
 }
 
@@ -140,11 +141,13 @@ function createEnd({ db, clock, transact }: JobParts): JobTable['end'] {
 
 function toJob(row: Row, vault: Vault): StoredJob {
   const reason = row['reason'];
+  const [id, kind] = [String(row['id']), String(row['kind'])];
   return {
-    id: String(row['id']),
-    kind: String(row['kind']),
+    id,
+    kind,
     lane: String(row['lane']),
-    body: vault.parse(`job\n${String(row['id'])}`, String(row['body'])),
+    // Of what is done nothing is kept.
+    body: row['state'] === 'done' ? null : parseBody(vault.open(jobPlace(kind, id), String(row['body']))),
     state: row['state'] as JobState,
     attempt: Number(row['attempt']),
     failures: Number(row['failures']),

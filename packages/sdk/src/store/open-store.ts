@@ -6,10 +6,14 @@ import { GatewayError, maskIdentifiers, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { TraceEvent } from '../trace/types.ts';
 import { createJobTable, createJobWriter } from './job-rows.ts';
+import { formatBody, parseBody } from './body-text.ts';
+import { documentPlace, tracePlace } from './places.ts';
 import { findSqliteCode, openStoreFile } from './store-file.ts';
+import { createKeyGuard, digestKeyOf, takeUpKeys } from './store-keys.ts';
+import type { KeysOfFile } from './store-keys.ts';
 import type { AdapterStore, StoreReader, StoreTransaction } from './types.ts';
-import { openVault } from './vault.ts';
-import type { Vault } from './vault.ts';
+import { createVault } from './vault.ts';
+import type { StoreEncryption, Vault } from './vault.ts';
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -17,8 +21,11 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** The file must be there; nothing can be written. */
   readonly readOnly?: boolean;
-  /** Seals the bodies of documents and jobs: 32 bytes as hex or base64. Keys, traces and kinds stay in the clear. */
-  readonly key?: string | undefined;
+  /**
+   * Seals bodies of documents and jobs, and facts of traces. Kinds, keys and refs, by which they are found, stay clear. A
+   * file that was clear or sealed with a key of `previous` is sealed with `key` before it is handed out.
+   */
+  readonly encryption?: StoreEncryption | undefined;
 }
 
 /**
@@ -26,26 +33,31 @@ export interface StoreOptions {
  * @throws GatewayError `STORE_UNUSABLE` with reason and remedy.
  */
 export function openStore(path: string, options: StoreOptions = {}): AdapterStore {
-  const { clock = systemClock, readOnly = false, key } = options;
+  const { clock = systemClock, readOnly = false, encryption } = options;
+  const vault = createVault(path, encryption);
   const db = openStoreFile(path, { readOnly });
-  const vault = openSafely(db, () => openVault(db, { file: path, key, readOnly }));
+  const { sealing } = openSafely(db, () => takeUpKeys(db, vault, { file: path, readOnly }));
   const listeners = new Set<() => void>();
   const reader = createReader(db, vault);
   const transact = createTransact(db, {
     clock,
     reader,
     vault,
+    checkKey: createKeyGuard(db, vault, path),
     onCommit: (hasEnqueued) => {
       if (hasEnqueued) for (const listener of listeners) listener();
     },
   });
-  const traces = createTraceReader(db);
-  const secret = digestKey(db);
+  let secret: Uint8Array | undefined;
   return {
     ...reader,
+    sealing,
     transact,
-    ...traces,
-    digest: (text) => createHmac('sha256', secret).update(text).digest('hex').slice(0, 32),
+    ...createTraceReader(db, { vault, sealing }),
+    digest(text) {
+      secret ??= digestKeyOf(db, vault);
+      return createHmac('sha256', secret).update(text).digest('hex').slice(0, 32);
+    },
     jobs: createJobTable({ db, clock, vault, transact }),
     onEnqueued(listener) {
       listeners.add(listener);
@@ -55,6 +67,21 @@ export function openStore(path: string, options: StoreOptions = {}): AdapterStor
       if (db.isOpen) db.close();
     },
   };
+}
+
+/**
+ * Seals everything in the file of a store that is there with the key in force.
+ * @throws GatewayError `STORE_UNUSABLE` with reason and remedy.
+ */
+export function sealStore(path: string, encryption: StoreEncryption): KeysOfFile {
+  const vault = createVault(path, encryption);
+  openStoreFile(path, { readOnly: true }).close();
+  const db = openStoreFile(path, { readOnly: false });
+  try {
+    return takeUpKeys(db, vault, { file: path, readOnly: false });
+  } finally {
+    db.close();
+  }
 }
 
 /** A file that cannot be used is not left open. */
@@ -67,14 +94,6 @@ function openSafely<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-function placeOf(kind: string, key: string): string {
-  return `document\n${kind}\n${key}`;
-}
-
-function digestKey(db: DatabaseSync): Uint8Array {
-  return db.prepare(`SELECT value FROM meta WHERE name = 'digest-key'`).get()?.['value'] as Uint8Array;
-}
-
 function createReader(db: DatabaseSync, vault: Vault): StoreReader {
   const get = db.prepare('SELECT body FROM document WHERE kind = ? AND key = ?');
   const list = db.prepare(
@@ -84,12 +103,14 @@ function createReader(db: DatabaseSync, vault: Vault): StoreReader {
   return {
     get<T>(kind: string, key: string) {
       const body = reading(() => get.get(kind, key))?.['body'];
-      return typeof body === 'string' ? (vault.parse(placeOf(kind, key), body) as T) : undefined;
+      return typeof body === 'string'
+        ? (parseBody(vault.open(documentPlace(kind, key), body)) as T)
+        : undefined;
     },
     list<T>(kind: string, { prefix = '', limit = 1_000, after = '' } = {}) {
       return reading(() => list.all(kind, after, prefix, prefix, prefix, limit)).map((row) => ({
         key: String(row['key']),
-        body: vault.parse(placeOf(kind, String(row['key'])), String(row['body'])) as T,
+        body: parseBody(vault.open(documentPlace(kind, String(row['key'])), String(row['body']))) as T,
       }));
     },
   };
@@ -99,6 +120,7 @@ interface TransactParts {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly reader: StoreReader;
+  readonly checkKey: () => void;
   onCommit(hasEnqueued: boolean): void;
 }
 
@@ -112,6 +134,7 @@ function createTransact(db: DatabaseSync, parts: TransactParts): AdapterStore['t
     writing(() => begin.run());
     let result: T;
     try {
+      parts.checkKey();
       result = work({
         ...writer,
         enqueue(job) {
@@ -140,43 +163,49 @@ function createWriter(db: DatabaseSync, { clock, reader, vault }: TransactParts)
     `INSERT INTO document (kind, key, body, changed_at) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) DO NOTHING`,
   );
   const remove = db.prepare('DELETE FROM document WHERE kind = ? AND key = ?');
-  const event = db.prepare('INSERT INTO trace (at, step, refs, facts) VALUES (?, ?, ?, ?)');
+  const lastEvent = db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM trace');
+  const event = db.prepare('INSERT INTO trace (seq, at, step, refs, facts) VALUES (?, ?, ?, ?, ?)');
   const ref = db.prepare('INSERT INTO trace_ref (value, seq) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const enqueue = createJobWriter({ db, clock, vault });
+  const keep = (kind: string, key: string, body: unknown): string =>
+    vault.keep(documentPlace(kind, key), formatBody(body));
   return {
     ...reader,
-    put: (kind, key, body) =>
-      void writing(() => put.run(kind, key, vault.format(placeOf(kind, key), body), clock.now())),
+    put: (kind, key, body) => void writing(() => put.run(kind, key, keep(kind, key, body), clock.now())),
     insert: (kind, key, body) =>
-      Number(
-        writing(() => insert.run(kind, key, vault.format(placeOf(kind, key), body), clock.now())).changes,
-      ) > 0,
+      Number(writing(() => insert.run(kind, key, keep(kind, key, body), clock.now())).changes) > 0,
     remove: (kind, key) => Number(writing(() => remove.run(kind, key)).changes) > 0,
     enqueue: (job) => writing(() => enqueue(job)),
     trace({ at, step, refs, facts }) {
       const known = Object.entries(refs).filter(([, value]) => value !== '');
       writing(() => {
-        const shown = facts === undefined ? null : maskIdentifiers(JSON.stringify(facts));
-        const { lastInsertRowid } = event.run(at, step, JSON.stringify(Object.fromEntries(known)), shown);
-        for (const [, value] of known) ref.run(value, lastInsertRowid);
+        const seq = Number(lastEvent.get()?.['seq']) + 1;
+        const named = JSON.stringify(Object.fromEntries(known));
+        const place = tracePlace({ seq, at, step, refs: named });
+        const shown = facts && vault.keep(place, maskIdentifiers(JSON.stringify(facts)));
+        event.run(seq, at, step, named, shown ?? null);
+        for (const [, value] of known) ref.run(value, seq);
       });
     },
   };
 }
 
-function createTraceReader(db: DatabaseSync): Pick<AdapterStore, 'eventsWith' | 'lastEvents'> {
+function createTraceReader(
+  db: DatabaseSync,
+  { vault, sealing }: { readonly vault: Vault } & Pick<KeysOfFile, 'sealing'>,
+): Pick<AdapterStore, 'eventsWith' | 'lastEvents'> {
   const having = db.prepare(
-    `SELECT at, step, refs, facts FROM trace JOIN trace_ref USING (seq) WHERE value = ? ORDER BY at, seq`,
+    `SELECT seq, at, step, refs, facts FROM trace JOIN trace_ref USING (seq) WHERE value = ? ORDER BY at, seq`,
   );
-  const last = db.prepare('SELECT at, step, refs, facts FROM trace ORDER BY seq DESC LIMIT ?');
-  const toEvent = (row: Readonly<Record<string, unknown>>): TraceEvent => ({
-    at: Number(row['at']),
-    step: String(row['step']),
-    refs: JSON.parse(String(row['refs'])) as TraceEvent['refs'],
-    ...(typeof row['facts'] === 'string'
-      ? { facts: JSON.parse(row['facts']) as Readonly<Record<string, string>> }
-      : {}),
-  });
+  const last = db.prepare('SELECT seq, at, step, refs, facts FROM trace ORDER BY seq DESC LIMIT ?');
+  const toEvent = (row: Readonly<Record<string, unknown>>): TraceEvent => {
+    const { facts } = row;
+    const [at, step, refs] = [Number(row['at']), String(row['step']), String(row['refs'])];
+    const event = { at, step, refs: JSON.parse(refs) as TraceEvent['refs'] };
+    if (typeof facts !== 'string' || sealing === 'closed') return event;
+    const told = vault.open(tracePlace({ seq: Number(row['seq']), at, step, refs }), facts);
+    return { ...event, facts: JSON.parse(told) as Readonly<Record<string, string>> };
+  };
   return {
     eventsWith: (value) => reading(() => having.all(value)).map(toEvent),
     lastEvents: (limit) =>

@@ -57,7 +57,7 @@ export function openStoreFile(file: string, { readOnly }: FileOptions): Database
   } catch (cause) {
     db?.close();
     if (cause instanceof GatewayError) throw cause;
-    throw unusable(file, reasonOf(cause), cause);
+    throw unusable(file, reasonOf(cause), { cause });
   }
 }
 
@@ -114,16 +114,24 @@ const REASONS: Readonly<Record<string, { readonly zh: string; readonly en: strin
     en: 'Another process holds the file; try again later.',
   },
   'key-missing': {
-    zh: '文件内容已加密，请给出其密钥。',
-    en: 'Its contents are sealed; give its key.',
+    zh: '文件内容已加密，请给出其密钥。文件未作改动。',
+    en: 'Its contents are sealed; give its key. Nothing was changed.',
   },
   'key-wrong': {
-    zh: '密钥不符，或内容被改动；请核对密钥，必要时从备份恢复。',
-    en: 'This is another key, or the contents were changed; check the key, else restore a backup.',
+    zh: '密钥不符；请给出加密时的密钥，换钥未完成时把旧密钥列入 previous。文件未作改动。',
+    en: 'This is another key; give the one it was sealed with, as `previous` while it is being changed. Nothing was changed.',
+  },
+  'key-changed': {
+    zh: '另一进程已为此文件换用其他密钥；请以同一配置重新启动本进程。',
+    en: 'Another process has taken up another key for this file; start this one again with the same.',
+  },
+  altered: {
+    zh: '内容与加密时不一致（被改动、移位或损坏），请从备份恢复。',
+    en: 'Contents are not as they were sealed (changed, moved or damaged); restore a backup.',
   },
   'key-malformed': {
-    zh: '密钥应为 32 字节的十六进制或 base64。',
-    en: 'A key is 32 bytes in hex or base64.',
+    zh: '密钥应为 32 字节。',
+    en: 'A key is 32 bytes.',
   },
   'not-writable': {
     zh: '文件或目录不可写，或磁盘已满，请检查权限和空间。',
@@ -132,7 +140,11 @@ const REASONS: Readonly<Record<string, { readonly zh: string; readonly en: strin
 };
 
 /** Why a store cannot be used, with the remedy. */
-export function unusable(file: string, reason: string, cause?: unknown): GatewayError {
+export function unusable(
+  file: string,
+  reason: string,
+  { cause, ...facts }: { readonly cause?: unknown; readonly keys?: string } = {},
+): GatewayError {
   const fault = {
     rule: 'store-file',
     at: file,
@@ -142,7 +154,7 @@ export function unusable(file: string, reason: string, cause?: unknown): Gateway
   };
   return new GatewayError(
     'STORE_UNUSABLE',
-    { faults: [fault], facts: { reason } },
+    { faults: [fault], facts: { reason, ...facts } },
     cause === undefined ? {} : { cause },
   );
 }

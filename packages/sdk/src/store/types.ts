@@ -55,6 +55,8 @@ export interface StoreTransaction extends StoreReader {
 
 /** The durable state of one adapter in one SQLite file, which several processes may share. */
 export interface AdapterStore extends StoreReader {
+  /** How contents lie in the file; `closed`: sealed, without the key at hand (read only: traces without their facts). */
+  readonly sealing: 'clear' | 'sealed' | 'closed';
   /**
    * Runs `work` alone: no other process or transaction of this file comes between. What it throws undoes everything
    * and goes to the caller. It is synchronous: nothing is awaited inside.

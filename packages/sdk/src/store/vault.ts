@@ -1,87 +1,85 @@
-/** Bodies as they lie in the file: in the clear, or sealed with AES-256-GCM where the store has a key. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
-import { formatBody, parseBody } from './body-text.ts';
+/** Texts as they lie in the file: in the clear, or sealed where the store has a key. */
+import { createSeal, findSealing } from '@yiqiao/signer';
+import type { Seal, SealingAlgorithm } from '@yiqiao/signer';
 import { unusable } from './store-file.ts';
 
-/** Writes and reads bodies. `place` names where one stands, so that none can be moved to another place. */
-export interface Vault {
-  format(place: string, body: unknown): string;
-  parse(place: string, text: string): unknown;
+/** With what a store is sealed. Keys are 32 random bytes. */
+export interface StoreEncryption {
+  readonly algorithm: SealingAlgorithm;
+  /** What is written is sealed with it. */
+  readonly key: Uint8Array;
+  /** Opened only, until nothing in the file needs them any more. */
+  readonly previous?: readonly Uint8Array[];
 }
 
+/** The keys of a store at work; without any, texts are kept clear. */
+export interface Vault {
+  /** Algorithm and key id of what is written; absent when nothing is sealed. */
+  readonly name?: string;
+  readonly keyId?: string;
+  /** Whether a key is at hand. */
+  knows(keyId: string): boolean;
+  /** Whether a text is kept as `keep` would keep it. */
+  isCurrent(kept: string): boolean;
+  /** The form in which a text goes into the file. `place` names where it stands, so that none can be moved elsewhere. */
+  keep(place: string, clear: string): string;
+  /**
+   * The text again.
+   * @throws GatewayError `STORE_UNUSABLE`: `key-missing`, or `altered` when it is not as it was sealed.
+   */
+  open(place: string, kept: string): string;
+  /** From now on a clear text is one that somebody has put there. */
+  refuseClear(): void;
+}
+
+/** No clear text begins so: they are JSON. */
 const MARK = 'sealed:';
-const NONCE = 12;
-const TAG = 16;
-const CHECK = { name: 'key-check', place: 'meta', body: 'the key of this store' };
+/** As many characters as tell key and algorithm. */
+const HEAD = 16;
 
 /**
- * The vault of a file. A file that was begun without a key takes one on: what is written from then on is sealed.
- * @param key 32 bytes as hex or base64; without one, what is sealed stays closed
- * @throws GatewayError `STORE_UNUSABLE`: `key-missing`, `key-wrong`, `key-malformed`.
+ * The vault for the keys of a configuration.
+ * @throws GatewayError `STORE_UNUSABLE`: `key-malformed`.
  */
-export function openVault(
-  db: DatabaseSync,
-  {
-    file,
-    key,
-    readOnly,
-  }: { readonly file: string; readonly key: string | undefined; readonly readOnly: boolean },
-): Vault {
-  const check = db.prepare('SELECT value FROM meta WHERE name = ?').get(CHECK.name)?.['value'];
-  if (key === undefined) {
-    if (check !== undefined && !readOnly) throw unusable(file, 'key-missing');
-    return createVault(undefined, file);
-  }
-  const vault = createVault(parseKey(key, file), file);
-  if (check instanceof Uint8Array) vault.parse(CHECK.place, Buffer.from(check).toString('latin1'));
-  else if (!readOnly) {
-    const sealed = Buffer.from(vault.format(CHECK.place, CHECK.body), 'latin1');
-    db.prepare('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING').run(CHECK.name, sealed);
-  }
-  return vault;
-}
-
-function createVault(key: Uint8Array | undefined, file: string): Vault {
+export function createVault(file: string, encryption: StoreEncryption | undefined): Vault {
+  const { algorithm = 'aes-256-gcm', key, previous = [] } = encryption ?? {};
+  const keys = key === undefined ? [] : [key, ...previous];
+  if (keys.some((one) => one.length !== 32)) throw unusable(file, 'key-malformed');
+  const seals = new Map<string, Seal>();
+  for (const seal of keys.map((one) => createSeal(algorithm, one)))
+    if (!seals.has(seal.keyId)) seals.set(seal.keyId, seal);
+  const [current] = seals.values();
+  let takesClear = true;
   return {
-    format(place, body) {
-      const text = formatBody(body);
-      return key === undefined ? text : seal(key, place, text);
+    ...(current !== undefined && { name: `${algorithm} ${current.keyId}`, keyId: current.keyId }),
+    knows: (keyId) => seals.has(keyId),
+    isCurrent(kept) {
+      const made = sealingOf(kept);
+      return made?.keyId === current?.keyId && made?.algorithm === current?.algorithm;
     },
-    parse(place, text) {
-      if (!text.startsWith(MARK)) return parseBody(text);
-      if (key === undefined) throw unusable(file, 'key-missing');
-      return parseBody(open({ key, file }, place, text));
+    keep(place, clear) {
+      if (current === undefined) return clear;
+      return `${MARK}${current.seal(place, Buffer.from(clear)).toString('base64')}`;
+    },
+    open(place, kept) {
+      if (!kept.startsWith(MARK)) {
+        if (takesClear) return kept;
+        throw unusable(file, 'altered');
+      }
+      if (current === undefined) throw unusable(file, 'key-missing');
+      const seal = seals.get(sealingOf(kept)?.keyId ?? '');
+      const clear = seal?.open(place, Buffer.from(kept.slice(MARK.length), 'base64'));
+      // The keys of a file are all there or it is not opened: a seal of any other key has been put there.
+      if (clear === undefined) throw unusable(file, 'altered');
+      return clear.toString();
+    },
+    refuseClear() {
+      takesClear = current === undefined;
     },
   };
 }
 
-function seal(key: Uint8Array, place: string, text: string): string {
-  const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
-  const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-  return `${MARK}${sealed.toString('base64')}`;
-}
-
-function open(
-  { key, file }: { readonly key: Uint8Array; readonly file: string },
-  place: string,
-  text: string,
-): string {
-  const sealed = Buffer.from(text.slice(MARK.length), 'base64');
-  try {
-    const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG })
-      .setAAD(Buffer.from(place))
-      .setAuthTag(sealed.subarray(-TAG));
-    return Buffer.concat([cipher.update(sealed.subarray(NONCE, -TAG)), cipher.final()]).toString('utf8');
-  } catch (cause) {
-    throw unusable(file, 'key-wrong', cause);
-  }
-}
-
-function parseKey(text: string, file: string): Uint8Array {
-  const trimmed = text.trim();
-  const key = Buffer.from(trimmed, /^[\da-f]{64}$/i.test(trimmed) ? 'hex' : 'base64');
-  if (key.length === 32) return key;
-  throw unusable(file, 'key-malformed');
+function sealingOf(kept: string): Pick<Seal, 'keyId' | 'algorithm'> | undefined {
+  if (!kept.startsWith(MARK)) return undefined;
+  return findSealing(Buffer.from(kept.slice(MARK.length, MARK.length + HEAD), 'base64'));
 }

@@ -12,7 +12,7 @@ import { createProtections, newNonce } from '../adapter/signing.ts';
 import type { AdapterSigning } from '../adapter/signing.ts';
 
 /**
- * Before any work: `lose-request` (the connection breaks), `http-503`, `turn-away` (HTTP 403). After the work:
+ * Before any work: `lose-request` (the connection breaks), `http-503`, `turn-away` (HTTP 403), `unauthorized` (401). After the work:
  * `lose-reply` (the connection breaks), `never-answer`, `cut-off` (half of the answer), `garbage` (bytes that are no
  * message), `http-500`. `slow`: the answer comes after `ms`. `twice`: the request arrives twice, as a proxy may have it.
  */
@@ -20,6 +20,7 @@ export type FarSideFault =
   | 'lose-request'
   | 'http-503'
   | 'turn-away'
+  | 'unauthorized'
   | 'lose-reply'
   | 'never-answer'
   | 'cut-off'
@@ -125,6 +126,7 @@ async function serve(desk: Desk, { request, response, armed }: Exchange): Promis
   if (fault === 'lose-request') return void response.destroy();
   if (fault === 'http-503') return respond(response, 503, 'busy');
   if (fault === 'turn-away') return respond(response, 403, 'forbidden');
+  if (fault === 'unauthorized') return respond(response, 401, 'unauthorized');
   if (fault === 'twice') await work(desk, { path, bytes, headers: request.headers });
   const answer = await work(desk, { path, bytes, headers: request.headers });
   if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, found?.rule.ms ?? 200));
@@ -170,6 +172,7 @@ function send(
     case 'lose-request':
     case 'http-503':
     case 'turn-away':
+    case 'unauthorized':
     case 'slow':
     case 'twice':
     case undefined:
