@@ -3,6 +3,7 @@ import type { NotaryStanding } from '@yiqiao/evidence';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CertificateState } from './certificate-book.ts';
 import { addCertificateGauges } from './certificate-watch.ts';
+import { gaugesOf } from './operating-gauges.ts';
 import type { PeerView } from './peer-book.ts';
 
 /** All metrics of one gateway. */
@@ -125,32 +126,18 @@ function addPeerGauges(registry: Registry, counts: Counts): void {
 
 /** Nothing is shown where no evidence is made. */
 function addEvidenceGauges(registry: Registry, counts: Counts): void {
-  const addGauge = (
-    name: string,
-    help: string,
-    figureOf: (standing: NotaryStanding) => number | undefined,
-  ): void => {
-    void new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        this.reset();
-        const standing = await counts.evidence().catch(() => undefined);
-        const figure = standing && figureOf(standing);
-        if (figure === undefined) this.remove();
-        else this.set(figure);
-      },
-    });
-  };
+  const addGauge = gaugesOf(registry, () => counts.evidence());
   addGauge(
     'yiqiao_evidence_unsigned_entries',
     'Entries of the journal that no signed root covers yet',
-    ({ unsigned }) => unsigned,
+    async (standing) => (await standing)?.unsigned,
   );
   addGauge(
     'yiqiao_evidence_signed_timestamp_seconds',
     'When the last root was signed, seconds since 1970',
-    ({ signedAt }) => (signedAt === undefined ? undefined : signedAt / 1_000),
+    async (standing) => {
+      const signedAt = (await standing)?.signedAt;
+      return signedAt === undefined ? undefined : signedAt / 1_000;
+    },
   );
 }

@@ -1,6 +1,6 @@
 /** Figures of the gateway as a whole that alerts are made of: docs/operations.md has a section for each alert. */
 import { statfsSync } from 'node:fs';
-import type { Journal } from '@yiqiao/journal';
+import type { Awaitable, Journal } from '@yiqiao/journal';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
@@ -20,23 +20,7 @@ export interface OperatingFigures {
 
 /** Adds them. */
 export function addOperatingGauges(registry: Registry, figures: () => OperatingFigures): void {
-  const addGauge = (
-    name: string,
-    help: string,
-    figureOf: (of: OperatingFigures) => number | undefined | Promise<number | undefined>,
-  ): void => {
-    void new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        // A store that cannot be asked has other alerts.
-        const figure = await attempt(async () => figureOf(figures()));
-        if (figure === undefined) this.remove();
-        else this.set(figure);
-      },
-    });
-  };
+  const addGauge = gaugesOf(registry, figures);
   addGauge('yiqiao_ready', '1 while messages are taken', ({ ready }) => (ready ? 1 : 0));
   addGauge(
     'yiqiao_records_damaged',
@@ -57,6 +41,28 @@ export function addOperatingGauges(registry: Registry, figures: () => OperatingF
     const { oldestOpenAt } = await of.store();
     return oldestOpenAt === undefined ? 0 : Math.max(0, (of.now - oldestOpenAt) / 1_000);
   });
+}
+
+/**
+ * Adds gauges that are asked for at each scrape. One whose figure is `undefined`, or cannot be had, has no line: a store
+ * that cannot be asked has other alerts.
+ */
+export function gaugesOf<T>(
+  registry: Registry,
+  figures: () => T,
+): (name: string, help: string, figureOf: (of: T) => Awaitable<number | undefined>) => void {
+  return (name, help, figureOf) => {
+    void new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const figure = await attempt(async () => figureOf(figures()));
+        if (figure === undefined) this.remove();
+        else this.set(figure);
+      },
+    });
+  };
 }
 
 async function attempt<T>(ask: () => Promise<T>): Promise<T | undefined> {
