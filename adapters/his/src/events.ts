@@ -58,6 +58,8 @@ export interface SettledEvent {
   readonly fundPaid: Fen;
   readonly accountPaid: Fen;
   readonly cashPaid: Fen;
+  /** 医院负担金额 `hosp_part_amt`, where it is not zero: with funds, account and cash it makes up the total. */
+  readonly hospitalPart?: Fen;
   readonly lines: readonly SettledLine[];
   /** The settlement that this one follows after a partial refund. */
   readonly replaces?: string;

@@ -9,7 +9,8 @@ import type { AdapterStore } from '@yiqiao/sdk';
 
 const SLOT = 'his.process';
 const SLOTS = 8;
-const SEQUENCES = 1_249;
+/** The last 399 of 9999 are left to other adapters of the institution, such as the one of bills. */
+const SEQUENCES = 1_200;
 const LEASE_MS = 60_000;
 
 interface Taken {

@@ -27,7 +27,7 @@ describe('A hospital’s adapter that is killed', function () {
   before(async () => {
     his = await createTableHis();
     world = await startWorld({ folder: join(folder, 'sandbox'), ports: 'free', logLevel: 'silent' });
-    configured(world, his, ', leaseMs: 1000, retryMs: 100, concurrency: 4');
+    await configured(world, his, ', leaseMs: 1000, retryMs: 100, concurrency: 4');
   });
   after(async () => {
     running?.kill('SIGKILL');

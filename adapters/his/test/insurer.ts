@@ -1,5 +1,5 @@
 /** An insurance side for tests: books of its own, one answer per message id, and faults on request. */
-import { GatewayError, sumFen } from '@yiqiao/model';
+import { fen, GatewayError, sumFen } from '@yiqiao/model';
 import type { ErrorCode, Fen, Operation } from '@yiqiao/model';
 import type { InsurancePort } from '@yiqiao/his';
 
@@ -37,6 +37,8 @@ export interface Insurer extends InsurancePort {
   /** Item type that the platform gives to a catalogue code instead of its own. */
   readonly itemTypes: Map<string, string>;
   violations: readonly object[];
+  /** 医院负担金额 of settlements to come. */
+  hospitalPart: Fen;
 }
 
 /** Persons by certificate number: person number and insured region. */
@@ -68,6 +70,7 @@ export function createInsurer(): Insurer {
     settled,
     itemTypes,
     violations: [],
+    hospitalPart: fen(0n),
     trouble: (operation, kind) => troubles.set(operation, [...(troubles.get(operation) ?? []), kind]),
     newMessageId: () => next('M').padEnd(30, '0'),
     call: (operation, body, options) =>
@@ -227,8 +230,8 @@ export function createInsurer(): Insurer {
       fundPaid: (total * 7n) / 10n,
       poolPaid: (total * 7n) / 10n,
       accountPaid: 0n,
-      cashPaid: total - (total * 7n) / 10n,
-      hospitalPart: 0n,
+      cashPaid: total - (total * 7n) / 10n - insurer.hospitalPart,
+      hospitalPart: insurer.hospitalPart,
       fundPayments: [],
     };
   }

@@ -268,6 +268,21 @@ describe('A settlement', () => {
     );
   });
 
+  for (const [hospitalPart, told] of [
+    [0n, undefined],
+    [1_00n, 1_00n],
+  ] as const)
+    it(`tells its neighbours parts that add up to the total, when the hospital bears ${hospitalPart} 分 itself`, async () => {
+      const rig = createRig();
+      rig.insurer.hospitalPart = fen(hospitalPart);
+      await settledVisit(rig);
+      const [event] = (await eventsOf(rig)) as readonly SettledEvent[];
+      assert(event !== undefined);
+      const { total, fundPaid, accountPaid, cashPaid } = event;
+      assert.equal(event.hospitalPart, told);
+      assert.equal(fundPaid + accountPaid + cashPaid + (event.hospitalPart ?? 0n), total);
+    });
+
   it('is reversed by 2601 under the message id it was made with', async () => {
     const rig = createRig();
     await settledVisit(rig);

@@ -22,6 +22,7 @@ describe('A hospital against the sandbox', () => {
   let his: TableHis;
   let service: AdapterService;
   let url: string;
+  let kept: string;
   const folder = mkdtempSync(join(tmpdir(), 'yiqiao-his-'));
   const events: (SettledEvent | UndoneEvent)[] = [];
 
@@ -33,6 +34,7 @@ describe('A hospital against the sandbox', () => {
       events.push(event);
     };
     const file = await configured(world, his);
+    kept = join(file.folder, String(file.settings['store']));
     service = await createHisService({ observers: [{ settled: note, undone: note }] }).create(file.settings, {
       clock: systemClock,
       log: {
@@ -42,6 +44,7 @@ describe('A hospital against the sandbox', () => {
       },
       readFile: (path) => readFileSync(join(file.folder, path), 'utf8'),
       pathOf: (path) => join(file.folder, path),
+      storeEncryption: { algorithm: 'sm4-ctr-hmac-sm3', key: Buffer.alloc(32, 7) },
     });
     url = (await service.start()).url ?? '';
   });
@@ -112,6 +115,16 @@ describe('A hospital against the sandbox', () => {
     const answer = (await response.json()) as Record<string, unknown>;
     assert.equal(answer['errorCode'], 'CHARSET_WRONG');
     assert.match(String(answer['message']), /GBK/);
+  });
+
+  it('shows nobody in its store, which is sealed', () => {
+    const bytes = Buffer.concat([readFileSync(kept), readFileSync(`${kept}-wal`)]);
+    assert(bytes.includes('MZ1'), 'visits are found by their numbers');
+    const persons = [WHO.personName, WHO.certificateNumber, '测试甲', '000000199001010018', '33010000000000'];
+    assert.deepEqual(
+      persons.filter((one) => bytes.includes(one)),
+      [],
+    );
   });
 
   describe('as a desk in a program', () => {

@@ -1,8 +1,8 @@
 /** `yiqiao adapter run` and `check`: an adapter as a process of its own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { GatewayError, maskIdentifiers, systemClock } from '@yiqiao/model';
-import { answerJson, startListener } from '@yiqiao/sdk';
+import { answerJson, openStore, startListener } from '@yiqiao/sdk';
 import type { AdapterService, Listener, ServiceLog, ServiceParts } from '@yiqiao/sdk';
 import { findService, readAdapterFile } from './adapter-file.ts';
 import type { AdapterFile } from './adapter-file.ts';
@@ -17,6 +17,7 @@ const IN_THE_CLEAR =
 export async function runAdapter(report: Report, file: string): Promise<number> {
   const stop = untilStopped();
   const read = await readAdapterFile(file);
+  if (isClear(read)) report.progress(IN_THE_CLEAR);
   const service = await create(read, report);
   let health: Listener | undefined;
   try {
@@ -37,7 +38,8 @@ export async function runAdapter(report: Report, file: string): Promise<number> 
 /** Checks the file of an adapter: all that `run` would refuse, and nothing is begun. */
 export async function checkAdapter(report: Report, file: string): Promise<number> {
   const read = await readAdapterFile(file);
-  const service = await create(read, report);
+  if (isClear(read)) report.progress(IN_THE_CLEAR);
+  const service = await create(besideItsStore(read), report);
   await service.stop();
   report.line(`${file}: 正确 fine (${read.adapter})`);
   return report.finish(true, {
@@ -50,11 +52,25 @@ async function create(read: AdapterFile, report: Report): Promise<AdapterService
   const definition = await findService(read);
   const { encryption, folder, adapter, settings } = read;
   const parts = partsOf(folder, createLog(adapter, report));
-  if (isClear(read)) report.progress(IN_THE_CLEAR);
   return definition.create(settings, {
     ...parts,
     ...(encryption === undefined ? {} : { storeEncryption: encryption }),
   });
+}
+
+/** A store that is there is looked at and left as it is: another key is taken up when the adapter runs, not before. */
+function besideItsStore(read: AdapterFile): AdapterFile {
+  const { settings, folder, encryption } = read;
+  const file = typeof settings['store'] === 'string' ? resolve(folder, settings['store']) : '';
+  if (!existsSync(file)) return read;
+  const store = openStore(file, { readOnly: true, encryption });
+  try {
+    // What cannot be done without the key says so.
+    if (store.sealing === 'closed') store.digest('');
+  } finally {
+    store.close();
+  }
+  return { ...read, settings: { ...settings, store: ':memory:' } };
 }
 
 /** Whether contents of its store lie clear in a file. */

@@ -12,7 +12,7 @@ export const service = {
   name: 'echo',
   create: async (settings, parts) => {
     if (settings.key === 'wrong') parts.readFile('../outside.pem');
-    if (settings.key === 'show-key') parts.log.info('key of ' + parts.storeKey.length);
+    if (settings.key === 'show-key') parts.log.info(settings.store + ' ' + parts.storeEncryption.algorithm);
     let isRunning = false;
     return {
       start: async () => { isRunning = true; parts.log.info('started', { of: '110101199003070038' }); return { url: 'http://127.0.0.1:1/' }; },
@@ -55,11 +55,72 @@ describe('yiqiao adapter', () => {
     });
   }
 
-  it('hands on the key of its stores', async () => {
-    const file = write('adapter: ./echo.mjs\nkey: show-key\nstoreKey: store.key\n');
-    assert.match((await speak('adapter', 'check', file)).err, /store\.key/);
+  it('hands on with what its store is sealed, and refuses keys that are none', async () => {
+    const sealed = (encryption: string): string =>
+      write(`adapter: ./echo.mjs\nkey: show-key\nstore: { file: s.db, encryption: ${encryption} }\n`);
+    const file = sealed('{ algorithm: sm4-ctr-hmac-sm3, key: { file: store.key } }');
+    const missing = await speak('adapter', 'check', file);
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /\/store\/encryption\/key\/file/);
+    writeFileSync(join(dirname(file), 'store.key'), 'short');
+    assert.match((await speak('adapter', 'check', file)).err, /openssl rand/);
     writeFileSync(join(dirname(file), 'store.key'), `${'a'.repeat(64)}\n`);
-    assert.match((await speak('adapter', 'check', file)).err, /"key of 64"/);
+    const fine = await speak('adapter', 'check', file, '--json');
+    assert.match(fine.err, /"s\.db sm4-ctr-hmac-sm3"/);
+    assert.deepEqual(figuresOf(fine), { ok: true, adapter: './echo.mjs' });
+    const written = await speak('adapter', 'check', sealed(`{ key: { text: ${'a'.repeat(64)} } }`));
+    assert.match(written.err, /use file or env/);
+  });
+
+  it('warns where persons would be kept in the clear', async () => {
+    const clear = await speak('adapter', 'check', write('adapter: ./echo.mjs\nstore: s.db\n'), '--json');
+    assert.match(clear.err, /persons are kept in the clear/);
+    const warnings = ['store-in-the-clear'];
+    assert.deepEqual(figuresOf(clear), { ok: true, adapter: './echo.mjs', warnings });
+    const inMemory = await speak('adapter', 'check', write('adapter: ./echo.mjs\nstore: ":memory:"\n'));
+    assert.doesNotMatch(inMemory.err, /in the clear/);
+  });
+
+  it('rotate-key seals a clear store, then seals it anew with another key; trace reads it by its file', async () => {
+    const yaml = (encryption: string): string =>
+      `adapter: ./echo.mjs\nstore: { file: s.db, encryption: { ${encryption} } }\n`;
+    const file = write(yaml('key: { file: one.key }'));
+    const folder = dirname(file);
+    writeFileSync(join(folder, 'one.key'), 'a'.repeat(64));
+    writeFileSync(join(folder, 'two.key'), 'b'.repeat(64));
+    const none = await speak('adapter', 'rotate-key', file);
+    assert.equal(none.code, 2);
+    assert.match(none.err, /no such file/);
+    const store = openStore(join(folder, 's.db'));
+    store.transact((tx) => {
+      tx.put('visit', 'V1', { name: '测试甲' });
+      tx.trace({ at: 1, step: 'visit.settled', refs: { visit: 'V1' }, facts: { total: '12.50' } });
+    });
+    store.close();
+    const first = await speak('adapter', 'rotate-key', file, '--json');
+    const figures = { store: 's.db', damaged: 0, isUnderWay: false };
+    assert.deepEqual(figuresOf(first), { ok: true, sealed: 2, ...figures });
+    writeFileSync(file, yaml('key: { file: two.key }'));
+    for (const command of ['rotate-key', 'check'])
+      assert.match((await speak('adapter', command, file)).err, /another key/);
+    writeFileSync(file, 'adapter: ./echo.mjs\nstore: s.db\n');
+    assert.match((await speak('adapter', 'check', file)).err, /give its key/);
+    writeFileSync(file, yaml('key: { file: two.key }, previous: [{ file: one.key }]'));
+    assert.equal((await speak('adapter', 'check', file)).code, 0);
+    assert.deepEqual(figuresOf(await speak('adapter', 'rotate-key', file, '--json')), {
+      ok: true,
+      sealed: 2,
+      ...figures,
+    });
+    writeFileSync(file, yaml('key: { file: two.key }'));
+    const told = await speak('trace', 'V1', '--config', file);
+    assert.match(told.out, /visit\.settled.*total=12\.50/);
+    const closed = await speak('trace', 'V1', '--store', join(folder, 's.db'));
+    assert.match(closed.out, /visit\.settled.*V1\n.*--config/);
+    assert.doesNotMatch(closed.out, /12\.50/);
+    assert.match((await speak('trace', 'V1')).err, /--store or --config/);
+    const keyless = write('adapter: ./echo.mjs\nstore: s.db\n');
+    assert.match((await speak('adapter', 'rotate-key', keyless)).err, /\/store\/encryption/);
   });
 
   it('run serves, tells its health, logs no person, and ends at SIGTERM', async () => {

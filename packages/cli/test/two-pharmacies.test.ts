@@ -20,7 +20,7 @@ import { createClient, openStore, readPeripheral } from '@yiqiao/sdk';
 import type { AdapterStore, ServiceDefinition } from '@yiqiao/sdk';
 import { INSTITUTIONS, startWorld } from '#internal/world.ts';
 import type { World } from '#internal/world.ts';
-import { HOSPITAL, orderOf, prescribedPurchase } from './pharmacy-samples.ts';
+import { buyer, HOSPITAL, orderOf, prescribedPurchase } from './pharmacy-samples.ts';
 import { endAll, makeFolder } from './spoken.ts';
 
 const A_WORLD_MS = 30_000;
@@ -187,7 +187,8 @@ describe('a prescription that two pharmacies dispense', function () {
       log: { info: () => {}, warn: () => {}, error: (event: string) => assert.fail(event) },
       readFile: (path: string) => readFileSync(join(folder, path), 'utf8'),
       pathOf: (path: string) => join(folder, path),
-    };
+      storeEncryption: { algorithm: 'aes-256-gcm', key: Buffer.alloc(32, 7) },
+    } as const;
     const start = async (definition: ServiceDefinition, settings: unknown): Promise<string> => {
       const service = await definition.create(settings, parts);
       const { url = '' } = await service.start();
@@ -236,6 +237,11 @@ describe('a prescription that two pharmacies dispense', function () {
     assert.match(String(again['code']), /^PRESCRIPTION_/, JSON.stringify(again));
     assert.equal((await post('purchases/200020/cancel', {}))['state'], 'cancelled');
     assert.equal(standing(), 0);
+    for (const store of ['prescriptions.sqlite', 'pharmacy.sqlite']) {
+      const bytes = Buffer.concat(['', '-wal'].map((part) => readFileSync(join(folder, store + part))));
+      const persons = [buyer.name, buyer.certno, buyer.psnNo].filter((one) => bytes.includes(one));
+      assert.deepEqual(persons, [], `${store} is sealed`);
+    }
   });
 
   it('is not dispensed to another person', async () => {

@@ -133,6 +133,7 @@ function settledEvent(
     poolPaid: told('poolPaid'),
     accountPaid: told('accountPaid'),
     cashPaid: told('cashPaid'),
+    ...(told('hospitalPart') !== 0n && { hospitalPart: told('hospitalPart') }),
     selfFunded: told('selfFunded'),
     firstSelfPaid: told('firstSelfPaid'),
     lines: lines.map(settledLine),

@@ -17,7 +17,7 @@ const LEASE = `now() + $1 * interval '1 millisecond'`;
 /**
  * Takes rows that are new, or whose owner has fallen silent, oldest first, each once: rows that another poller is
  * taking are passed over. Of a visit only the oldest open row is taken, so that its orders keep their order; these heads
- * come first, by themselves: a plan that compares open rows with one another would take their square.
+ * are found first, by one sort: a plan that compares open rows with one another would take their square.
  * $1 lease in ms, $2 owner, $3 how many.
  */
 export function claimSql({ table, columns, status: values }: TableMap): string {
@@ -25,11 +25,14 @@ export function claimSql({ table, columns, status: values }: TableMap): string {
   const [fresh, working, unknown] = [values.new, values.working, values.unknown].map(literal);
   const open = `IN (${fresh}, ${working}, ${unknown})`;
   return `WITH heads AS MATERIALIZED (
-    SELECT min(${key}) AS k FROM ${quoted(table)} WHERE ${status} ${open} GROUP BY ${visit}),
+    SELECT DISTINCT ON (${visit}) ${key} AS k, ${status} AS s, ${until} AS u
+    FROM ${quoted(table)} WHERE ${status} ${open} ORDER BY ${visit}, ${key}),
+  due AS MATERIALIZED (SELECT k FROM heads WHERE s = ${fresh} OR u < now() ORDER BY k LIMIT 4 * $3),
   next AS (
-    SELECT o.${key} AS k FROM heads h JOIN ${quoted(table)} o ON o.${key} = h.k
-    WHERE o.${status} ${open} AND (o.${status} = ${fresh} OR o.${until} < now())
-    ORDER BY o.${key} LIMIT $3 FOR UPDATE OF o SKIP LOCKED)
+    SELECT o.${key} AS k FROM ${quoted(table)} o
+    WHERE o.${key} = ANY(ARRAY(SELECT k FROM due)) AND o.${status} ${open}
+      AND (o.${status} = ${fresh} OR o.${until} < now())
+    ORDER BY o.${key} LIMIT $3 FOR UPDATE SKIP LOCKED)
   UPDATE ${quoted(table)} t SET ${status} = ${working}, ${owner} = $2, ${until} = ${LEASE},
     ${attempts} = coalesce(t.${attempts}, 0) + 1
   FROM next WHERE t.${key} = next.k RETURNING t.*`;

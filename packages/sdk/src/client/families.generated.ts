@@ -1592,7 +1592,7 @@ export interface VoucherCalls {
    * 医疗机构上传电子结算凭证 `4901`: Upload electronic settlement voucher; writes.
    * Asks for institutionCode (定点医疗机构编号 `fixmedinsCode`), institutionName (定点医疗机构名称 `fixmedinsName`),
    * voucherCount (电子结算凭证数量 `elecSetlCertCnt`), businessPeriod (业务区间 `bizStsb`), uploadBatch (上传批次号 `upldBchno`),
-   * fileName (文件名称 `filename`), layoutFileArchive (版式文件压缩包 `ftfileCompac`), voucher (`data`).
+   * fileName (文件名称 `filename`), layoutFileArchive (版式文件压缩包 `ftfileCompac`), vouchers (`upldDetlList`).
    */
   upload(body: RequestOf<'uploadVouchers'>, options?: ClientCallOptions): Promise<Answer<'uploadVouchers'>>;
   /**
@@ -1608,7 +1608,7 @@ export interface VoucherCalls {
    * 医疗机构重新上传电子结算凭证信息 `4905`: Upload electronic settlement voucher again; writes.
    * Asks for institutionCode (定点医疗机构编号 `fixmedinsCode`), institutionName (定点医疗机构名称 `fixmedinsName`),
    * businessPeriod (业务区间 `bizStsb`), uploadBatch (上传批次号 `upldBchno`), voucherCount (电子结算凭证数量 `elecSetlCertCnt`),
-   * fileName (文件名称 `filename`), voucher (`data`).
+   * fileName (文件名称 `filename`), vouchers (`reUploadDetlDTOList`).
    */
   renew(body: RequestOf<'renewVouchers'>, options?: ClientCallOptions): Promise<Answer<'renewVouchers'>>;
   /**

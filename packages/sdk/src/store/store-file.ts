@@ -8,7 +8,7 @@ import { GatewayError } from '@yiqiao/model';
 /** `YQas`: stands in the head of the file. */
 const APPLICATION_ID = 0x59516173;
 /** How long another process may hold the file. */
-const BUSY_MS = 5_000;
+export const BUSY_MS = 5_000;
 
 /** Each takes the file one version further. */
 const MIGRATIONS = [

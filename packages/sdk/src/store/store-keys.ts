@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DIGEST_PLACE } from './places.ts';
 import { sealAnew } from './seal-anew.ts';
-import { findSqliteCode, unusable } from './store-file.ts';
+import { BUSY_MS, findSqliteCode, unusable } from './store-file.ts';
 import type { Vault } from './vault.ts';
 
 /** How a file was found, and what was done with it. */
@@ -23,6 +23,8 @@ const IN_FORCE = 'sealing';
 const NEEDED = 'sealing-keys';
 /** Stands while something is not yet sealed with the key in force. */
 const UNDER_WAY = 'sealing-under-way';
+/** A start does not wait long for others: what is left to do is done at the next. */
+const SHORT_WAIT_MS = 250;
 
 /**
  * Holds the keys against the file; a writer takes a new one up at once and seals everything with it.
@@ -101,12 +103,14 @@ function adopt(db: DatabaseSync, vault: Vault): void {
  */
 function strikeOff(db: DatabaseSync, { keyId, name }: Vault): boolean {
   try {
-    db.exec('VACUUM');
+    db.exec(`PRAGMA busy_timeout = ${SHORT_WAIT_MS}; VACUUM`);
     const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { readonly busy: number };
     if (busy !== 0) return false;
   } catch (error) {
     if (findSqliteCode(error) === 5 || findSqliteCode(error) === 6) return false;
     throw error;
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   }
   const put = putter(db);
   db.exec('BEGIN IMMEDIATE');
