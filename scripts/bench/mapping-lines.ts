@@ -32,8 +32,8 @@ const LIMITS = { maxBytes: 64 * 1024 * 1024, maxDepth: 32, maxNodes: 2_000_000 }
 export interface Rows {
   readonly codec: WireCodec;
   readonly bytes: Uint8Array;
-  read(): unknown;
-  write(): unknown;
+  read(): void;
+  write(): void;
 }
 
 /** Makes the message. */
@@ -55,8 +55,8 @@ export function rowsOf(registry: Registry, subject: ShapeSubject, count: number)
   return {
     codec,
     bytes,
-    read: () => codec.readRequest(bytes, hint),
-    write: () => codec.writeRequest(message),
+    read: () => void codec.readRequest(bytes, hint),
+    write: () => void codec.writeRequest(message),
   };
 }
 

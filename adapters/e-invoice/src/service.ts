@@ -5,18 +5,29 @@ import {
   connectAdapter,
   createOutbox,
   defineService,
+  keepingSettings,
   openStore,
   readPeripheral,
   readSettings,
   setting,
   startListener,
 } from '@yiqiao/sdk';
-import type { Listener, ServiceDefinition, ServiceParts, SettingsOf } from '@yiqiao/sdk';
+import type {
+  Listener,
+  Outbox,
+  ServiceDefinition,
+  ServiceHealth,
+  ServiceParts,
+  SettingsOf,
+} from '@yiqiao/sdk';
 import { createBillIssuer } from './bill-issuer.ts';
 import { readBillFacts } from './facts.ts';
 import type { BillFacts } from './facts.ts';
 import { billRoutes } from './http-entry.ts';
+import { INSURANCE } from './insurance-settings.ts';
+import { createInsuranceSide } from './insurance-side.ts';
 import { defineBillPlatform } from './platform.ts';
+import { voucherRoutes } from './voucher-routes.ts';
 
 const MEANINGS = [
   ...(['business-number-used', 'number-used', 'bill-unknown'] as const),
@@ -25,6 +36,7 @@ const MEANINGS = [
 
 const SHAPE = {
   store: setting.text(),
+  ...keepingSettings,
   listen: setting.section({
     host: setting.withDefault(setting.text(), '127.0.0.1'),
     port: setting.integer({ min: 0, max: 65_535 }),
@@ -58,9 +70,14 @@ const SHAPE = {
     }),
     { outpatient: '02', inpatient: '01', registration: '06' },
   ),
+  /** The gateway or platform that proves settlements and takes vouchers. */
+  insurance: setting.optional(setting.section(INSURANCE)),
   cardType: setting.text(),
   payChannel: setting.text(),
 };
+
+/** A voucher brings its layout file along. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 type Settings = SettingsOf<typeof SHAPE>;
 
@@ -115,8 +132,9 @@ function institutionFault(place: string, rule: string, message: Fault['message']
 
 function createService(
   settings: Settings,
-  { clock, log, pathOf, storeEncryption }: ServiceParts,
+  parts: ServiceParts,
 ): Awaited<ReturnType<ServiceDefinition['create']>> {
+  const { clock, log, pathOf, storeEncryption } = parts;
   const facts = loadBillFacts();
   const { url, appId, key, timeoutMs, quietMs, refusalCodes } = settings.platform;
   const adapter = connectAdapter(defineBillPlatform(facts.success), {
@@ -126,7 +144,7 @@ function createService(
     signing: [{ profile: 'boss-md5', credentials: { appId, key } }],
   });
   const store = openStore(pathOf(settings.store), { clock, encryption: storeEncryption });
-  const { institutions, businessTypes, cardType, payChannel } = settings;
+  const { institutions, insurance, businessTypes, cardType, payChannel } = settings;
   const ways = {
     quietMs,
     businessTypes,
@@ -134,18 +152,36 @@ function createService(
     payChannel,
     refusalCodes: refusalCodes ?? facts.refusalCodes,
   };
-  const issuer = createBillIssuer({ store, platform: adapter, institutions, ways, facts, clock });
+  const side =
+    insurance === undefined
+      ? undefined
+      : createInsuranceSide({ settings: insurance, institutions, store, parts });
+  const { proof, vouchers } = side ?? {};
+  const issuer = createBillIssuer({
+    store,
+    platform: adapter,
+    institutions,
+    ways,
+    facts,
+    clock,
+    ...(proof !== undefined && { proof }),
+  });
   const outbox = createOutbox({
     store,
     clock,
-    handlers: issuer.handlers,
+    keep: settings,
+    handlers: { ...issuer.handlers, ...vouchers?.handlers },
     onProblem: ({ kind, attempt, reason, withPerson }) =>
       log.warn('e-invoice.job', { kind, attempt, reason, withPerson }),
   });
   let listener: Listener | undefined;
   return {
     async start() {
-      listener = await startListener({ ...settings.listen, routes: billRoutes(issuer, outbox) });
+      const routes = [
+        ...billRoutes(issuer, outbox),
+        ...(vouchers === undefined ? [] : voucherRoutes(vouchers)),
+      ];
+      listener = await startListener({ ...settings.listen, routes, maxBytes: MAX_BYTES });
       outbox.start();
       return { url: listener.url };
     },
@@ -153,20 +189,17 @@ function createService(
       await listener?.close();
       await outbox.stop();
       await adapter.close();
+      await side?.close();
       store.close();
     },
-    health() {
-      const jobs = outbox.list();
-      const oldest = Math.min(...jobs.map(({ enqueuedAt }) => enqueuedAt));
-      const withPerson = jobs.filter(({ state }) => state === 'person').length;
-      return Promise.resolve({
-        ok: withPerson === 0,
-        facts: {
-          owed: jobs.length,
-          withPerson,
-          oldestSeconds: jobs.length === 0 ? 0 : Math.floor((clock.now() - oldest) / 1_000),
-        },
-      });
-    },
+    health: () => Promise.resolve(healthOf(outbox, clock.now())),
   };
+}
+
+function healthOf(outbox: Outbox, now: number): ServiceHealth {
+  const jobs = outbox.list();
+  const oldest = Math.min(...jobs.map(({ enqueuedAt }) => enqueuedAt));
+  const withPerson = jobs.filter(({ state }) => state === 'person').length;
+  const oldestSeconds = jobs.length === 0 ? 0 : Math.floor((now - oldest) / 1_000);
+  return { ok: withPerson === 0, facts: { owed: jobs.length, withPerson, oldestSeconds } };
 }

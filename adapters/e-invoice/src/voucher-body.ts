@@ -1,5 +1,5 @@
-/** A bill as a settlement voucher. Source: 4901 and 4905, node `data`. */
-import type { OperationBodies, WireValue } from '@yiqiao/model';
+/** A bill as a settlement voucher. Source: 4901 and 4905. */
+import type { OperationBodies } from '@yiqiao/model';
 import { nationalShape } from '@yiqiao/sdk';
 import type { BillNumbers, BillRecord } from './bill-record.ts';
 
@@ -24,6 +24,8 @@ export interface Renewal {
   readonly codeWrong: string;
 }
 
+type Voucher = NonNullable<OperationBodies['uploadVouchers']['request']['vouchers']>[number];
+
 /** What a message is made of. */
 export interface VoucherParts {
   readonly batch: string;
@@ -43,11 +45,7 @@ export interface VoucherParts {
 export interface VoucherMessage {
   readonly operation: 'uploadVouchers' | 'renewVouchers';
   readonly body: OperationBodies['uploadVouchers' | 'renewVouchers']['request'];
-  readonly carried: Readonly<Record<string, WireValue>>;
 }
-
-/** The list of vouchers by its own name: the document requires it, and prints the members of its rows as `data`. */
-const LISTS = { uploadVouchers: 'upldDetlList', renewVouchers: 'reUploadDetlDTOList' } as const;
 
 /**
  * The message that uploads a voucher, or renews one.
@@ -66,7 +64,7 @@ export function toVoucherMessage(parts: VoucherParts): VoucherMessage {
     layoutFileArchive: parts.layoutFile,
   };
   if (renews === undefined || original === undefined)
-    return withList('uploadVouchers', { ...envelope, voucher });
+    return checked('uploadVouchers', { ...envelope, vouchers: [voucher] });
   const renewed = {
     ...voucher,
     originalVoucherCode: original.code,
@@ -75,22 +73,22 @@ export function toVoucherMessage(parts: VoucherParts): VoucherMessage {
     uploadReason: renews.reason,
     voucherCodeWrong: renews.codeWrong,
   };
-  return withList('renewVouchers', { ...envelope, voucher: renewed });
+  return checked('renewVouchers', { ...envelope, vouchers: [renewed] });
 }
 
-function withList<O extends VoucherMessage['operation']>(
+function checked<O extends VoucherMessage['operation']>(
   operation: O,
   body: OperationBodies[O]['request'],
 ): VoucherMessage {
-  const nodes = nationalShape<VoucherMessage['operation']>(operation).writeRequest(body, [LISTS[operation]]);
-  return { operation, body, carried: { [`/input/${LISTS[operation]}`]: [nodes['data'] ?? {}] } };
+  nationalShape<VoucherMessage['operation']>(operation).writeRequest(body);
+  return { operation, body };
 }
 
 /** The voucher of an issued bill; `region`: 就医地医保区划. */
 function toVoucher(
   { settled, bill, businessNumber }: Required<Pick<BillRecord, 'settled' | 'bill' | 'businessNumber'>>,
   { codes, region }: { readonly codes: VoucherCodes; readonly region: string },
-): OperationBodies['uploadVouchers']['request']['voucher'] {
+): Voucher {
   const [main, secondary] = settled.diagnoses ?? [];
   const { person } = settled;
   const pool = settled.poolPaid ?? settled.fundPaid;

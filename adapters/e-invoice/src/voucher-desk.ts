@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { compactTime, GatewayError, systemClock } from '@yiqiao/model';
-import type { Clock, OperationBodies, WireValue } from '@yiqiao/model';
+import type { Clock, OperationBodies } from '@yiqiao/model';
 import type {
   AdapterStore,
   Client,
@@ -29,11 +29,7 @@ export interface VoucherPort {
   call<O extends VoucherOperation>(
     operation: O,
     body: OperationBodies[O]['request'],
-    options?: {
-      readonly messageId?: string;
-      /** Members that the model does not have, by pointer below `input`. */
-      readonly carried?: Readonly<Record<string, WireValue>>;
-    },
+    options?: { readonly messageId?: string },
   ): Promise<{ readonly body: unknown }>;
   newMessageId(): string;
   resolve(messageId: string): Promise<{ readonly state: 'answered' | 'not-done' | 'unknown' }>;
@@ -97,7 +93,13 @@ export interface VoucherDesk {
   readonly handlers: Readonly<Record<string, JobHandler>>;
 }
 
-const JOB = 'e-invoice.voucher';
+/** Kind of the jobs that upload. */
+export const VOUCHER_JOB = 'e-invoice.voucher';
+
+/** The record of a batch. */
+export function findVoucher(store: StoreReader, batch: string): VoucherRecord | undefined {
+  return store.get<VoucherRecord>(KINDS.voucher, batch);
+}
 
 /** Creates a desk over the store of the bills. */
 export function createVoucherDesk(options: VoucherDeskOptions): VoucherDesk {
@@ -113,10 +115,15 @@ export function createVoucherDesk(options: VoucherDeskOptions): VoucherDesk {
         const record: VoucherRecord = { ...request, batch, layoutFile, state: 'owed', messageId };
         messageOf(options, tx, record);
         tx.put(KINDS.voucher, batch, record);
-        tx.enqueue({ id: `${JOB} ${batch}`, kind: JOB, body: batch, lane: `voucher ${bill.settlementId}` });
+        tx.enqueue({
+          id: `${VOUCHER_JOB} ${batch}`,
+          kind: VOUCHER_JOB,
+          body: batch,
+          lane: `voucher ${bill.settlementId}`,
+        });
         return batch;
       }),
-    find: (batch) => store.get<VoucherRecord>(KINDS.voucher, batch),
+    find: (batch) => findVoucher(store, batch),
     async status(settlementId) {
       const { bill } = requireBill(store, settlementId);
       const { body } = await client.call('findVoucherStatus', {
@@ -129,7 +136,7 @@ export function createVoucherDesk(options: VoucherDeskOptions): VoucherDesk {
       });
       return body as OperationBodies['findVoucherStatus']['response'];
     },
-    handlers: { [JOB]: (job) => uploadVoucher({ ...options, clock }, job, job.body as string) },
+    handlers: { [VOUCHER_JOB]: (job) => uploadVoucher({ ...options, clock }, job, job.body as string) },
   };
 }
 
@@ -146,7 +153,7 @@ type Parts = VoucherDeskOptions & { readonly clock: Clock };
 
 async function uploadVoucher(parts: Parts, job: OutboxJob, batch: string): Promise<JobResult> {
   const { store, client } = parts;
-  const record = store.get<VoucherRecord>(KINDS.voucher, batch);
+  const record = findVoucher(store, batch);
   if (record === undefined || record.state !== 'owed') return 'done';
   if (record.isSent === true) {
     const { state } = await client.resolve(record.messageId);
@@ -167,8 +174,8 @@ async function uploadVoucher(parts: Parts, job: OutboxJob, batch: string): Promi
 }
 
 async function send(parts: Parts, record: VoucherRecord): Promise<void> {
-  const { operation, body, carried } = messageOf(parts, parts.store, record);
-  await parts.client.call(operation, body, { messageId: record.messageId, carried });
+  const { operation, body } = messageOf(parts, parts.store, record);
+  await parts.client.call(operation, body, { messageId: record.messageId });
 }
 
 /** @throws GatewayError `MESSAGE_INVALID` with everything that the interface requires and the bill does not tell. */

@@ -1,7 +1,7 @@
 /** Settlement vouchers beside the bills: uploaded once, asked about, renewed. */
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
-import { createClient, createOutbox } from '@yiqiao/sdk';
+import { createClient, createOutbox, nationalShape } from '@yiqiao/sdk';
 import { createVoucherDesk, throughClient } from '@yiqiao/e-invoice';
 import type { VoucherDesk, VoucherPort } from '@yiqiao/e-invoice';
 import { charge, hospital, startBillingWorld } from './billing-world.ts';
@@ -11,7 +11,13 @@ interface Sent {
   readonly operation: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly messageId: string | undefined;
-  readonly carried: Readonly<Record<string, unknown>>;
+}
+
+/** The one voucher of a message. */
+function voucherIn(body: Sent['body'] = {}): Readonly<Record<string, unknown>> {
+  const [voucher, ...more] = body['vouchers'] as readonly Readonly<Record<string, unknown>>[];
+  assert.equal(more.length, 0);
+  return voucher ?? assert.fail('no voucher in the message');
 }
 
 /** The insurance side, by hand: what it has, and what goes wrong with the next upload. */
@@ -31,13 +37,9 @@ function createInsuranceSide(): VoucherPort & {
     newMessageId: () => `M${(minted += 1)}`,
     resolve: (messageId: string) =>
       Promise.resolve({ state: answered.has(messageId) ? ('answered' as const) : ('unknown' as const) }),
-    call(
-      operation: string,
-      body: unknown,
-      options: { readonly messageId?: string; readonly carried?: Sent['carried'] } = {},
-    ) {
+    call(operation: string, body: unknown, options: { readonly messageId?: string } = {}) {
       const members = body as Readonly<Record<string, unknown>>;
-      sent.push({ operation, body: members, messageId: options.messageId, carried: options.carried ?? {} });
+      sent.push({ operation, body: members, messageId: options.messageId });
       if (operation === 'findVoucherUpload') {
         const number = saved.get(String(members['uploadBatch']));
         const told = { voucherNumber: number, saveFailureReason: side.failure };
@@ -52,8 +54,7 @@ function createInsuranceSide(): VoucherPort & {
           new GatewayError('UPSTREAM_REJECTED', { upstream: { code: '-1', text: '批次已存在' } }),
         );
       if (how !== 'lose-request') {
-        const { voucherNumber } = members['voucher'] as { voucherNumber: string };
-        saved.set(String(members['uploadBatch']), voucherNumber);
+        saved.set(String(members['uploadBatch']), String(voucherIn(members)['voucherNumber']));
       }
       if (how !== 'answer') return Promise.reject(new GatewayError('UPSTREAM_TIMEOUT'));
       answered.add(options.messageId ?? '');
@@ -103,13 +104,11 @@ describe('settlement vouchers', () => {
     assert.equal(batch.length, 20, '4902 takes a batch of 20 characters at most');
     await drain(0);
     const [sent] = uploads();
-    const voucher = sent?.body['voucher'] as Readonly<Record<string, unknown>>;
+    const voucher = voucherIn(sent?.body);
     assert.deepEqual(
       [voucher['voucherNumber'], voucher['total'], voucher['billDate'], voucher['mainDiagnosisCode']],
       ['0000000001', 10_000n, '2026-03-01', 'J06.903'],
     );
-    const rows = sent?.carried['/input/upldDetlList'] as readonly { elecSetlCertNo: string }[] | undefined;
-    assert.equal(rows?.[0]?.elecSetlCertNo, '0000000001', 'the list that 4901 requires has the voucher, too');
     assert.equal(sent?.body['layoutFileArchive'], Buffer.from('PK synthetic').toString('base64'));
     const record = desk.find(batch);
     assert.deepEqual(
@@ -117,6 +116,22 @@ describe('settlement vouchers', () => {
       ['uploaded', '0000000001', undefined],
     );
     assert.equal((await desk.status('S1')).voucherCancelled, '0');
+  });
+
+  it('stand on the wire in the list that the interface requires, and are read back from it', async () => {
+    desk.upload(request);
+    await drain(0);
+    const shape = nationalShape('uploadVouchers');
+    const body = uploads()[0]?.body as unknown as Parameters<typeof shape.writeRequest>[0];
+    const nodes = shape.writeRequest(body);
+    const { upldDetlList } = nodes['input'] as { upldDetlList: readonly { elecSetlCertNo: string }[] };
+    assert.deepEqual(
+      upldDetlList.map(({ elecSetlCertNo }) => elecSetlCertNo),
+      ['0000000001'],
+    );
+    assert.equal(nodes['data'], undefined);
+    const { body: back, carried } = shape.readRequest(nodes);
+    assert.deepEqual([back.vouchers, carried], [body.vouchers, {}]);
   });
 
   it('need a bill in force', () => {
@@ -198,7 +213,7 @@ describe('settlement vouchers', () => {
     const batch = desk.upload({ ...request, settlementId: 'S2', renews });
     await drain(0);
     const sent = side.sent.find(({ operation }) => operation === 'renewVouchers');
-    const voucher = sent?.body['voucher'] as Readonly<Record<string, unknown>>;
+    const voucher = voucherIn(sent?.body);
     assert.deepEqual(
       [voucher['voucherNumber'], voucher['originalVoucherNumber'], voucher['uploadReason']],
       ['0000000002', '0000000001', '部分退费重开'],

@@ -3,6 +3,8 @@ export { createDesk } from './course/desk.ts';
 export type { Desk } from './course/desk.ts';
 export type { CredentialSource, DeskParts, DeskSettings } from './course/desk-types.ts';
 export type { VisitRecord } from './course/visit-record.ts';
+export { createRelayCredentials } from './relay-credentials.ts';
+export type { RelayCredentialOptions } from './relay-credentials.ts';
 export type { SettledEvent, SettledLine, SettlementObserver, UndoneEvent } from './events.ts';
 export type { InsurancePort, PortOptions, PortResolution } from './insurance-port.ts';
 export type { EarlierVisit, EarlierVisitSource } from './internet/earlier-visits.ts';

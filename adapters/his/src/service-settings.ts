@@ -1,5 +1,5 @@
 /** What the configuration of a hospital may say. */
-import { setting } from '@yiqiao/sdk';
+import { keepingSettings, setting } from '@yiqiao/sdk';
 import type { SettingsOf } from '@yiqiao/sdk';
 
 const ms = (fallback: number, least = 10) =>
@@ -9,6 +9,7 @@ const ms = (fallback: number, least = 10) =>
 export const SETTINGS = {
   adapter: setting.optional(setting.oneOf('his')),
   store: setting.text(),
+  ...keepingSettings,
   institution: setting.section({ code: setting.text(), name: setting.text() }),
   careRegion: setting.region(),
   operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
@@ -58,6 +59,16 @@ export const SETTINGS = {
   keepDays: setting.withDefault(setting.integer({ min: 31, max: 3_660 }), 400),
   mostLines: setting.withDefault(setting.integer({ min: 1, max: 10_000 }), 100),
   credentialHoldsMs: ms(15 * 60_000),
+  /** The relay beside the scanner: an e-credential that ended before the settlement is scanned again. */
+  relay: setting.optional(
+    setting.section({
+      url: setting.url(),
+      token: setting.optional(setting.secret()),
+      timeoutMs: setting.optional(setting.integer({ min: 100, max: 600_000 })),
+      businessType: setting.optional(setting.text()),
+      office: setting.section({ id: setting.text(), name: setting.text() }),
+    }),
+  ),
   acrossYears: setting.withDefault(setting.oneOf('midway', 'together'), 'midway'),
 };
 

@@ -34,6 +34,7 @@ import { readJsonFile, readMapFile } from './map/read-map.ts';
 import { observerHandlers } from './observers.ts';
 import { takeSlot } from './process-slot.ts';
 import type { ProcessSlot } from './process-slot.ts';
+import { createRelayCredentials } from './relay-credentials.ts';
 import { SETTINGS } from './service-settings.ts';
 import type { Settings } from './service-settings.ts';
 import { createUpkeep } from './service-upkeep.ts';
@@ -90,7 +91,9 @@ function assemble({
   const { clock, log } = parts;
   const slot = takeSlot(store, clock);
   const client = clientOf(settings, parts, { store, slot });
-  const { credentials, earlierVisits, observers = [] } = neighbours;
+  const { earlierVisits, observers = [] } = neighbours;
+  const relay = relayOf(settings);
+  const credentials = neighbours.credentials ?? relay;
   const desk = createDesk({
     store,
     port: portOf(client),
@@ -104,6 +107,7 @@ function assemble({
   const outbox = createOutbox({
     store,
     clock,
+    keep: settings,
     handlers: observerHandlers([...observers, ...told]),
     onProblem: ({ kind, attempt, reason, withPerson }) =>
       log.warn('his.event', { kind, attempt, reason, withPerson }),
@@ -133,11 +137,16 @@ function assemble({
       await outbox.stop();
       for (const one of told) await one.close();
       await client.close();
+      await relay?.close();
       slot.release();
       store.close();
     },
     health: () => Promise.resolve(healthOf(outbox, { tables, isOurs: upkeep.isOurs() })),
   };
+}
+
+function relayOf({ relay, institution, operator }: Settings) {
+  return relay && createRelayCredentials({ ...relay, institution, operator });
 }
 
 function listenOf(

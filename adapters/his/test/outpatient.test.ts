@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseFen } from '@yiqiao/model';
+import { fen, parseFen } from '@yiqiao/model';
+import type { SettledEvent } from '@yiqiao/his';
 import { findTrace } from '@yiqiao/sdk';
 import { REGISTER, createRig, eventsOf, line, refusalOf, settledVisit } from './rig.ts';
 

@@ -9,4 +9,5 @@ export type { PaymentParts } from './parts.ts';
 export type { RefundRequest } from './refunding.ts';
 export { createCredentialDesk, credentialCentre } from './credentials.ts';
 export type { CredentialDesk, CredentialSource, ScannedCredential } from './credentials.ts';
+export { relayCredentials } from './relay-credentials.ts';
 export { mobilePaymentService } from './service.ts';

@@ -3,20 +3,31 @@ import {
   connectAdapter,
   createNotificationDesk,
   createOutbox,
+  createRelay,
   defineService,
+  keepingSettings,
   openStore,
   readSettings,
   setting,
   startListener,
 } from '@yiqiao/sdk';
-import type { AdapterSigning, Listener, ServiceDefinition, ServiceParts, SettingsOf } from '@yiqiao/sdk';
+import type {
+  AdapterSigning,
+  Listener,
+  Relay,
+  ServiceDefinition,
+  ServiceParts,
+  SettingsOf,
+} from '@yiqiao/sdk';
 import { definePaymentCentre, toPaymentPort } from './centre.ts';
 import { createCredentialDesk, credentialCentre } from './credentials.ts';
 import { paymentRoutes } from './http-entry.ts';
 import { createPaymentDesk } from './payment-desk.ts';
+import { relayCredentials } from './relay-credentials.ts';
 
 const SHAPE = {
   store: setting.text(),
+  ...keepingSettings,
   listen: setting.section({
     host: setting.withDefault(setting.text(), '127.0.0.1'),
     port: setting.integer({ min: 0, max: 65_535 }),
@@ -33,6 +44,14 @@ const SHAPE = {
     timeoutMs: setting.withDefault(setting.integer({ min: 100, max: 600_000 }), 30_000),
     quietMs: setting.withDefault(setting.integer({ min: 0, max: 86_400_000 }), 120_000),
   }),
+  /** A relay beside the scanner decodes e-credentials in place of the centre's 6101. */
+  relay: setting.optional(
+    setting.section({
+      url: setting.url(),
+      token: setting.optional(setting.secret()),
+      timeoutMs: setting.withDefault(setting.integer({ min: 100, max: 600_000 }), 30_000),
+    }),
+  ),
   abandonAfterMs: setting.withDefault(setting.integer({ min: 1_000, max: 86_400_000 }), 1_800_000),
   credentialGoodForMs: setting.withDefault(setting.integer({ min: 1_000, max: 86_400_000 }), 3_600_000),
 };
@@ -64,8 +83,9 @@ function createService(
   const store = openStore(parts.pathOf(settings.store), { clock, encryption: parts.storeEncryption });
   const port = toPaymentPort(adapter);
   const desk = createPaymentDesk({ store, port, clock, abandonAfterMs, quietMs: centre.quietMs });
+  const relay = relayOf(settings);
   const credentials = createCredentialDesk({
-    source: credentialCentre(port),
+    source: relay === undefined ? credentialCentre(port) : relayCredentials(relay),
     goodForMs: settings.credentialGoodForMs,
     clock,
   });
@@ -79,6 +99,7 @@ function createService(
   const outbox = createOutbox({
     store,
     clock,
+    keep: settings,
     handlers: { ...desk.handlers, ...notices.jobs },
     onProblem: ({ kind, attempt, reason, withPerson }) =>
       log.warn('mobile-payment.job', { kind, attempt, reason, withPerson }),
@@ -95,6 +116,7 @@ function createService(
       await listener?.close();
       await outbox.stop();
       await adapter.close();
+      await relay?.close();
       store.close();
     },
     health() {
@@ -103,6 +125,12 @@ function createService(
       return Promise.resolve({ ok: withPerson === 0, facts: { owed: jobs.length, withPerson } });
     },
   };
+}
+
+function relayOf({ relay }: Settings): Relay | undefined {
+  if (relay === undefined) return undefined;
+  const { token, ...place } = relay;
+  return createRelay({ ...place, ...(token !== undefined && { token }) });
 }
 
 function signingOf({ centre }: Settings, { readFile }: ServiceParts): readonly AdapterSigning[] {

@@ -1,7 +1,9 @@
 /** E-credentials: scanned, decoded, and good for a time. */
 import assert from 'node:assert/strict';
-import { createCredentialDesk, credentialCentre } from '@yiqiao/mobile-payment';
+import { createCredentialDesk, credentialCentre, relayCredentials } from '@yiqiao/mobile-payment';
 import type { CredentialSource } from '@yiqiao/mobile-payment';
+import { startRelayStandIn } from '@yiqiao/sandbox';
+import { createRelay } from '@yiqiao/sdk';
 import { startPaymentWorld } from './payment-world.ts';
 
 const SCAN = {
@@ -68,5 +70,28 @@ describe('e-credentials', () => {
     await assert.rejects(createCredentialDesk({ source: source('') }).scan(SCAN), {
       code: 'UPSTREAM_REPLY_UNUSABLE',
     });
+  });
+
+  it('come from the decoder behind a relay in the same form', async () => {
+    const scanner = await startRelayStandIn();
+    const relay = createRelay({ url: scanner.url, timeoutMs: 1_000 });
+    try {
+      const desk = createCredentialDesk({ source: relayCredentials(relay) });
+      await assert.rejects(desk.scan(SCAN), { code: 'UPSTREAM_REJECTED' });
+      scanner.showCode({ identityNumber: '000000199001010018', name: '测试甲', region: '330100' });
+      const { holder } = await desk.scan(SCAN);
+      assert.deepEqual(holder, {
+        credentialToken: scanner.tokens()[0],
+        userName: '测试甲',
+        userCertificateNumber: '000000199001010018',
+        userCertificateType: '01',
+        userInsuredRegion: '330100',
+      });
+      scanner.unplug();
+      await assert.rejects(desk.scan(SCAN), { code: 'DEVICE_UNAVAILABLE' });
+    } finally {
+      await relay.close();
+      await scanner.close();
+    }
   });
 });

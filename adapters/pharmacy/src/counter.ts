@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { GatewayError, formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createOutbox } from '@yiqiao/sdk';
-import type { AdapterStore, Outbox, OutboxProblem, StoredJob } from '@yiqiao/sdk';
+import type { AdapterStore, Keeping, Outbox, OutboxProblem, StoredJob } from '@yiqiao/sdk';
 import type { Institution } from './courses/course-form.ts';
 import { GOODS, goodsHandler } from './goods/goods-records.ts';
 import type { NamedCourse, PharmacyPolicy } from './policy.ts';
@@ -41,6 +41,8 @@ export interface CounterOptions {
   readonly mutualAid?: MutualAidRegister;
   /** By a name that stays the same over restarts. */
   readonly observers?: Readonly<Record<string, PurchaseObserver>>;
+  /** How long what is over is kept. */
+  readonly keep?: Keeping;
   readonly onProblem?: (problem: OutboxProblem) => void;
 }
 
@@ -71,6 +73,7 @@ export function createCounter(options: CounterOptions): Counter {
   const outbox = createOutbox({
     store,
     clock,
+    ...(options.keep !== undefined && { keep: options.keep }),
     ...(options.onProblem !== undefined && { onProblem: options.onProblem }),
     handlers: {
       [JOBS.watch]: watchHandler(parts),

@@ -2,6 +2,7 @@
 import {
   createClient,
   defineService,
+  keepingSettings,
   openStore,
   readPeripheral,
   readSettings,
@@ -28,6 +29,7 @@ import type { PurchaseObserver } from './purchase/events.ts';
 const SETTINGS = {
   adapter: setting.optional(setting.oneOf('pharmacy')),
   store: setting.text(),
+  ...keepingSettings,
   institution: setting.section({ code: setting.text(), name: setting.text() }),
   careRegion: setting.region(),
   operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
@@ -95,6 +97,7 @@ function create(settings: Settings, parts: ServiceParts, neighbours: PharmacyNei
       : connectPrescriptions({ ...settings.prescriptions, clock });
   const counter = createCounter({
     ...base,
+    keep: settings,
     ...(remote !== undefined && { prescriptions: remote }),
     ...neighbours,
     onProblem: ({ id, kind, attempt, reason, withPerson }) =>

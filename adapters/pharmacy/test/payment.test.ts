@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatFen } from '@yiqiao/model';
 import type { ErrorCode } from '@yiqiao/model';
+import type { SettledPurchase } from '@yiqiao/pharmacy';
 import {
   codeOf,
   createInsurer,
@@ -214,6 +215,27 @@ describe('observers', () => {
     await counter.outbox.drain();
     assert.deepEqual(heard, ['settled S1 30.00', 'undone S1']);
   });
+
+  for (const [hospitalPart, told] of [
+    ['0.00', undefined],
+    ['1.00', '1.00'],
+  ] as const)
+    it(`hear of parts that add up to the total, when the pharmacy bears ${hospitalPart} itself`, async () => {
+      const heard: SettledPurchase[] = [];
+      const insurer = createInsurer();
+      insurer.paid.hospitalPart = hospitalPart;
+      const observers = {
+        invoice: { settled: (event: SettledPurchase) => void heard.push(event), undone: () => {} },
+      };
+      const { counter } = openShop({ observers, insurer });
+      await counter.purchase(purchase());
+      await counter.outbox.drain();
+      const [event] = heard;
+      assert(event !== undefined);
+      const { total, fundPaid, accountPaid, cashPaid, hospitalPart: borne } = event;
+      assert.equal(borne === undefined ? undefined : formatFen(borne), told);
+      assert.equal(fundPaid + accountPaid + cashPaid + (borne ?? 0n), total);
+    });
 });
 
 describe('a course', () => {

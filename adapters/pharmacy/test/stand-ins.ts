@@ -39,7 +39,7 @@ export interface Insurer extends InsurancePort {
   /** Settlements that stand, by their id. */
   readonly settled: Map<string, Fen>;
   /** What a settlement is paid from. */
-  paid: { fund: string; account: string; mutualAid: string; ratio: string };
+  paid: { fund: string; account: string; mutualAid: string; ratio: string; hospitalPart?: string };
   balance: boolean;
   next(operation: Operation, fault: Fault): void;
   answers: Partial<Record<Operation, (body: Record<string, unknown>) => unknown>>;
@@ -136,6 +136,7 @@ const ANSWERS: Partial<Record<Operation, Answering>> = {
 
 function trial({ total }: Record<string, unknown>, { paid }: Insurer) {
   const [fund, account, mutualAid] = [paid.fund, paid.account, paid.mutualAid].map((text) => parseFen(text));
+  const borne = parseFen(paid.hospitalPart ?? '0.00');
   return {
     total,
     fundPaid: fund,
@@ -143,7 +144,8 @@ function trial({ total }: Record<string, unknown>, { paid }: Insurer) {
     poolPaymentRatio: paid.ratio,
     accountPaid: account,
     accountMutualAidPaid: mutualAid,
-    cashPaid: fen((total as Fen) - (fund ?? 0n) - (account ?? 0n)),
+    cashPaid: fen((total as Fen) - (fund ?? 0n) - (account ?? 0n) - borne),
+    hospitalPart: borne,
   };
 }
 

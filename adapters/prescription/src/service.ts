@@ -1,5 +1,13 @@
 /** What `yiqiao adapter run` starts: a hospital's or a pharmacy's end of the circulation, as a process of its own. */
-import { createOutbox, defineService, openStore, readSettings, setting, startListener } from '@yiqiao/sdk';
+import {
+  createOutbox,
+  defineService,
+  keepingSettings,
+  openStore,
+  readSettings,
+  setting,
+  startListener,
+} from '@yiqiao/sdk';
 import type {
   AdapterService,
   AdapterSigning,
@@ -24,6 +32,7 @@ import { createPharmacySide } from './pharmacy-side.ts';
 const SHAPE = {
   adapter: setting.optional(setting.oneOf('prescription')),
   store: setting.text(),
+  ...keepingSettings,
   role: setting.oneOf('hospital', 'pharmacy'),
   listen: setting.section({
     host: setting.withDefault(setting.text(), '127.0.0.1'),
@@ -90,6 +99,7 @@ function createService(
   const outbox = createOutbox({
     store,
     clock,
+    keep: settings,
     handlers: jobs,
     onProblem: ({ kind, attempt, reason, withPerson }) =>
       log.warn('prescription.job', { kind, attempt, reason, withPerson }),

@@ -6,6 +6,7 @@ import type * as certs from './certs.ts';
 import { checkCode } from './check-code.ts';
 import type { Add, Run } from './command-types.ts';
 import { checkConfig } from './check-config.ts';
+import { addConformance } from './conformance-commands.ts';
 import { runDemo } from './demo.ts';
 import { examine } from './doctor.ts';
 import type * as drill from './drill/drill.ts';
@@ -91,6 +92,7 @@ function createProgram(run: Run, streams: Streams): Command {
   addJournal(program, add, run);
   addEvidence(program, add, run);
   addReconcile(program, add, run);
+  addConformance(program, add, run);
   const certs = addTrust(program, add, run);
   const config = program.command('config').description('gateway configuration').exitOverride();
   add(config, 'check', 'check a configuration file, its keys, peers and profiles')

@@ -178,12 +178,16 @@ function tellFindings(report: Report, findings: readonly Finding[]): void {
 }
 
 function tellStore(report: Report, verdict: StoreVerdict, tables: JournalReport | undefined): void {
-  const { batches, entries, unsigned, expired, closed, found, end, signedAt } = verdict;
+  const { batches, entries, unsigned, expired, closed, archived, found, end, signedAt } = verdict;
   report.line(
     `${entries} 个条目 entries，${batches} 个批次 batches，${unsigned} 个尚未签名 not signed yet，${found} 处不符 findings`,
   );
   if (expired > 0)
     report.line(`${expired} 个条目的内容已按期限删除，散列仍在 / contents deleted by retention; hashes hold`);
+  if (archived > 0)
+    report.line(
+      `${archived} 个条目已归档、不在库中，用 journal archive check 核对其文件 / in archives: check their files`,
+    );
   if (closed > 0) report.line(`${closed} 个条目的内容无密钥、未核对 / contents not judged for want of a key`);
   if (end !== undefined)
     report.line(

@@ -15,7 +15,7 @@ export async function checkJournal(
   options: Options,
 ): Promise<number> {
   const found = await check(file, options);
-  const { exchanges, entries, open, closed, damage, damaged } = found;
+  const { exchanges, entries, open, closed, archived, damage, damaged } = found;
   for (const one of damage) {
     report.line(`${placeOf(one)}  ${one.kind}${one.found === undefined ? '' : ` (${one.found})`}`);
     report.line(`  ${one.message.zh}`);
@@ -25,6 +25,10 @@ export async function checkJournal(
   report.line(
     `${exchanges} 笔交易 exchanges，${entries} 个条目 entries，${open} 笔未完结 open，${damaged} 处损坏 damaged`,
   );
+  if (archived > 0)
+    report.line(
+      `${archived} 个条目已归档，用 journal archive check 核对其文件 / entries lie in archives: check their files`,
+    );
   if (closed > 0)
     report.line(
       `${closed} 个条目的内容已加密、只核对了校验和，用 --config 给出密钥 / contents of ${closed} entries held against a checksum only: give the keys by --config`,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Add, Run } from './command-types.ts';
 import { askingAdmin } from './admin-commands.ts';
-import { archiveJournal, checkArchive, unarchiveJournal } from './journal-archive.ts';
+import { addArchive } from './journal-archive.ts';
 import { backUpJournal, restoreJournal } from './journal-backup.ts';
 import { checkJournal } from './journal-check.ts';
 import { expireContents, rotateKey } from './journal-keep.ts';
@@ -25,18 +25,7 @@ export function addJournal(program: Command, add: Add, run: Run): void {
   add(journal, 'expire', 'delete contents older than journal.retention; a running gateway does so by itself')
     .requiredOption(...config)
     .action(run(expireContents));
-  add(journal, 'archive', 'move whole days of a journal in PostgreSQL to files, while gateways are at work')
-    .requiredOption('--config <file>', 'configuration of the gateway')
-    .requiredOption('--before <day>', 'days before this one, by UTC')
-    .requiredOption('--to <folder>', 'where the files go')
-    .action(run(archiveJournal));
-  add(journal, 'unarchive', 'put an archived day back, once')
-    .argument('<archive>')
-    .requiredOption('--config <file>', 'configuration of the gateway')
-    .action(run(unarchiveJournal));
-  add(journal, 'archive-check', 'prove that an archive is as it was written; needs no journal and no key')
-    .argument('<archive>')
-    .action(run(checkArchive));
+  addArchive(journal, add, run);
   askingAdmin(add(journal, 'backup', 'have a running gateway copy its journal to where it keeps back-ups'))
     .requiredOption('--reason <text>', 'why, for the audit log')
     .action(run(backUpJournal));

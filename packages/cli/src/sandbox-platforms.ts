@@ -26,6 +26,15 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       return { ...platform, facts: { appId: platform.appId, key: platform.key } };
     },
   },
+  'insured-place': {
+    about: { zh: '参保地经办系统', en: 'insured-place system' },
+    async start({ port }) {
+      const { startSoundInsuredPlace } = await import('@yiqiao/conformance');
+      const { createRegistry } = await import('@yiqiao/registry');
+      const core = await startSoundInsuredPlace({ registry: createRegistry(), port });
+      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '330000' } };
+    },
+  },
   'mobile-payment': {
     about: { zh: '医保移动支付中心', en: 'mobile payment centre' },
     async start({ port }) {

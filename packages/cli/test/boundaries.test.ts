@@ -75,7 +75,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['gateway', 'cli'],
   pg: ['journal', 'his'],
   ajv: ['registry'],
-  'fast-xml-parser': ['wire'],
   'iconv-lite': ['wire', 'sandbox'],
   'node-forge': ['signer'],
   '@peculiar/asn1-ocsp': ['signer'],

@@ -117,6 +117,7 @@ function sum(reports: readonly StretchReport[], further: readonly Finding[]): St
     batches: total(({ batches }) => batches),
     expired: total(({ expired }) => expired),
     closed: total(({ closed }) => closed),
+    archived: total(({ archived }) => archived),
     findings: [...reports.flatMap(({ findings }) => findings), ...further],
     found: total(({ found }) => found) + further.length,
   };

@@ -35,6 +35,8 @@ export async function exportEvidence(
 ): Promise<ExportedEvidence> {
   const entries = await reader.entriesOf(exchangeId);
   const [first] = entries;
+  const archive = first?.previous === null ? undefined : await reader.archiveOf(exchangeId);
+  if (archive !== undefined) throw archivedExchange(exchangeId, archive);
   if (first === undefined) throw noExchange(exchangeId);
   const covers = new Map<number, Cover>();
   const evidenced: EvidencedEntry[] = [];
@@ -179,7 +181,19 @@ function noExchange(exchangeId: number): GatewayError {
     zh: `日志中没有编号为 ${exchangeId} 的交易，请核对编号（exchanges list 可查）。`,
     en: `The journal has no exchange ${exchangeId}; look its number up (exchanges list).`,
   };
+  return unusable(exchangeId, message, String(exchangeId));
+}
+
+function archivedExchange(exchangeId: number, archive: string): GatewayError {
+  const message = {
+    zh: `编号为 ${exchangeId} 的交易已归档（found 为归档文件）。请先用 journal archive restore 恢复该文件。`,
+    en: `Exchange ${exchangeId} lies in an archive (found is its file): put that back first by journal archive restore.`,
+  };
+  return unusable(exchangeId, message, archive);
+}
+
+function unusable(exchange: number, message: { zh: string; en: string }, found: string): GatewayError {
   const label = { zh: '交易', en: 'exchange' };
-  const fault = { rule: 'exchange', at: '', field: 'exchange', label, found: String(exchangeId), message };
-  return new GatewayError('EVIDENCE_UNUSABLE', { faults: [fault], facts: { exchange: exchangeId } });
+  const fault = { rule: 'exchange', at: '', field: 'exchange', label, found, message };
+  return new GatewayError('EVIDENCE_UNUSABLE', { faults: [fault], facts: { exchange } });
 }

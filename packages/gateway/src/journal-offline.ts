@@ -1,8 +1,16 @@
 /** The journal of a gateway that is not running, with the keys that its configuration names. */
 import type { EvidenceSource } from '@yiqiao/evidence';
 import { archiveDays, checkJournalFile, checkPostgresJournal, restoreArchive } from '@yiqiao/journal';
-import type { ArchivedDay, ArchiveSummary, Journal, JournalReport, Maintenance } from '@yiqiao/journal';
-import { GatewayError, systemClock } from '@yiqiao/model';
+import type {
+  ArchivedDay,
+  ArchivePlace,
+  ArchiveSummary,
+  Journal,
+  JournalReport,
+  Maintenance,
+} from '@yiqiao/journal';
+import { systemClock } from '@yiqiao/model';
+import type { GatewayError } from '@yiqiao/model';
 import { loadConfig } from './config.ts';
 import { openConfiguredJournal } from './journal-of-config.ts';
 
@@ -62,17 +70,9 @@ export function restoreConfiguredArchive(configFile: string, file: string): Prom
   return restoreArchive(archivePlace(configFile), file);
 }
 
-function archivePlace(configFile: string): Parameters<typeof restoreArchive>[0] {
+function archivePlace(configFile: string): ArchivePlace {
   const { file, postgres, encryption } = loadConfig(configFile).journal;
-  if (postgres !== undefined)
-    return { place: postgres, clock: systemClock, ...(encryption && { encryption }) };
-  const message = {
-    zh: '只有存于 PostgreSQL 的日志按日归档；单文件的日志请用 yiqiao journal backup',
-    en: 'only a journal in PostgreSQL is archived by day; copy one in a file by yiqiao journal backup',
-  };
-  const label = { zh: '日志', en: 'journal' };
-  const fault = { rule: 'required', at: '/journal/postgres', field: 'postgres', label, found: file, message };
-  throw new GatewayError('CONFIG_INVALID', { faults: [fault] });
+  return { place: postgres ?? { file }, clock: systemClock, ...(encryption && { encryption }) };
 }
 
 /** Where the journal of a configuration is, and its keys. @throws GatewayError `CONFIG_INVALID`. */

@@ -15,7 +15,9 @@ import type { Damage, LedgerLine, Leg, SettlementLine } from './types.ts';
 export function checkExchange(reads: Reads, exchangeId: number): readonly Damage[] {
   const row = reads.row(exchangeId);
   if (row === undefined) return [];
-  return checkChain(row, reads.chain(row.head), {
+  const chain = reads.chain(row.head);
+  if (reads.isArchived(chain)) return [];
+  return checkChain(row, chain, {
     hasLegMessage: (leg) => reads.hasLegMessage(row.id, leg),
     hasNaturalKey: (key) => reads.hasNaturalKey(row, key),
     ledgerLine: (entry) => reads.ledgerLine(entry),

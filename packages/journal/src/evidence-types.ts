@@ -67,6 +67,10 @@ export interface EvidenceReader {
   certificate(name: string): Promise<string | undefined>;
   /** Absent while the audit log is empty. */
   auditEnd(): Promise<AuditEnd | undefined>;
+  /** Which entries from one number to another lie in archives and no longer in the journal: from, up to and with. */
+  archivedIn(first: number, last: number): Promise<readonly (readonly [from: number, upTo: number])[]>;
+  /** Name of the archive that holds the end of an exchange; absent when none does. */
+  archiveOf(exchangeId: number): Promise<string | undefined>;
   /** Hash of an entry of the audit log, in hexadecimal digits. */
   auditHash(id: number): Promise<string | undefined>;
 }

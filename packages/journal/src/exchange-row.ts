@@ -11,8 +11,7 @@ export interface ExchangeRow {
   readonly transaction: string;
   readonly state: string;
   readonly endedAt: number | null;
-  /** Where the entries may be gone while the row is there. */
-  readonly acceptedAt?: number;
+  readonly acceptedAt: number;
   readonly legs: number;
   /** Its last entry. */
   readonly head: number;

@@ -29,11 +29,16 @@ export interface JournalReport {
   readonly damage: readonly FileDamage[];
   /** How much there is in all. */
   readonly damaged: number;
+  /** Entries that lie in archives. */
+  readonly archived: number;
   /** When an exchange was last accepted or ended, epoch milliseconds; absent when there is none. */
   readonly lastAt?: number;
 }
 
 const LAST_AT = 'SELECT max(max(accepted_at, coalesce(ended_at, 0))) AS n FROM exchanges';
+const ARCHIVED_ENTRIES = 'SELECT coalesce(sum(last - first + 1), 0) AS n FROM archived_ranges';
+const ARCHIVED_LINE = `SELECT 1 FROM (SELECT last FROM archived_ranges WHERE first <= l.entry ORDER BY first DESC LIMIT 1)
+  WHERE last >= l.entry`;
 const PAGE = 500;
 const MOST_LISTED = 1_000;
 
@@ -99,6 +104,7 @@ class FileCheck {
       closed: this.#closed,
       damage: this.#damage,
       damaged: this.#damaged,
+      archived: this.#part(() => this.#count(ARCHIVED_ENTRIES)) ?? 0,
       ...(lastAt > 0 && { lastAt }),
     };
   }
@@ -187,7 +193,7 @@ class FileCheck {
     const lines = this.#db
       .prepare(
         `SELECT l.entry, l.exchange_id AS id FROM ledger AS l LEFT JOIN entries AS e ON e.id = l.entry
-         WHERE e.id IS NULL OR e.kind <> 'ended' OR e.exchange_id <> l.exchange_id`,
+         WHERE (e.id IS NULL AND NOT EXISTS (${ARCHIVED_LINE})) OR e.kind <> 'ended' OR e.exchange_id <> l.exchange_id`,
       )
       .all() as { entry: number; id: number }[];
     for (const { entry, id } of lines) {

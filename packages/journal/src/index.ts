@@ -5,11 +5,11 @@ export type {
   SqliteJournal,
   SqliteJournalOptions,
 } from './sqlite-journal.ts';
-export { archiveDays, restoreArchive } from './postgres/archive.ts';
-export type { ArchivedDay } from './postgres/archive.ts';
+export { archiveDays, restoreArchive } from './archive/archive.ts';
+export type { ArchivedDay, ArchivePlace } from './archive/archive.ts';
+export { readArchive } from './archive/read-archive.ts';
+export type { ArchiveSummary } from './archive/write-archive.ts';
 export { checkPostgresJournal } from './postgres/check.ts';
-export { readArchive } from './postgres/archive-file.ts';
-export type { ArchiveSummary } from './postgres/archive-file.ts';
 export { createPostgresJournal } from './postgres/postgres-journal.ts';
 export type { PostgresJournalOptions } from './postgres/postgres-journal.ts';
 export type { PostgresPlace } from './postgres/connection.ts';

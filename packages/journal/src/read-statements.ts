@@ -10,6 +10,7 @@ export interface ReadStatements {
   readonly byNaturalKey: StatementSync;
   readonly naturalKey: StatementSync;
   readonly entry: StatementSync;
+  readonly archived: StatementSync;
   readonly record: StatementSync;
   readonly openIds: StatementSync;
   readonly ids: StatementSync;
@@ -26,13 +27,17 @@ export const ENTRY_COLUMNS = `id, exchange_id AS exchangeId, previous, kind, at,
   payload_hash AS payloadHash, kept_as AS keptAs`;
 
 const EXCHANGE = `SELECT id, peer, institution, message_id AS messageId, digest,
-  transaction_number AS "transaction", state, ended_at AS endedAt, legs, head, head_hash AS headHash
+  transaction_number AS "transaction", state, accepted_at AS acceptedAt, ended_at AS endedAt, legs, head, head_hash AS headHash
   FROM exchanges`;
 
 const LEDGER = `l.exchange_id AS exchangeId, x.transaction_number AS "transaction",
   l.settlement_id AS settlementId, l.visit_id AS visitId, l.institution, l.total, l.fund_paid AS fundPaid,
   l.account_paid AS accountPaid, l.cash_paid AS cashPaid
   FROM ledger AS l JOIN exchanges AS x ON x.id = l.exchange_id`;
+
+/** Whether an entry lies in an archive; its number twice. */
+export const ARCHIVED = `SELECT 1 FROM (SELECT last FROM archived_ranges WHERE first <= ? ORDER BY first DESC LIMIT 1)
+  WHERE last >= ?`;
 
 /** Prepares them. */
 export function prepareReads(db: DatabaseSync): ReadStatements {
@@ -56,6 +61,7 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
       'SELECT 1 FROM natural_keys WHERE institution = ? AND key = ? AND exchange_id = ?',
     ),
     entry: db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE id = ?`),
+    archived: db.prepare(ARCHIVED),
     record: db.prepare(
       'SELECT entry, start, length FROM records WHERE institution = ? AND kind = ? AND key = ?',
     ),

@@ -1,6 +1,7 @@
 /** What can be asked. Reads see what is committed; an exchange is folded from its entries. */
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
+import { archivedExchange } from './archived-exchange.ts';
 import { openEntry } from './entry.ts';
 import type { Entry, StoredEntry } from './entry.ts';
 import type { ExchangeRow } from './exchange-row.ts';
@@ -146,6 +147,11 @@ export class Reads {
     return { entries: entries.toReversed() };
   }
 
+  /** Whether what is missing of a chain lies in a file. */
+  isArchived({ missing }: Chain): boolean {
+    return missing !== undefined && this.#sql.archived.get(missing, missing) !== undefined;
+  }
+
   /** The ledger line written with an entry. */
   ledgerLine(entry: number): LedgerLine | undefined {
     return this.#sql.ledgerLine.get(entry) as LedgerLine | undefined;
@@ -179,7 +185,8 @@ export class Reads {
   }
 
   #fold(row: ExchangeRow): Exchange {
-    return foldRow(row, this.chain(row.head));
+    const chain = this.chain(row.head);
+    return this.isArchived(chain) ? archivedExchange(row) : foldRow(row, chain);
   }
 
   /** Goes on past exchanges that cannot be read: one that is damaged must not hide the others. */

@@ -1,4 +1,5 @@
 /** The tables of the SQLite journal, and how one version becomes the next. */
+import { ARCHIVE_TABLES } from './archive/archive-tables.ts';
 import { AUDIT_TABLES } from './audit-log.ts';
 import { EVIDENCE_TABLES } from './sqlite-evidence.ts';
 import { SEARCH_INDEX } from './search.ts';
@@ -152,4 +153,5 @@ export const MIGRATIONS: readonly string[] = [
   AUDITED,
   SEALED,
   EVIDENCE_TABLES,
+  ARCHIVE_TABLES,
 ];

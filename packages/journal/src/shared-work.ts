@@ -29,8 +29,11 @@ export interface SharedWork {
    * another process is at it.
    */
   adopt(exchangeId: number): Promise<'ours' | 'elsewhere' | 'ended'>;
-  /** Takes up open exchanges that nobody is at, oldest first, and returns them; damaged ones are left. */
-  adoptOrphans(limit: number): Promise<readonly Exchange[]>;
+  /**
+   * Takes up so many open exchanges that nobody is at, and tells of all open ones that are this process's by now, oldest
+   * first: it may be at some of them, and may have broken off others when the store was lost.
+   */
+  adoptOrphans(limit: number): Promise<readonly Pick<Exchange, 'id' | 'key'>[]>;
   /** What was told of this very message, while it holds. */
   findRefusal(key: ExchangeKey, digest: string): Promise<string | undefined>;
   /** Puts a refusal on record; one that is there already stays. */

@@ -100,6 +100,11 @@ export function createSqliteEvidenceReader(parts: Pick<SqliteEvidenceParts, 'db'
   const certificate = db.prepare('SELECT pem FROM evidence_certificates WHERE name = ?');
   const audit = db.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
   const auditById = db.prepare('SELECT hash FROM audit WHERE id = ?');
+  const archived = db.prepare('SELECT first, last FROM archived_ranges WHERE last >= ? AND first <= ?');
+  const archive = db.prepare(
+    `SELECT a.file FROM exchanges AS x JOIN archived_ranges AS r ON r.first <= x.head AND r.last >= x.head
+     JOIN archives AS a ON a.sha256 = r.archive WHERE x.id = ?`,
+  );
   const messages = db.prepare('SELECT id FROM exchanges WHERE message_id = ? ORDER BY id');
   const chain = (exchangeId: number): StoredEntry[] => {
     const found: StoredEntry[] = [];
@@ -131,6 +136,12 @@ export function createSqliteEvidenceReader(parts: Pick<SqliteEvidenceParts, 'db'
     }),
     countAfter: promised((after: number) => (count.get(after) as { n: number }).n),
     certificate: promised((name: string) => (certificate.get(name) as { pem: string } | undefined)?.pem),
+    archivedIn: promised((from: number, upTo: number) =>
+      (archived.all(from, upTo) as { first: number; last: number }[]).map(
+        (one) => [one.first, one.last] as const,
+      ),
+    ),
+    archiveOf: promised((id: number) => (archive.get(id) as { file: string } | undefined)?.file),
     auditEnd: promised((): AuditEnd | undefined => {
       const found = audit.get() as { id: number; hash: Uint8Array } | undefined;
       return found && { id: found.id, hash: Buffer.from(found.hash).toString('hex') };

@@ -49,18 +49,6 @@ const REASONS = {
     zh: '已有 16 个网关进程共用该日志，不能再增加。请先停止一个，或另设一套日志。',
     en: 'Sixteen gateway processes share this journal already, and there can be no more. Stop one, or set up another journal.',
   },
-  'archive-damaged': {
-    zh: '归档文件不是写成时的样子（或不是归档文件），没有改动日志。请使用完好的副本。',
-    en: 'The archive is not as it was written, or no archive. Nothing was changed; use an intact copy.',
-  },
-  'archive-foreign': {
-    zh: '该归档不属于这个日志。请核对文件和配置，没有改动日志。',
-    en: 'This archive was not made from this journal. Check file and configuration; nothing was changed.',
-  },
-  'archive-restored': {
-    zh: '该归档已恢复过一次，没有再次写入。',
-    en: 'This archive has been restored already; nothing was written a second time.',
-  },
   'not-writable': {
     zh: '日志文件或其目录无法创建或写入。请检查路径、权限和磁盘空间。',
     en: 'The journal or its directory cannot be created or written. Check path, permissions and free space.',

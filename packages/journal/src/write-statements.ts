@@ -7,7 +7,7 @@ export function createSqliteWrites(db: DatabaseSync): WritePort {
   const sql = prepare(db);
   const last = db
     .prepare(
-      `SELECT (SELECT coalesce(max(id), 0) FROM entries) AS entry,
+      `SELECT max((SELECT coalesce(max(id), 0) FROM entries), (SELECT coalesce(max(last), 0) FROM archived_ranges)) AS entry,
               (SELECT coalesce(max(id), 0) FROM exchanges) AS exchange`,
     )
     .get() as { entry: number; exchange: number };

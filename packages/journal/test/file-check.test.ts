@@ -38,6 +38,7 @@ describe('the check of a journal file', () => {
         exchanges: 3,
         entries: 6,
         open: 1,
+        archived: 0,
         closed: 0,
         damage: [],
         damaged: 0,

@@ -25,6 +25,7 @@ import type {
   SumMember,
 } from './plan.ts';
 import { escapeSegment, formatPlace } from './pointer.ts';
+import { RowBlanks } from './row-blanks.ts';
 import { report, type MapRule } from './report.ts';
 import type { MapContext, ToModel } from './types.ts';
 
@@ -37,9 +38,6 @@ interface Run {
   readonly carried: Record<string, WireValue>;
   readonly notes: Deviation[];
   readonly faults: Fault[];
-  /** The lists of blanks last put aside: rows mostly leave the same members blank, and then share them. */
-  blank: readonly string[];
-  empty: readonly string[];
   /** Canonical path of the object at hand with trailing dot; kept only while origins are explained. */
   base: string;
 }
@@ -50,11 +48,11 @@ interface Frame {
   readonly object: WireObject;
   readonly target: MutableModel;
   readonly pointer: string;
+  /** Of an item of a list: where its blanks are put aside. */
+  readonly rows: RowBlanks | undefined;
   blank: string[] | undefined;
   empty: string[] | undefined;
 }
-
-const NONE: readonly string[] = [];
 
 /** Reads a body. @throws GatewayError with all faults, as `DirectionMap.toModel` says. */
 export function readBody(direction: DirectionPlan, body: WireObject | null, context: MapContext): ToModel {
@@ -68,13 +66,19 @@ export function readBody(direction: DirectionPlan, body: WireObject | null, cont
     carried: {},
     notes: [],
     faults: [],
-    blank: NONE,
-    empty: NONE,
     base: '',
   };
   if (body === null) run.carried[''] = null;
   else if (direction.plan.members.length === 0 && countMembers(body) === 0) run.carried[''] = body;
-  readObject(direction.plan, { run, object: root, target, pointer: '', blank: undefined, empty: undefined });
+  readObject(direction.plan, {
+    run,
+    object: root,
+    target,
+    pointer: '',
+    rows: undefined,
+    blank: undefined,
+    empty: undefined,
+  });
   const { faults, header, carried, notes } = run;
   if (faults.length > 0) throw new GatewayError(codeOf(faults), { faults });
   return { body: target, header, carried, notes, dialect: direction.dialect };
@@ -92,18 +96,14 @@ function readObject(plan: Plan, at: Frame): void {
   // Below the top, a node belongs to the one step that has rules for it.
   const keeps = run.direction.keepsUnknown || pointer !== '';
   if (known < countMembers(object) && keeps) leaveUnknown(plan, at);
-  if (at.blank !== undefined) run.carried[`#blank${pointer}`] = run.blank = sharedList(at.blank, run.blank);
-  if (at.empty !== undefined) run.carried[`#null${pointer}`] = run.empty = sharedList(at.empty, run.empty);
+  if (at.rows !== undefined) at.rows.add(at);
+  else {
+    if (at.blank !== undefined) run.carried[`#blank${pointer}`] = at.blank;
+    if (at.empty !== undefined) run.carried[`#null${pointer}`] = at.empty;
+  }
   if (plan.required.length > 0) checkRequired(plan, at);
   if (plan.fills.length > 0) fillIn(plan, at);
   if (plan.same.length > 0) checkSame(plan, at);
-}
-
-/** The known list, if it says the same. */
-function sharedList(names: readonly string[], known: readonly string[]): readonly string[] {
-  if (names.length !== known.length) return names;
-  for (let i = 0; i < names.length; i += 1) if (names[i] !== known[i]) return names;
-  return known;
 }
 
 /** Reads member by member; returns how many are there. */
@@ -226,7 +226,7 @@ function leaveNode(member: BranchMember, value: WireValue, at: Frame): void {
 /** Reads a node; `at.pointer` is its own. */
 function readNode(member: BranchMember, object: WireObject, at: Frame): void {
   const { run, pointer } = at;
-  const inner = { run, object, pointer, blank: undefined, empty: undefined };
+  const inner = { run, object, pointer, rows: undefined, blank: undefined, empty: undefined };
   if (member.place === undefined) {
     // An empty node leaves no trace in the object that holds its members.
     if (countMembers(object) === 0) run.carried[pointer] = object;
@@ -243,6 +243,7 @@ function readList(member: BranchMember, values: readonly WireValue[], at: Frame)
   const { place, plan, wire } = member;
   const pointer = pointerOf(wire, at);
   const items: MutableModel[] = [];
+  const rows = new RowBlanks(pointer, run.carried);
   place?.set(at.target, run.header, items as readonly MutableModel[] as CanonicalValue);
   for (let i = 0; i < values.length; i += 1) {
     const object = values[i] as WireValue;
@@ -250,14 +251,16 @@ function readList(member: BranchMember, values: readonly WireValue[], at: Frame)
     if (isWireObject(object)) {
       const target: MutableModel = plan.modelRoom?.() ?? {};
       items.push(target);
-      const inner = { run, object, target, pointer: own, blank: undefined, empty: undefined };
+      const inner = { run, object, target, pointer: own, rows, blank: undefined, empty: undefined };
       if (run.context.explain === undefined) readObject(plan, inner);
       else inside(`${place?.text}.${items.length - 1}.`, run, () => readObject(plan, inner));
     } else {
+      rows.part();
       run.carried[own] = object;
       if (object !== null && object !== '') note('not-convertible', wire, at);
     }
   }
+  rows.end();
 }
 
 function inside(base: string, run: Run, read: () => void): void {

@@ -45,7 +45,7 @@ export interface MappedContent {
   /**
    * What the map could not place. A key that is a JSON pointer (`/data/x`, or `` for the whole body) holds
    * a value that is nowhere in the model. A key that starts with `#` keeps form only: `#blank/data` and
-   * `#null/data` list the members that came as `""` or `null`, `#spelled/aae036` and `#used/ykc700` keep
+   * `#null/data` list the members that came as `""` or `null` (`#blank/rows/*`: in every row alike), `#spelled/aae036` and `#used/ykc700` keep
    * the spelling of a value that is in the model, `#part/X` a part of an amount whose sum is in the model, `#list/setlinfo` and `#single/list` mark an object that came as a list of
    * one, and a list that came as one object.
    */

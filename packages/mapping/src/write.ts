@@ -24,6 +24,7 @@ import type {
 } from './plan.ts';
 import { escapeSegment, formatPlace, placeAt, reshape, setMember, type MutableWire } from './pointer.ts';
 import { report, type MapRule } from './report.ts';
+import { EVERY_ROW } from './row-blanks.ts';
 import type { MapContext, MappedContent, ToWire } from './types.ts';
 import { findUnplaced } from './unplaced.ts';
 
@@ -34,8 +35,9 @@ interface Run {
   readonly header: HeaderView;
   /** What is to be written back; `undefined` when there is nothing. */
   readonly carried: Carried | undefined;
-  /** Whether any of it is a list of blanks, or a value that was nowhere in the model. */
+  /** Whether any of it lists members that came as `""` or `null`, or is a value that was nowhere in the model. */
   readonly hasBlanks: boolean;
+  readonly hasNulls: boolean;
   readonly hasValues: boolean;
   readonly notes: Deviation[];
   readonly faults: Fault[];
@@ -49,6 +51,14 @@ interface Frame {
   readonly source: CanonicalObject;
   readonly out: MutableWire;
   readonly pointer: string;
+  /** Of an item of a list: what all of them left blank. */
+  readonly rows: Blanks | undefined;
+}
+
+/** Names of members that came as `""`, and as `null`; of rows only where all agree. */
+interface Blanks {
+  readonly blank: readonly string[] | undefined;
+  readonly empty: readonly string[] | undefined;
 }
 
 /** Writes a body. */
@@ -60,14 +70,15 @@ export function writeBody(direction: DirectionPlan, content: MappedContent, cont
     context,
     header: context.header ?? {},
     carried: own && keys.length > 0 ? content.carried : undefined,
-    hasBlanks: own && keys.some((key) => key.startsWith('#blank') || key.startsWith('#null')),
+    hasBlanks: own && keys.some((key) => key.startsWith('#blank')),
+    hasNulls: own && keys.some((key) => key.startsWith('#null')),
     hasValues: own && keys.some((key) => key.startsWith('/')),
     notes: [],
     faults: [],
     written: 0,
   };
   const out: MutableWire = direction.plan.wireRoom?.() ?? {};
-  writeObject(direction.plan, { run, source: content.body, out, pointer: '' });
+  writeObject(direction.plan, { run, source: content.body, out, pointer: '', rows: undefined });
   if (run.carried !== undefined) {
     writeBack(out, keys, { carried: run.carried, run });
     shapeAgain(out, keys);
@@ -86,21 +97,37 @@ function emptyBody(direction: DirectionPlan, { carried, dialect }: MappedContent
 }
 
 function writeObject(plan: Plan, at: Frame): void {
-  const { direction, carried, hasBlanks } = at.run;
+  const { direction } = at.run;
   if (plan.writer !== undefined && !direction.exact) {
     // Counted afterwards: what it leaves to `writeMember` is counted there.
     const written = plan.writer(at.source, at.out, writeMember, at);
     at.run.written += written;
-    if (hasBlanks && carried !== undefined) writeBlanks(at, carried);
-    return;
+  } else {
+    const blank = direction.exact ? blankIn(at) : undefined;
+    for (const member of plan.members) {
+      // An element that came blank stays blank, also where a fill has found its value elsewhere.
+      if (blank === undefined || member.kind === 'add' || !blank.includes(member.wire))
+        writeMember(member, at);
+    }
   }
-  const blank = direction.exact ? carried?.[`#blank${at.pointer}`] : undefined;
-  for (const member of plan.members) {
-    // An element that came blank stays blank, also where a fill has found its value elsewhere.
-    if (blank === undefined || member.kind === 'add' || !(blank as readonly string[]).includes(member.wire))
-      writeMember(member, at);
-  }
-  if (hasBlanks && carried !== undefined) writeBlanks(at, carried);
+  fillBlanks(blankIn(at), '', at);
+  fillBlanks(emptyIn(at), null, at);
+}
+
+/** Members of a node that came as `""`: as in every row of its list, or in itself. */
+function blankIn({ rows, pointer, run }: Frame): readonly string[] | undefined {
+  if (!run.hasBlanks) return undefined;
+  return rows?.blank ?? namesAt(`#blank${pointer}`, run);
+}
+
+/** The same of `null`. */
+function emptyIn({ rows, pointer, run }: Frame): readonly string[] | undefined {
+  if (!run.hasNulls) return undefined;
+  return rows?.empty ?? namesAt(`#null${pointer}`, run);
+}
+
+function namesAt(key: string, { carried }: Run): readonly string[] | undefined {
+  return carried?.[key] as readonly string[] | undefined;
 }
 
 function writeMember(member: Member, at: Frame): void {
@@ -190,7 +217,7 @@ function writeBranch(member: BranchMember, at: Frame): void {
   const out: MutableWire = member.plan.wireRoom?.() ?? {};
   if (member.place === undefined) {
     const before = run.written;
-    writeObject(member.plan, { run, source: at.source, out, pointer });
+    writeObject(member.plan, { run, source: at.source, out, pointer, rows: undefined });
     // Nobody makes a list anew for a row of which all is carried.
     const awaited = member.row === true && hasBelow(run.carried, pointer);
     if (run.written > before || awaited) put(member.wire, member.row === true ? [out] : out, at);
@@ -201,7 +228,7 @@ function writeBranch(member: BranchMember, at: Frame): void {
   if (member.repeated) {
     put(member.wire, writeList(member, value as readonly CanonicalObject[], at), at);
   } else {
-    writeObject(member.plan, { run, source: value as CanonicalObject, out, pointer });
+    writeObject(member.plan, { run, source: value as CanonicalObject, out, pointer, rows: undefined });
     put(member.wire, out, at);
   }
 }
@@ -215,10 +242,12 @@ function writeList(member: BranchMember, items: readonly CanonicalObject[], at: 
   const { run } = at;
   const pointer = pointerOf(member.wire, at);
   const list: WireValue[] = [];
+  const every = pointer + EVERY_ROW;
+  const rows = { blank: namesAt(`#blank${every}`, run), empty: namesAt(`#null${every}`, run) };
   for (const source of items) {
     putBackItems(list, pointer, run);
     const out: MutableWire = member.plan.wireRoom?.() ?? {};
-    writeObject(member.plan, { run, source, out, pointer: `${pointer}/${list.length}` });
+    writeObject(member.plan, { run, source, out, pointer: `${pointer}/${list.length}`, rows });
     list.push(out);
   }
   putBackItems(list, pointer, run);
@@ -234,14 +263,9 @@ function putBackItems(list: WireValue[], pointer: string, { carried, hasValues }
   }
 }
 
-function writeBlanks(at: Frame, carried: Carried): void {
-  fillBlanks(carried[`#blank${at.pointer}`], '', at);
-  fillBlanks(carried[`#null${at.pointer}`], null, at);
-}
-
-function fillBlanks(names: WireValue | undefined, value: '' | null, at: Frame): void {
+function fillBlanks(names: readonly string[] | undefined, value: '' | null, at: Frame): void {
   if (names === undefined) return;
-  for (const name of names as readonly string[]) if (!Object.hasOwn(at.out, name)) put(name, value, at);
+  for (const name of names) if (!Object.hasOwn(at.out, name)) put(name, value, at);
 }
 
 function put(name: string, value: WireValue, at: Frame): void {

@@ -35,6 +35,50 @@ describe('a national map', () => {
     assert.deepEqual([notes, dialect], [[], NATIONAL_DIALECT]);
   });
 
+  const ROWS: readonly (readonly [string, readonly unknown[], Record<string, unknown>])[] = [
+    ['every row left blank: once', [{ memo: '' }, { memo: '' }], { '#blank/feedetail/*': ['memo'] }],
+    ['nulls of every row', [{ memo: null }, { memo: null }], { '#null/feedetail/*': ['memo'] }],
+    ['one row: its own', [{ memo: '' }], { '#blank/feedetail/0': ['memo'] }],
+    [
+      'rows that differ: each its own',
+      [{ memo: '' }, { memo: '' }, { comb_no: '' }, {}, { memo: '' }],
+      {
+        '#blank/feedetail/0': ['memo'],
+        '#blank/feedetail/1': ['memo'],
+        '#blank/feedetail/2': ['comb_no'],
+        '#blank/feedetail/4': ['memo'],
+      },
+    ],
+    ['a first row without', [{}, { memo: '' }], { '#blank/feedetail/1': ['memo'] }],
+    [
+      'rows beside what is no row: each its own',
+      [{ memo: '' }, 'x', { memo: '' }],
+      { '#blank/feedetail/0': ['memo'], '/feedetail/1': 'x', '#blank/feedetail/2': ['memo'] },
+    ],
+  ];
+  for (const [what, rows, expected] of ROWS) {
+    it(`keeps what is blank in ${what}, and writes it back`, () => {
+      const body = wireBody({ feedetail: rows });
+      const content = upload.request.toModel(body);
+      assert.deepEqual(content.carried, expected);
+      assert.deepEqual(upload.request.toWire(content).body, body);
+    });
+  }
+
+  it('writes back what was kept of each row before rows could share it', () => {
+    const carried = { '#blank/feedetail/0': ['memo'], '#blank/feedetail/1': ['memo'] };
+    const content = { body: { feeLines: [{}, {}] }, carried, dialect: NATIONAL_DIALECT };
+    assert.deepEqual(upload.request.toWire(content).body, { feedetail: [{ memo: '' }, { memo: '' }] });
+  });
+
+  it('makes rows that are as plain as any object', () => {
+    const content = upload.request.toModel(wireBody({ feedetail: [{ mdtrt_id: '1' }] }));
+    const [read] = content.body['feeLines'] as readonly CanonicalObject[];
+    const { body } = upload.request.toWire(content);
+    const [written] = (body?.['feedetail'] ?? []) as readonly object[];
+    for (const row of [read, written]) assert.equal(Object.getPrototypeOf(row), Object.prototype);
+  });
+
   const NOTES: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
     [
       'an amount written as text',

@@ -25,8 +25,8 @@ export const ADAPTER_ERRORS = {
     responsible: 'care-place',
     kind: 'technical',
     cause: {
-      zh: '适配器的存储文件无法打开（不是存储文件、版本更新、已损坏或目录不可写），原因见明细。',
-      en: 'The store of an adapter cannot be opened (no store, newer, damaged, folder not writable); the reason is listed.',
+      zh: '适配器的存储文件无法打开（不是存储文件、版本更新、已损坏、密钥不符或目录不可写），原因见明细。',
+      en: 'The store of an adapter cannot be opened (no store, newer, damaged, another key, folder not writable); the reason is listed.',
     },
     cashier: askTechnician,
   },

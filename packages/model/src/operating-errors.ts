@@ -55,4 +55,17 @@ export const OPERATING_ERRORS = {
     },
     cashier: askTechnician,
   },
+  ARCHIVE_UNUSABLE: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 500,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '日志归档文件无法使用（被改动、属于另一个日志、已恢复过等），原因与办法见明细；日志未改动。',
+      en: 'An archive of the journal cannot be used (changed, of another journal, restored already); reason and remedy are listed, the journal was not changed.',
+    },
+    cashier: askTechnician,
+  },
 } as const satisfies Record<string, ErrorKind>;

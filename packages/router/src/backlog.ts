@@ -3,6 +3,8 @@
 /** What waits to be gone on with, in order per peer. */
 export interface Backlog {
   add(peer: string, exchangeId: number): void;
+  /** Whether an exchange waits or is being gone on with. */
+  has(exchangeId: number): boolean;
   /** Whether something waits for this peer: what is opened meanwhile goes behind it. */
   waitsFor(peer: string): boolean;
   /** Exchanges whose turn has not come. */
@@ -21,12 +23,14 @@ interface Queue {
 /** At most `width` per peer are at work at a time; `work` must not reject. */
 export function createBacklog(width: number, work: (exchangeId: number) => Promise<unknown>): Backlog {
   const queues = new Map<string, Queue>();
+  const ids = new Set<number>();
   let idle = Promise.withResolvers<void>();
   idle.resolve();
 
   const takeTurn = async (peer: string, queue: Queue, id: number): Promise<void> => {
     queue.busy += 1;
     await work(id);
+    ids.delete(id);
     queue.busy -= 1;
     advance(peer, queue);
   };
@@ -39,7 +43,9 @@ export function createBacklog(width: number, work: (exchangeId: number) => Promi
     if (queues.size === 0) idle.resolve();
   };
   return {
+    has: (exchangeId) => ids.has(exchangeId),
     add(peer, exchangeId) {
+      ids.add(exchangeId);
       const queue = queues.get(peer) ?? { waiting: [], taken: 0, busy: 0 };
       if (queues.size === 0) idle = Promise.withResolvers<void>();
       queues.set(peer, queue);

@@ -51,11 +51,10 @@ export async function continueCase(machine: Machine, opened: Case, lanes: Ordere
   const { key } = opened.accepted;
   if (hop.purpose === 'record') {
     const lane = await persist(machine, key, () => recordLane(machine, hop));
+    // Whoever is earlier needs the lane as well, here or in another process.
+    await awaitEarlier(machine, opened);
     return inOrder(machine, lanes, lane, () =>
-      machine.claims.run(`records\n${lane}`, async () => {
-        await awaitEarlier(machine, opened);
-        return goOnRecording(machine, opened);
-      }),
+      machine.claims.run(`records\n${lane}`, () => goOnRecording(machine, opened)),
     );
   }
   const { reverses } = opened;

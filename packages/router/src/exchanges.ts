@@ -2,7 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import { canAskAgain } from './ask-again.ts';
 import { isReading, read } from './ask.ts';
-import type { Found } from '@yiqiao/journal';
+import type { Awaitable, Found, SharedWork } from '@yiqiao/journal';
 import { exchangeName } from './claims.ts';
 import { endingOf } from './go-on.ts';
 import { createStopSwitch } from './stop-switch.ts';
@@ -32,17 +32,13 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
     async recover() {
       const { shared } = deps.journal;
       if (shared === undefined) return recoverAll(work);
-      const sweep = async (): Promise<number> => {
-        const page = draining ? [] : await shared.adoptOrphans(PAGE);
-        for (const { id, legs } of page) work.backlog.add(legs.at(-1)?.peer ?? '', id);
-        return page.length;
-      };
+      const sweep = async (): Promise<number> => (draining ? 0 : adopt(work, shared));
       const goOn = (): void => {
         if (draining) return;
         // What is not reached now is looked for again.
         void sweep()
           .catch(() => 0)
-          .then((count) => deps.scheduler.after(count === PAGE ? 0 : SWEEP_MS, goOn));
+          .then(() => deps.scheduler.after(SWEEP_MS, goOn));
       };
       const count = await sweep();
       deps.scheduler.after(SWEEP_MS, goOn);
@@ -60,6 +56,28 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
       cancel();
     },
   };
+}
+
+/** Goes on with what is this process's and what nobody in it is at; tells how much that is. */
+async function adopt({ backlog, machine, runs }: Work, shared: SharedWork): Promise<number> {
+  let count = 0;
+  for (const { id, key } of await shared.adoptOrphans(PAGE)) {
+    if (runs.find(key) !== undefined || backlog.has(id)) continue;
+    // One that cannot be read now is met again.
+    const exchange = await readOrNot(() => machine.deps.journal.load(id));
+    if (exchange === undefined || !isOpen(exchange) || runs.find(key) !== undefined) continue;
+    backlog.add(exchange.legs.at(-1)?.peer ?? '', id);
+    count += 1;
+  }
+  return count;
+}
+
+async function readOrNot<T>(read: () => Awaitable<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes up all that an earlier run of the only process left open. */
@@ -121,11 +139,12 @@ async function lookUp({ machine }: Work, { key, digest, deadline }: Incoming): P
   const name = exchangeName(key);
   for (let round = 0; ; round += 1) {
     const isTaken = await claims.take([name]);
-    const found = await Promise.resolve(deps.journal.find(key, digest)).catch((error: unknown) => {
-      if (isTaken) claims.release([name]);
-      throw error;
-    });
-    if (isTaken && found.status !== 'new') claims.release([name]);
+    let found: Found | undefined;
+    try {
+      found = await deps.journal.find(key, digest);
+    } finally {
+      if (isTaken && found?.status !== 'new') claims.release([name]);
+    }
     if (isTaken || found.status !== 'new') return found;
     if (deps.clock.now() >= deadline)
       throw new GatewayError('EXCHANGE_IN_PROGRESS', { facts: { messageId: key.messageId } });

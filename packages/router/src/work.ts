@@ -140,9 +140,12 @@ function createGoingOn(machine: Machine, runs: Runs, lanes: OrderedLanes): Going
       return runs.find(key) ?? runs.start(plan, () => goingOn.untilEnded(exchange.id, goOn));
     },
     async goOnWith(id) {
-      const exchange = stop.stopping ? undefined : await deps.journal.load(id);
-      if (exchange !== undefined && isOpen(exchange))
-        await goingOn.resume(exchange).ending.catch(() => undefined);
+      try {
+        const exchange = stop.stopping ? undefined : await deps.journal.load(id);
+        if (exchange !== undefined && isOpen(exchange)) await goingOn.resume(exchange).ending;
+      } catch {
+        // It is on record, and met again: by the next start, or where several have the journal in common by the next look.
+      }
     },
     async untilEnded(which, work) {
       try {

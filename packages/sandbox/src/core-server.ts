@@ -35,6 +35,8 @@ export interface CoreOptions {
 
 /** Where a core can be bent. Each place is passed by every message. */
 export interface Bend {
+  /** Changes the bytes of a request before they are read; what it throws is answered by HTTP 500. */
+  readonly hears?: (bytes: Buffer) => Buffer;
   /** Stands around every handler: may refuse, change what is asked or what is answered. */
   readonly around?: (handler: TransactionHandler) => TransactionHandler;
   /** Whether a signature counts as good; `good`: what the core itself found. */
@@ -108,7 +110,8 @@ export async function startCoreServer(
   }
 
   async function answer(request: Request, h: ResponseToolkit): Promise<ResponseObject | symbol> {
-    const message = readMessage(request.payload as Buffer, { ...options, clock });
+    const payload = request.payload as Buffer;
+    const message = readMessage(options.bend?.hears?.(payload) ?? payload, { ...options, clock });
     const { infno, msgid } = message;
     const otherAnswerKnown = writer.answerToAnother(msgid) !== undefined;
     const fault = faults.take({ infno, msgid, otherAnswerKnown });

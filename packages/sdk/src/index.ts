@@ -13,6 +13,8 @@ export type {
   StoreReader,
   StoreTransaction,
 } from './store/types.ts';
+export { keepingSettings } from './outbox/keeping.ts';
+export type { Forgotten, Keeping } from './outbox/keeping.ts';
 export { createOutbox } from './outbox/outbox.ts';
 export type {
   JobHandler,

@@ -1,5 +1,7 @@
 /** Stores that are sealed: nobody is found in the file, no other key opens it, and keys can be changed. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,8 +197,32 @@ describe('A sealed store', () => {
     assert.throws(() => first.transact((tx) => tx.put('visit', 'V', 3)), refusal('key-changed'));
     second.transact((tx) => tx.put('visit', 'V', 4));
     assert.equal(second.get('visit', 'V'), 4);
+    assert.throws(() => first.get('visit', 'V'), refusal('key-changed'));
     for (const store of [clear, first, second]) store.close();
   });
+
+  it('is taken up by several processes at the same moment', async () => {
+    made();
+    const program = `
+      import { openStore } from '@yiqiao/sdk';
+      const encryption = { algorithm: 'aes-256-gcm', key: Buffer.alloc(32, 1) };
+      const store = openStore(process.argv[1], { encryption });
+      for (let at = 0; at < 20; at += 1) store.transact((tx) => tx.put('count', process.pid + '-' + at, '测试丁'));
+      store.close();`;
+    const ends = [1, 2, 3].map(async () => {
+      const args = ['--input-type=module', '-e', program, file];
+      const child = spawn(process.execPath, args, { cwd: import.meta.dirname, stdio: 'inherit' });
+      const [code] = (await once(child, 'exit')) as [number];
+      return code;
+    });
+    assert.deepEqual(await Promise.all(ends), [0, 0, 0]);
+    sealStore(file, aes(ONE));
+    assert.deepEqual([...namesIn(file), ...(bytesOf(file).includes('测试丁') ? ['测试丁'] : [])], []);
+    const store = openStore(file, { encryption: aes(ONE) });
+    assertWhole(store);
+    assert.equal(store.list('count').length, 60);
+    store.close();
+  }).timeout(20_000);
 
   const ALTERATIONS: readonly [string, string][] = [
     [

@@ -1,6 +1,14 @@
 /** What lies in a file, sealed: authenticated, bound to its place, with the number of its key in front. */
 import assert from 'node:assert/strict';
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /** `aes-256-gcm`, or what the national algorithms offer: SM4 in counter mode, then HMAC-SM3 over all of it. */
 export type SealingAlgorithm = 'aes-256-gcm' | 'sm4-ctr-hmac-sm3';
@@ -19,9 +27,22 @@ export interface Seal {
 interface Cipher {
   readonly number: number;
   readonly hash: 'sha256' | 'sm3';
+  readonly keyBytes: number;
   readonly tagBytes: number;
-  seal(keys: RecordKeys, beside: Uint8Array, clear: Uint8Array): readonly [text: Buffer, tag: Buffer];
-  open(keys: RecordKeys, beside: Uint8Array, sealed: SealedText): Buffer | undefined;
+  seal(keys: SeriesKeys, beside: Beside, clear: Uint8Array): readonly [text: Buffer, tag: Buffer];
+  open(keys: SeriesKeys, beside: Beside, sealed: SealedText): Buffer | undefined;
+}
+
+/** As key objects: made once, they cost a fifth. */
+interface SeriesKeys {
+  readonly encryption: KeyObject;
+  readonly authentication: KeyObject;
+}
+
+/** What is authenticated with the text: the header, which ends in the number within the series, and the place. */
+interface Beside {
+  readonly header: Uint8Array;
+  readonly place: Uint8Array;
 }
 
 interface SealedText {
@@ -29,35 +50,33 @@ interface SealedText {
   readonly tag: Uint8Array;
 }
 
-/** Keys of one record, from the key and its salt. */
-type RecordKeys = (purpose: 'encryption' | 'authentication') => Buffer;
-
-/** Form 1: form, algorithm, key id (8), salt (16). Text and tag follow. */
+/** Form 1: form, algorithm, key id (8), series (16), number in the series (8). Text and tag follow. */
 const FORM = 1;
 const KEY_AT = 2;
-const SALT_AT = 10;
-const HEADER_BYTES = 26;
+const SERIES_AT = 10;
+const NUMBER_AT = 26;
+const HEADER_BYTES = 34;
 const KEY_BYTES = 32;
-/** Each record has a key of its own, so that there is nothing to be told apart by a nonce. */
-const GCM_NONCE = new Uint8Array(12);
-const CTR_START = new Uint8Array(16);
+/** Series met in a file are as many as starts of the processes that wrote it. */
+const MOST_SERIES = 64;
 
 const CIPHERS: Readonly<Record<SealingAlgorithm, Cipher>> = {
   'aes-256-gcm': {
     number: 1,
     hash: 'sha256',
+    keyBytes: 32,
     tagBytes: 16,
-    seal(keys, beside, clear) {
-      const cipher = createCipheriv('aes-256-gcm', keys('encryption'), GCM_NONCE).setAAD(beside);
+    seal({ encryption }, { header, place }, clear) {
+      const cipher = createCipheriv('aes-256-gcm', encryption, numberIn(header, 12, 4));
+      cipher.setAAD(Buffer.concat([header, place]));
       const text = cipher.update(clear);
       cipher.final();
       return [text, cipher.getAuthTag()];
     },
-    open(keys, beside, { text, tag }) {
-      const key = keys('encryption');
-      const decipher = createDecipheriv('aes-256-gcm', key, GCM_NONCE, { authTagLength: 16 })
-        .setAAD(beside)
-        .setAuthTag(tag);
+    open({ encryption }, { header, place }, { text, tag }) {
+      const nonce = numberIn(header, 12, 4);
+      const decipher = createDecipheriv('aes-256-gcm', encryption, nonce, { authTagLength: 16 });
+      decipher.setAAD(Buffer.concat([header, place])).setAuthTag(tag);
       const clear = decipher.update(text);
       try {
         decipher.final();
@@ -70,36 +89,45 @@ const CIPHERS: Readonly<Record<SealingAlgorithm, Cipher>> = {
   'sm4-ctr-hmac-sm3': {
     number: 2,
     hash: 'sm3',
+    keyBytes: 16,
     tagBytes: 32,
+    // The number fills the upper half of the counter, so that no two texts of a series meet.
     seal(keys, beside, clear) {
-      const text = createCipheriv('sm4-ctr', keys('encryption').subarray(0, 16), CTR_START).update(clear);
+      const start = numberIn(beside.header, 16, 0);
+      const text = createCipheriv('sm4-ctr', keys.encryption, start).update(clear);
       return [text, hmacSm3(keys, beside, text)];
     },
     open(keys, beside, { text, tag }) {
       if (!timingSafeEqual(hmacSm3(keys, beside, text), tag)) return undefined;
-      return createDecipheriv('sm4-ctr', keys('encryption').subarray(0, 16), CTR_START).update(text);
+      return createDecipheriv('sm4-ctr', keys.encryption, numberIn(beside.header, 16, 0)).update(text);
     },
   },
 };
 
-/** Creates a seal. @param key 32 random bytes; it is not used itself, keys are made of it. */
+/**
+ * Creates a seal. Each is a series with keys of its own, numbered from 1: no number is used twice under one key, also
+ * when a backup is gone on with.
+ * @param key 32 random bytes; it is not used itself, keys are made of it
+ */
 export function createSeal(algorithm: SealingAlgorithm, key: Uint8Array): Seal {
   assert(key.length === KEY_BYTES, 'a sealing key has 32 bytes');
   const cipher = CIPHERS[algorithm];
   const keyId = createHmac('sha256', key).update('yiqiao seal key id').digest('hex').slice(0, 16);
+  const keysOf = rememberSeries(key);
+  const start = Buffer.alloc(HEADER_BYTES);
+  start.set([FORM, cipher.number]);
+  start.write(keyId, KEY_AT, 'hex');
+  start.set(randomBytes(NUMBER_AT - SERIES_AT), SERIES_AT);
+  let last = 0n;
   return {
     keyId,
     algorithm,
     seal(place, clear) {
-      const header = Buffer.alloc(HEADER_BYTES);
-      header[0] = FORM;
-      header[1] = cipher.number;
-      header.write(keyId, KEY_AT, 'hex');
-      randomBytes(HEADER_BYTES - SALT_AT).copy(header, SALT_AT);
-      return Buffer.concat([
-        header,
-        ...cipher.seal(keysOf(cipher, key, header), beside(header, place), clear),
-      ]);
+      last += 1n;
+      const header = Buffer.from(start);
+      header.writeBigUInt64BE(last, NUMBER_AT);
+      const sealed = cipher.seal(keysOf(cipher, header), { header, place: Buffer.from(place) }, clear);
+      return Buffer.concat([header, ...sealed]);
     },
     open(place, sealed) {
       const made = findSealing(sealed);
@@ -108,34 +136,53 @@ export function createSeal(algorithm: SealingAlgorithm, key: Uint8Array): Seal {
       const end = sealed.length - used.tagBytes;
       if (end < HEADER_BYTES) return undefined;
       const header = sealed.subarray(0, HEADER_BYTES);
+      const beside = { header, place: Buffer.from(place) };
       const text = sealed.subarray(HEADER_BYTES, end);
-      return used.open(keysOf(used, key, header), beside(header, place), { text, tag: sealed.subarray(end) });
+      return used.open(keysOf(used, header), beside, { text, tag: sealed.subarray(end) });
     },
   };
 }
 
 /** With which key and how something says that it was sealed; its first 10 bytes are enough. `undefined`: it is no seal. */
 export function findSealing(sealed: Uint8Array): Pick<Seal, 'keyId' | 'algorithm'> | undefined {
-  if (sealed.length < SALT_AT || sealed[0] !== FORM) return undefined;
+  if (sealed.length < SERIES_AT || sealed[0] !== FORM) return undefined;
   const all = Object.keys(CIPHERS) as SealingAlgorithm[];
   const algorithm = all.find((one) => CIPHERS[one].number === sealed[1]);
   if (algorithm === undefined) return undefined;
-  return { algorithm, keyId: Buffer.from(sealed.subarray(KEY_AT, SALT_AT)).toString('hex') };
+  return { algorithm, keyId: Buffer.from(sealed.subarray(KEY_AT, SERIES_AT)).toString('hex') };
 }
 
-function keysOf({ hash }: Cipher, key: Uint8Array, header: Uint8Array): RecordKeys {
-  const salt = header.subarray(SALT_AT);
-  return (purpose) => createHmac(hash, key).update(`yiqiao seal ${purpose}`).update(salt).digest();
+function rememberSeries(key: Uint8Array): (cipher: Cipher, header: Uint8Array) => SeriesKeys {
+  const known = new Map<string, SeriesKeys>();
+  return ({ number, hash, keyBytes }, header) => {
+    const series = Buffer.from(header.subarray(SERIES_AT, NUMBER_AT));
+    const name = `${number} ${series.toString('latin1')}`;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const derive = (purpose: string, bytes: number): KeyObject => {
+      const made = createHmac(hash, key).update(`yiqiao seal ${purpose}`).update(series).digest();
+      return createSecretKey(made.subarray(0, bytes));
+    };
+    const keys = {
+      encryption: derive('encryption', keyBytes),
+      authentication: derive('authentication', KEY_BYTES),
+    };
+    if (known.size >= MOST_SERIES) known.clear();
+    known.set(name, keys);
+    return keys;
+  };
 }
 
-/** The header is of one length, so that it cannot run into the place. */
-function beside(header: Uint8Array, place: string): Buffer {
-  return Buffer.concat([header, Buffer.from(place)]);
+/** The number of a header in a nonce of a length, from a place on. */
+function numberIn(header: Uint8Array, length: number, at: number): Buffer {
+  const nonce = Buffer.alloc(length);
+  nonce.set(header.subarray(NUMBER_AT), at);
+  return nonce;
 }
 
-function hmacSm3(keys: RecordKeys, header: Uint8Array, text: Uint8Array): Buffer {
+function hmacSm3({ authentication }: SeriesKeys, { header, place }: Beside, text: Uint8Array): Buffer {
   const length = Buffer.alloc(8);
-  length.writeBigUInt64BE(BigInt(header.length));
-  // How long what goes along is stands in front: nothing moves between it and the text.
-  return createHmac('sm3', keys('authentication')).update(length).update(header).update(text).digest();
+  length.writeBigUInt64BE(BigInt(place.length));
+  // How long the place is stands in front of it: nothing moves between it and the text.
+  return createHmac('sm3', authentication).update(header).update(length).update(place).update(text).digest();
 }

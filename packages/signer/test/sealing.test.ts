@@ -6,7 +6,7 @@ import type { SealingAlgorithm } from '@yiqiao/signer';
 
 const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 const CLEAR = Buffer.from('{"name":"测试甲"}');
-const HEADER = 26;
+const HEADER = 34;
 
 describe('A seal', () => {
   for (const algorithm of ['aes-256-gcm', 'sm4-ctr-hmac-sm3'] as const satisfies SealingAlgorithm[]) {
@@ -53,11 +53,14 @@ describe('A seal', () => {
     });
   }
 
-  it('keeps the form that stands in files: keys of a record by HMAC from key and salt', () => {
-    const sealed = createSeal('aes-256-gcm', KEY).seal('here', CLEAR);
-    const salt = sealed.subarray(10, HEADER);
-    const key = createHmac('sha256', KEY).update('yiqiao seal encryption').update(salt).digest();
-    const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12)).setAAD(
+  it('keeps the form that stands in files: keys of a series by HMAC, numbers as nonces', () => {
+    const seal = createSeal('aes-256-gcm', KEY);
+    const [first, sealed] = [seal.seal('here', CLEAR), seal.seal('here', CLEAR)];
+    const series = sealed.subarray(10, 26);
+    assert.deepEqual(first.subarray(10, 26), series);
+    const key = createHmac('sha256', KEY).update('yiqiao seal encryption').update(series).digest();
+    const nonce = Buffer.from('000000000000000000000002', 'hex');
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(
       Buffer.concat([sealed.subarray(0, HEADER), Buffer.from('here')]),
     );
     const text = Buffer.concat([cipher.update(CLEAR), cipher.final()]);

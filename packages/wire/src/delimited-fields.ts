@@ -95,9 +95,16 @@ function readField(text: string, slot: Slot, form: FieldRun): WireValue {
   }
   const rows: WireObject[] = [];
   for (let start = 0; start < parts.length; start += items.length) {
-    rows.push(Object.fromEntries(items.map((name, index) => [name, parts[start + index] ?? ''])));
+    rows.push(rowOf(items, parts, start));
   }
   return slot.repeated ? rows : (rows[0] ?? '');
+}
+
+function rowOf(items: readonly string[], parts: readonly string[], start: number): WireObject {
+  const row: Record<string, WireValue> = {};
+  for (let index = 0; index < items.length; index += 1)
+    row[items[index] as string] = parts[start + index] ?? '';
+  return row;
 }
 
 function limit(at: string, zh: string, en: string): Fault {
@@ -157,37 +164,54 @@ function formatField(value: WireValue, slot: Slot, form: FieldRun): string {
     faults.push(limit(at, '此处不能重复。', 'Nothing may repeat here.'));
     return '';
   }
-  const all = rows.flatMap((row, index) => {
-    const place = slot.repeated ? `${at}[${index + 1}]` : at;
-    const slots = items.map((name) => ({ name, repeated: false }));
-    return rowItems(row, { ...form, at: place, slots });
-  });
-  return joinItems(all, { ...form, at });
+  return joinItems(rowItems(rows, items, { slot, form }), { ...form, at });
 }
 
 function isNode(value: WireValue): boolean {
   return isWireObject(value) || Array.isArray(value);
 }
 
-function rowItems(row: WireValue, form: FieldRun): readonly string[] {
-  const { faults } = form;
-  if (isWireObject(row)) {
-    faults.push(...strangers(row, form));
-    return form.slots.map(({ name }) => plain(memberOf(row, name), `${form.at}/${name}`, form));
+/** The items of all rows. A place is made into text only where something is wrong: rows come by the thousand. */
+function rowItems(
+  rows: readonly WireValue[],
+  items: readonly string[],
+  { slot, form }: { readonly slot: Slot; readonly form: FieldRun },
+): readonly string[] {
+  const known = new Set(items);
+  const all: string[] = [];
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as WireValue;
+    if (!isWireObject(row)) {
+      const at = rowPlace(index, slot, form);
+      form.faults.push(limit(at, '列表项应为对象。', 'An item of the list must be an object.'));
+      continue;
+    }
+    if (hasOther(row, known)) {
+      const slots = items.map((name) => ({ name, repeated: false }));
+      form.faults.push(...strangers(row, { ...form, at: rowPlace(index, slot, form), slots }));
+    }
+    for (const name of items) {
+      const value = memberOf(row, name);
+      all.push(plainText(value, form.marks) ?? plain(value, `${rowPlace(index, slot, form)}/${name}`, form));
+    }
   }
-  faults.push(limit(form.at, '列表项应为对象。', 'An item of the list must be an object.'));
-  return [];
+  return all;
+}
+
+function rowPlace(index: number, { name, repeated }: Slot, form: FieldRun): string {
+  return repeated ? `${form.at}/${name}[${index + 1}]` : `${form.at}/${name}`;
+}
+
+function hasOther(row: WireObject, known: ReadonlySet<string>): boolean {
+  for (const name in row) if (!known.has(name)) return true;
+  return false;
 }
 
 /** Items that a reader would divide otherwise (a value that ends with half a mark) are refused. */
 function joinItems(items: readonly string[], place: FieldRun): string {
   const { item } = place.marks;
   const text = items.join(item);
-  const read = text === '' ? [] : text.split(item);
-  if (
-    items.length > 0 &&
-    (read.length !== items.length || read.some((part, index) => part !== items[index]))
-  ) {
+  if (!isDividedAs(items, text, item)) {
     place.faults.push(
       limit(
         place.at,
@@ -197,6 +221,25 @@ function joinItems(items: readonly string[], place: FieldRun): string {
     );
   }
   return text;
+}
+
+/** Whether dividing the text gives these items again; an empty text has none. */
+function isDividedAs(items: readonly string[], text: string, mark: string): boolean {
+  if (text === '') return items.length === 0;
+  let at = 0;
+  for (let index = 0; index < items.length - 1; index += 1) {
+    const end = at + (items[index] as string).length;
+    if (text.indexOf(mark, at) !== end) return false;
+    at = end + mark.length;
+  }
+  return text.indexOf(mark, at) === -1;
+}
+
+/** Text that nothing is wrong with. */
+function plainText(value: WireValue, marks: Marks): string | undefined {
+  const text = leafText(value);
+  if (text === undefined || text.includes(marks.field) || text.includes('\0')) return undefined;
+  return text.includes(marks.open) || text.includes(marks.close) ? undefined : text;
 }
 
 function plain(value: WireValue, at: string, { marks, faults }: FieldRun): string {

@@ -15,7 +15,7 @@ import { refuseSigning, requireTransaction } from './unsigned.ts';
 import { createXmlBody } from './xml-body.ts';
 import type { ListForm, XmlBody } from './xml-body.ts';
 import { parseXml } from './xml-tree.ts';
-import type { AttributeRules } from './xml-tree.ts';
+import type { AttributeRules } from './xml-reader.ts';
 import type { SignBody, WireCodec, WireHint, WireLimits } from './types.ts';
 
 /** One half of an exchange. */

@@ -17,7 +17,7 @@ import {
 import type { SoapFault } from './soap.ts';
 import { createXmlBody } from './xml-body.ts';
 import { parseXml } from './xml-tree.ts';
-import type { XmlElement } from './xml-tree.ts';
+import type { XmlElement } from './xml-reader.ts';
 import type { WireLimits, WireRequest, WireResponse } from './types.ts';
 
 /** Elements of `input` that belong to the envelope. */

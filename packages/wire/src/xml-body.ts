@@ -2,8 +2,9 @@
 import { leafText, isWireObject } from '@yiqiao/model';
 import type { Fault, WireObject, WireValue } from '@yiqiao/model';
 import { fault } from './faults.ts';
+import { listPlaces, XmlBodyReader } from './xml-body-reader.ts';
 import { escapeAttribute, escapeText, findForeignCharacter } from './xml-text.ts';
-import type { XmlElement } from './xml-tree.ts';
+import type { XmlElement } from './xml-reader.ts';
 
 /**
  * How a list is written. `elements`: the element repeats; `attributes`: it repeats and its members are attributes;
@@ -36,106 +37,13 @@ function limit(at: string, zh: string, en: string): Fault {
   return fault({ rule: 'format', at, zh, en });
 }
 
-function duplicate(at: string): Fault {
-  return fault({
-    rule: 'duplicate',
-    at,
-    zh: '该元素出现多次，取哪一个无法判断，请只保留一个。',
-    en: 'This element occurs more than once, which one counts cannot be told; keep one.',
-  });
-}
-
-function mixed(at: string): Fault {
-  return fault({
-    rule: 'mixed-content',
-    at,
-    zh: '元素内既有文字又有子元素，请只用其一。',
-    en: 'The element holds both text and elements; it may hold one of them.',
-  });
-}
-
-function rowNumber(at: string, expected: string): Fault {
-  return fault({
-    rule: 'rows',
-    at,
-    zh: `行元素应依次为 row1、row2……，此处应为 ${expected}。`,
-    en: `Rows are numbered row1, row2, …; ${expected} is expected here.`,
-  });
-}
-
-/** What is in a row of attributes beside them. */
-function notAttribute(at: string): Fault {
-  return fault({
-    rule: 'mixed-content',
-    at,
-    zh: '该行以属性传值，元素内不得有文字或子元素。',
-    en: 'The members of this row are attributes; it may hold neither text nor elements.',
-  });
-}
-
 /** `lists`: what repeats, also when there is only one. */
 export function createXmlBody(lists: XmlLists): XmlBody {
+  const places = listPlaces(lists);
   return {
-    toWireObject: (children, at, faults) => new BodyReader(lists, faults).readMembers(children, at, at),
+    toWireObject: (children, at, faults) => new XmlBodyReader(faults).read(children, at, places),
     formatMembers: (members, at, faults) => new BodyWriter(lists, faults).members(members, at, at),
   };
-}
-
-/** Reads one body. */
-class BodyReader {
-  readonly #lists: XmlLists;
-  readonly #faults: Fault[];
-
-  constructor(lists: XmlLists, faults: Fault[]) {
-    this.#lists = lists;
-    this.#faults = faults;
-  }
-
-  readMembers(children: readonly XmlElement[], at: string, path: string): WireObject {
-    const members: Record<string, WireValue> = {};
-    const lists = new Map<string, WireValue[]>();
-    for (const child of children) {
-      const { name } = child;
-      const place = { name, at: `${at}/${name}`, path: `${path}/${name}` };
-      const form = this.#lists.get(place.path);
-      const list = lists.get(name);
-      if (list !== undefined) {
-        list.push(this.#readRow(child, place, { form, number: list.length + 1 }));
-      } else if (Object.hasOwn(members, name)) {
-        this.#faults.push(duplicate(place.at));
-      } else if (form === 'elements' || form === 'attributes') {
-        const items = [this.#readRow(child, place, { form, number: 1 })];
-        lists.set(name, items);
-        members[name] = items;
-      } else {
-        members[name] =
-          form === 'numbered' ? this.#readNumbered(child, place) : this.#readValue(child, place);
-      }
-    }
-    return members;
-  }
-
-  #readRow(child: XmlElement, place: Place, row: { form: ListForm | undefined; number: number }): WireValue {
-    const at = `${place.at}[${row.number}]`;
-    if (row.form !== 'attributes') return this.#readValue(child, { ...place, at });
-    if (child.children.length > 0 || child.text.trim() !== '') this.#faults.push(notAttribute(at));
-    return child.attributes ?? {};
-  }
-
-  #readNumbered(element: XmlElement, place: Place): readonly WireValue[] {
-    return element.children.map((child, index) => {
-      const name = `row${index + 1}`;
-      const at = `${place.at}[${index + 1}]`;
-      if (child.name !== name) this.#faults.push(rowNumber(`${place.at}/${child.name}`, name));
-      return this.#readValue(child, { name, at, path: place.path });
-    });
-  }
-
-  #readValue(element: XmlElement, { at, path }: Place): WireValue {
-    if (element.children.length === 0) return element.text;
-    if (element.text.trim() !== '') this.#faults.push(mixed(at));
-    return this.readMembers(element.children, at, path);
-  }
 }
 
 /** Writes one body. */

@@ -20,7 +20,7 @@ import { createXmlBody } from './xml-body.ts';
 import type { ListForm } from './xml-body.ts';
 import { escapeText } from './xml-text.ts';
 import { findChild, parseXml } from './xml-tree.ts';
-import type { AttributeRules, XmlElement } from './xml-tree.ts';
+import type { AttributeRules, XmlElement } from './xml-reader.ts';
 
 /** What an XML form is made with. */
 export interface XmlFormOptions extends FormOptions {
@@ -44,6 +44,9 @@ export interface SoapPlace {
   readonly text?: { readonly operation: string; readonly argument: string };
 }
 
+/** What stands above the root of a message that is within SOAP and no text. */
+const IN_SOAP = /^\/Envelope\/Body(?=\/)/;
+
 /** Elements below one root; all values are text, untrimmed. A SOAP fault is `MESSAGE_NOT_READABLE` with its words. */
 export function createXmlForm(options: XmlFormOptions): MessageForm {
   const { root, declaration = '', charset = 'UTF-8', lists = {}, soap } = options;
@@ -53,7 +56,7 @@ export function createXmlForm(options: XmlFormOptions): MessageForm {
   );
   const body = createXmlBody(forms);
   const attributes: AttributeRules | undefined = [...forms.values()].includes('attributes')
-    ? { keeps: (path) => forms.get(path) === 'attributes', blankMayLack: false }
+    ? { keeps: (path) => forms.get(path.replace(IN_SOAP, '')) === 'attributes', blankMayLack: false }
     : undefined;
   return {
     contentType: `${soap === undefined ? 'text/xml' : soapMediaType(soap.version ?? '1.1')}; charset=${charset}`,

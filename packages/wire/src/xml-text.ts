@@ -1,5 +1,10 @@
 /** Text inside XML: which characters it may have, and how the special ones are written. */
 
+import { escapeMessage, unescapeMessage } from './xml-message-text.ts';
+
+/** From here on text is likely a message of its own. */
+const LONG = 1_000;
+const SPECIAL = /[&<>\r]/;
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,8})|#x([\da-fA-F]{1,8}));/y;
 const REFERENCES = new RegExp(REFERENCE.source, 'g');
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -47,6 +52,7 @@ export function referenceLength(text: string, at: number): number {
 /** Resolves the five named and the numeric references; all must have been checked. */
 export function unescapeText(text: string): string {
   if (!text.includes('&')) return text;
+  if (text.length > LONG) return unescapeMessage(text);
   if (!text.includes('&#')) return unescapeNamed(text);
   return text.replace(REFERENCES, (_all, name?: string, decimal?: string, hex?: string) => {
     const meant = meaning(name, decimal, hex);
@@ -54,7 +60,7 @@ export function unescapeText(text: string): string {
   });
 }
 
-/** `&amp;` last: what it leaves is text. A message inside a message has some hundred thousand of these. */
+/** `&amp;` last: what it leaves is text. */
 function unescapeNamed(text: string): string {
   return text
     .replaceAll(/&lt;/g, '<')
@@ -65,10 +71,12 @@ function unescapeNamed(text: string): string {
 }
 
 /**
- * Escapes text for an element, also a whole message: replacing patterns makes one piece, where replacing texts makes as
- * many pieces as it finds. A carriage return would be read as a line feed, hence its reference.
+ * Escapes text for an element: replacing patterns makes one piece, where replacing texts makes as many pieces as it finds.
+ * A carriage return would be read as a line feed, hence its reference.
  */
 export function escapeText(text: string): string {
+  if (!SPECIAL.test(text)) return text;
+  if (text.length > LONG) return escapeMessage(text);
   return text
     .replaceAll(/&/g, '&amp;')
     .replaceAll(/</g, '&lt;')

@@ -1,30 +1,9 @@
-/** XML text → elements in order, all values text. */
-import { XMLParser } from 'fast-xml-parser';
-import { GatewayError } from '@yiqiao/model';
+/** XML text → elements in order, all values text, and what was put right on the way. */
 import type { Deviation } from '@yiqiao/model';
 import { fault } from './faults.ts';
-import { unescapeText } from './xml-text.ts';
-import { checkXml } from './xml-guard.ts';
-import type { SeenAttribute } from './xml-guard.ts';
 import type { WireLimits } from './types.ts';
-
-/** An element by its local name. */
-export interface XmlElement {
-  readonly name: string;
-  readonly children: readonly XmlElement[];
-  /** All text directly in it, references resolved, nothing trimmed. */
-  readonly text: string;
-  /** Only where the reading keeps them. */
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-/** How attributes are met. */
-export interface AttributeRules {
-  /** Whether those of an element at this path (`/DATA/ROWSET/ROW`) are members. */
-  keeps(path: string): boolean;
-  /** Whether a missing blank between two of them is passed over. */
-  readonly blankMayLack: boolean;
-}
+import { XmlReader } from './xml-reader.ts';
+import type { AttributeRules, LostAttribute, XmlElement } from './xml-reader.ts';
 
 /** A document as read. */
 interface XmlDocument {
@@ -32,81 +11,14 @@ interface XmlDocument {
   readonly deviations: readonly Deviation[];
 }
 
-/** One node of fast-xml-parser's ordered form: its name → its content, and its attributes. */
-type OrderedNode = Readonly<Record<string, readonly OrderedNode[] | string>> & {
-  readonly ':@'?: Readonly<Record<string, string>>;
-};
-
 const NONE: AttributeRules = { keeps: () => false, blankMayLack: false };
-
-const TEXT = '#text';
-const CDATA = '#cdata';
-
-/** Values stay text: no numbers, no trimming, no entities. */
-function createParser(limits: WireLimits, ignoreAttributes: boolean): XMLParser {
-  return new XMLParser({
-    preserveOrder: true,
-    ignoreAttributes,
-    attributeNamePrefix: '',
-    parseAttributeValue: false,
-    ignoreDeclaration: true,
-    removeNSPrefix: true,
-    parseTagValue: false,
-    trimValues: false,
-    processEntities: false,
-    textNodeName: TEXT,
-    cdataPropName: CDATA,
-    maxNestedTags: limits.maxDepth + 1,
-    onDangerousProperty: (name: string) => name,
-  });
-}
-
-function contentOf(node: OrderedNode): { name: string; content: readonly OrderedNode[] | string } {
-  const name = Object.keys(node)[0] ?? '';
-  return { name, content: node[name] ?? '' };
-}
-
-function cdataOf(content: readonly OrderedNode[] | string): string {
-  if (typeof content === 'string') return content;
-  return content.map((node) => cdataOf(contentOf(node).content)).join('');
-}
-
-function elementOf(name: string, content: readonly OrderedNode[] | string, own?: OrderedNode): XmlElement {
-  const children: XmlElement[] = [];
-  let text = '';
-  for (const node of typeof content === 'string' ? [] : content) {
-    const inner = contentOf(node);
-    if (inner.name === TEXT) text += unescapeText(inner.content as string);
-    else if (inner.name === CDATA) text += cdataOf(inner.content);
-    else children.push(elementOf(inner.name, inner.content, node));
-  }
-  const attributes = own?.[':@'];
-  return attributes === undefined
-    ? { name, children, text }
-    : { name, children, text, attributes: unescaped(attributes) };
-}
-
-function unescaped(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, unescapeText(value)]));
-}
-
-function build(text: string, limits: WireLimits, ignoreAttributes: boolean): XmlElement {
-  try {
-    const nodes = createParser(limits, ignoreAttributes).parse(text) as readonly OrderedNode[];
-    const roots = elementOf('', nodes).children;
-    if (roots[0] !== undefined && roots.length === 1) return roots[0];
-  } catch (cause) {
-    throw new GatewayError('MESSAGE_NOT_READABLE', {}, { cause });
-  }
-  throw new GatewayError('MESSAGE_NOT_READABLE');
-}
 
 /** Namespace declarations and what SOAP says of encoding mean nothing to the content. */
 function isSilent(name: string): boolean {
   return /^xmlns(?::|$)/.test(name) || /:(?:encodingStyle|type|schemaLocation)$/.test(name);
 }
 
-function attributeDeviation(attribute: SeenAttribute): Deviation {
+function attributeDeviation(attribute: LostAttribute): Deviation {
   return fault({
     rule: 'not-carried',
     at: `${attribute.at}/@${attribute.name}`,
@@ -125,31 +37,18 @@ function blankDeviation(at: string): Deviation {
   });
 }
 
-/** Puts blanks in where they lack. */
-function withBlanks(text: string, offsets: readonly number[]): string {
-  const parts = offsets.map((offset, index) => text.slice(offsets[index - 1] ?? 0, offset));
-  return [...parts, text.slice(offsets.at(-1) ?? 0)].join(' ');
-}
-
 /**
- * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported.
+ * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported. `text` is kept by the slices
+ * in the result.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
  */
 export function parseXml(text: string, limits: WireLimits, rules: AttributeRules = NONE): XmlDocument {
-  const { attributes, missingBlanks } = checkXml(text, limits, rules);
-  const lost = attributes.filter(
-    ({ name, at }) => !isSilent(name) && (name.includes(':') || !rules.keeps(at)),
-  );
-  const whole =
-    missingBlanks.length === 0
-      ? text
-      : withBlanks(
-          text,
-          missingBlanks.map(({ offset }) => offset),
-        );
+  const reader = new XmlReader(text, limits, rules);
+  const root = reader.readDocument();
+  const lost = reader.lostAttributes.filter(({ name }) => !isSilent(name));
   return {
-    root: build(whole, limits, rules === NONE),
-    deviations: [...lost.map(attributeDeviation), ...missingBlanks.map(({ at }) => blankDeviation(at))],
+    root,
+    deviations: [...lost.map(attributeDeviation), ...reader.missingBlanks.map(blankDeviation)],
   };
 }
 

@@ -174,10 +174,15 @@ function beside(parts: {
       return {
         operation,
         ...(model !== undefined && { model }),
-        ...(beside.has(target) && { source: target }),
+        ...((beside.has(target) || beside.has(inEveryRow(target))) && { source: target }),
         target,
       };
     });
+}
+
+/** The pointer of a member that every row of its list has blank. */
+function inEveryRow(pointer: string): string {
+  return pointer.replace(/\/\d+(?=\/[^/]*$)/, '/*');
 }
 
 /** Pointers of the values that travel beside the model, blanks and nulls included. */

@@ -1,6 +1,6 @@
 /** 2101, 2102, 2103: a purchase is settled by one message. */
 import { sumFen, lineAmount, parseDecimal } from '@yiqiao/model';
-import type { OperationBodies } from '@yiqiao/model';
+import type { Fen, OperationBodies } from '@yiqiao/model';
 import { careTypeOf } from '../purchase/payment-rules.ts';
 import type { Trial } from '../purchase/payment-rules.ts';
 import type { PurchaseLine } from '../purchase/purchase-form.ts';
@@ -108,7 +108,12 @@ export function trialOf(answer: Paid): Trial {
     accountPaid: answer.accountPaid,
     mutualAidPaid: answer.accountMutualAidPaid,
     cashPaid: answer.cashPaid,
+    ...(isBorne(answer.hospitalPart) && { hospitalPart: answer.hospitalPart }),
   };
+}
+
+function isBorne(hospitalPart: Fen | undefined): hospitalPart is Fen {
+  return hospitalPart !== undefined && hospitalPart !== 0n;
 }
 
 /** A settlement with its numbers. */

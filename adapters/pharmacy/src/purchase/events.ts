@@ -39,6 +39,8 @@ export interface SettledPurchase {
   readonly accountPaid: Fen;
   readonly mutualAidPaid: Fen;
   readonly cashPaid: Fen;
+  /** 医院负担金额 `hosp_part_amt`, where it is not zero: with funds, account and cash it makes up the total. */
+  readonly hospitalPart?: Fen;
   readonly lines: readonly {
     readonly feeLineNumber: string;
     readonly catalogueCode: string;
@@ -75,7 +77,7 @@ export function settledEvent(
   parts: { readonly institution: Institution; readonly policy: PharmacyPolicy; readonly settleStep: string },
 ): SettledPurchase {
   const { person } = purchase;
-  const { total, fundPaid, poolPaid, accountPaid, mutualAidPaid, cashPaid } = settlement;
+  const { total, fundPaid, poolPaid, accountPaid, mutualAidPaid, cashPaid, hospitalPart } = settlement;
   return {
     visit: number,
     visitId: settlement.visitId,
@@ -102,6 +104,7 @@ export function settledEvent(
     accountPaid,
     mutualAidPaid,
     cashPaid,
+    ...(hospitalPart !== undefined && { hospitalPart }),
     lines: purchase.lines.map((line) => ({
       feeLineNumber: line.number,
       catalogueCode: line.catalogueCode,

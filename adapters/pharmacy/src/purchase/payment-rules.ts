@@ -203,6 +203,8 @@ export interface Trial {
   readonly accountPaid: Fen;
   readonly mutualAidPaid: Fen;
   readonly cashPaid: Fen;
+  /** 医院负担金额 `hosp_part_amt`, where it is not zero. */
+  readonly hospitalPart?: Fen;
 }
 
 /** How a trial stands to the policy of equal benefit. */

@@ -135,7 +135,7 @@ describe('Two gateways on one journal', function () {
     const what = { before: Date.now(), folder: makeFolder() };
     assert.deepEqual(await archiveConfiguredJournal(nodes.configFile, what), []);
     await assert.rejects(restoreConfiguredArchive(nodes.configFile, nodes.configFile), {
-      code: 'JOURNAL_UNUSABLE',
+      code: 'ARCHIVE_UNUSABLE',
     });
     assertDone(await post(gateway.url, settlement()));
   });

@@ -1,204 +1,218 @@
-/** Days of a PostgreSQL journal that are moved to files, and back: the store stays bounded, nothing is lost. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { GatewayError } from '@yiqiao/model';
+/** Archiving of a journal in PostgreSQL, while gateways may be at work on it. */
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '@yiqiao/model';
+import { GatewayError } from '@yiqiao/model';
 import type pg from 'pg';
+import { auditOf, journalName } from '../archive/archive-store.ts';
+import type { ArchiveStore, DayExchange, KnownArchive } from '../archive/archive-store.ts';
+import { sealAudit } from '../audit-log.ts';
+import type { AuditRow } from '../audit-log.ts';
 import type { StoredEntry } from '../entry.ts';
 import type { JournalEncryption } from '../sealing.ts';
-import { unusable } from '../unusable.ts';
 import { createVault } from '../vault.ts';
-import { readArchive, writeArchive } from './archive-file.ts';
-import type { ArchiveSummary } from './archive-file.ts';
+import type { Vault } from '../vault.ts';
+import * as sql from './archive-statements.ts';
+import { NUMBERS_LOCK } from './batch-statements.ts';
 import { createConnection } from './connection.ts';
-import type { PostgresPlace } from './connection.ts';
-import { firstOfDay, inTransaction, openSchema } from './opening.ts';
-import { toStoreError } from './postgres-errors.ts';
-import { ENTRY_COLUMNS } from './read-statements.ts';
+import type { Connection, PostgresPlace, Statement } from './connection.ts';
+import { createDay, inTransaction, nameOfDay, openSchema } from './opening.ts';
+import { isRace, toStoreError } from './postgres-errors.ts';
+import { ARCHIVED } from './read-statements.ts';
 import { ENTRIES_PER_DAY } from './schema.ts';
+import { UPKEEP_LOCK } from './upkeep.ts';
 
-/** A journal to be archived; gateways may be at work on it. */
-export interface ArchivePlace {
+const TIMEOUT_MS = 3_600_000;
+/** A partition that readers do not let go of is asked for again so often, a second apart. */
+const MOST_TRIES = 30;
+
+/** Opens a journal for archiving. Upkeep and other archiving wait for each other. @throws GatewayError `JOURNAL_UNUSABLE`. */
+export async function openPostgresArchive(options: {
   readonly place: PostgresPlace;
   readonly clock: Clock;
-  readonly encryption?: JournalEncryption;
-}
-
-/** A day that was moved. */
-export interface ArchivedDay extends ArchiveSummary {
-  readonly file: string;
-  /** Entries that stay because their exchange has not ended, is with a person or goes on on a later day. */
-  readonly kept: number;
-}
-
-const PAGE = 500;
-const TIMEOUT_MS = 3_600_000;
-const DAY_MS = 86_400_000;
-/** Entries put back by one statement. */
-const PER_INSERT = 200;
-
-/**
- * Moves all whole days before a time to files in a folder, one for each, and takes them out of the journal once their file
- * has been read back. What has not ended stays.
- * @throws GatewayError `JOURNAL_UNUSABLE` | `JOURNAL_FAILED`.
- */
-export function archiveDays({
-  before,
-  folder,
-  ...where
-}: ArchivePlace & { readonly before: number; readonly folder: string }): Promise<readonly ArchivedDay[]> {
-  return withClient(where, async (client, journal) => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const days = (await daysOf(client)).filter((day) => (day + 1) * DAY_MS <= before);
-    const archived: ArchivedDay[] = [];
-    for (const day of days) {
-      const one = await archiveDay(client, { day, folder, journal, now: where.clock.now() });
-      if (one !== undefined) archived.push(one);
-    }
-    return archived;
-  });
-}
-
-/**
- * Puts an archived day back, once.
- * @throws GatewayError `JOURNAL_UNUSABLE`: damaged, of another journal, or restored already.
- */
-export function restoreArchive(where: ArchivePlace, file: string): Promise<ArchiveSummary> {
-  return withClient(where, async (client, journal) => {
-    const summary = await readArchive(file);
-    if (summary.journal !== journal) throw unusable(file, 'archive-foreign', {});
-    return inTransaction(client, async () => {
-      const { rows } = await client.query<{ restored: boolean }>(
-        `SELECT restored_at IS NOT NULL AS restored FROM archives WHERE day = $1 AND sha256 = $2 FOR UPDATE`,
-        [summary.day, summary.sha256],
-      );
-      if (rows[0] === undefined) throw unusable(file, 'archive-foreign', {});
-      if (rows[0].restored) throw unusable(file, 'archive-restored', {});
-      let page: StoredEntry[] = [];
-      await readArchive(file, async (entry) => {
-        page.push(entry);
-        if (page.length < PER_INSERT) return;
-        await insert(client, page);
-        page = [];
-      });
-      await insert(client, page);
-      await client.query('UPDATE archives SET restored_at = $2 WHERE day = $1 AND restored_at IS NULL', [
-        summary.day,
-        where.clock.now(),
-      ]);
-      return summary;
-    });
-  });
-}
-
-async function withClient<T>(
-  { place, clock, encryption }: ArchivePlace,
-  work: (client: pg.Client, journal: string) => Promise<T>,
-): Promise<T> {
+  readonly encryption: JournalEncryption | undefined;
+}): Promise<ArchiveStore> {
+  const { place, clock, encryption } = options;
   const connection = createConnection({ ...place, purpose: 'archive', timeoutMs: TIMEOUT_MS });
+  const vault = createVault(encryption);
   try {
     const client = await connection.client();
-    const { salt } = await openSchema(client, { place, vault: createVault(encryption), clock });
-    return await work(client, createHash('sha256').update(salt).digest('hex').slice(0, 16));
+    const { salt } = await openSchema(client, { place, vault, clock });
+    await client.query(`SELECT pg_advisory_lock(${UPKEEP_LOCK})`);
+    // From here on no entry can get a number of an earlier day.
+    await inTransaction(client, () => client.query(`SELECT pg_advisory_xact_lock(${NUMBERS_LOCK})`));
+    await client.query('CREATE TEMP TABLE leaving (id bigint PRIMARY KEY)');
+    const store = new PostgresArchive({ client, connection, vault, journal: journalName(salt) });
+    await store.removeArchived();
+    return store;
   } catch (cause) {
-    throw cause instanceof GatewayError ? cause : toStoreError(cause, 'write');
-  } finally {
     await connection.close();
+    throw cause instanceof GatewayError ? cause : toStoreError(cause, 'write');
   }
 }
 
-async function daysOf(client: pg.Client): Promise<readonly number[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'entries'::regclass`,
-  );
-  return rows.map(({ name }) => Number(name.slice('entries_'.length))).toSorted((one, other) => one - other);
+interface Parts {
+  readonly client: pg.Client;
+  readonly connection: Connection;
+  readonly vault: Vault;
+  readonly journal: string;
 }
 
-/** What stays of a day: `x` is the exchange of an entry. */
-const STAYS = `(x.state IN ('open', 'handed-to-person') OR x.head >= $2)`;
+class PostgresArchive implements ArchiveStore {
+  readonly journal: string;
+  readonly vault: Vault;
+  readonly #client: pg.Client;
+  readonly #connection: Connection;
 
-async function archiveDay(
-  client: pg.Client,
-  { day, folder, journal, now }: { day: number; folder: string; journal: string; now: number },
-): Promise<ArchivedDay | undefined> {
-  const first = firstOfDay(day * DAY_MS);
-  const range = [first, first + ENTRIES_PER_DAY];
-  const { rows } = await client.query(
-    `SELECT 1 FROM entries AS e LEFT JOIN exchanges AS x ON x.id = e.exchange_id
-     WHERE e.id >= $1 AND e.id < $2 AND (x.id IS NULL OR NOT ${STAYS}) LIMIT 1`,
-    range,
-  );
-  if (rows.length === 0) return undefined;
-  const name = `${new Date(day * DAY_MS).toISOString().slice(0, 10)}-${journal}-${now}.jsonl.gz`;
-  const file = join(folder, name);
-  const written = await writeArchive(file, { day, journal }, entriesOf(client, range));
-  const read = await readArchive(file);
-  if (read.sha256 !== written.sha256) throw unusable(file, 'archive-damaged', {});
-  try {
-    const kept = await takeOut(client, written, { range, now });
-    return { ...written, file, kept };
-  } catch (error) {
-    rmSync(file);
-    throw error;
+  constructor({ client, connection, vault, journal }: Parts) {
+    this.journal = journal;
+    this.vault = vault;
+    this.#client = client;
+    this.#connection = connection;
   }
-}
 
-async function* entriesOf(client: pg.Client, [first, last]: readonly number[]): AsyncGenerator<StoredEntry> {
-  for (let from = Number(first) - 1; ;) {
-    const { rows } = await client.query<StoredEntry>(
-      `SELECT ${ENTRY_COLUMNS} FROM entries AS e WHERE id > $1 AND id < $2 ORDER BY id LIMIT ${PAGE}`,
-      [from, last],
-    );
-    yield* rows;
-    if (rows.length < PAGE) return;
-    from = rows.at(-1)?.id ?? from;
+  async days(upTo: number): Promise<readonly number[]> {
+    const rows = await this.#ask<{ name: string }>(sql.PARTITIONS);
+    const days = rows.map(({ name }) => Number(name.slice('entries_'.length)));
+    return days.filter((day) => day < upTo).toSorted((one, other) => one - other);
   }
-}
 
-/** The partition is replaced by one with what stays; others wait for as long as that takes. */
-function takeOut(
-  client: pg.Client,
-  { day, entries, sha256 }: ArchiveSummary,
-  { range, now }: { readonly range: readonly number[]; readonly now: number },
-): Promise<number> {
-  const name = `entries_${day}`;
-  const [first, last] = range;
-  return inTransaction(client, async () => {
-    await client.query(`ALTER TABLE entries DETACH PARTITION ${name}`);
-    await client.query(`ALTER TABLE ${name} RENAME TO ${name}_archived`);
-    await client.query(
-      `CREATE TABLE ${name} (LIKE entries INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`,
-    );
-    const { rowCount } = await client.query(
-      `INSERT INTO ${name} SELECT e.* FROM ${name}_archived AS e JOIN exchanges AS x ON x.id = e.exchange_id
-       WHERE e.id >= $1 AND ${STAYS}`,
-      [first, last],
-    );
-    await client.query(`DROP TABLE ${name}_archived`);
-    await client.query(
-      `ALTER TABLE entries ATTACH PARTITION ${name} FOR VALUES FROM (${first}) TO (${last})`,
-    );
-    await client.query(
-      `DELETE FROM records AS r WHERE entry >= $1 AND entry < $2
-       AND NOT EXISTS (SELECT 1 FROM ${name} AS e WHERE e.id = r.entry)`,
-      [first, last],
-    );
-    await client.query(
-      `INSERT INTO archives (day, first, last, entries, sha256, archived_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [day, first, last, entries, sha256, now],
-    );
-    return rowCount ?? 0;
-  });
-}
+  async signedUpTo(): Promise<number | undefined> {
+    const [row] = await this.#ask<{ last: number | null }>(sql.SIGNED);
+    return row?.last ?? undefined;
+  }
 
-async function insert(client: pg.Client, entries: readonly StoredEntry[]): Promise<void> {
-  for (const { id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs } of entries) {
-    await client.query({
-      name: 'restore-entry',
-      text: `INSERT INTO entries (id, exchange_id, previous, kind, at, facts, payload, hash, payload_hash, kept_as)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-      values: [id, exchangeId, previous, kind, at, facts, payload, hash, payloadHash, keptAs],
+  exchangesOf(day: number, after: number, limit: number): Promise<readonly DayExchange[]> {
+    return this.#ask(sql.EXCHANGES, [Math.max(after, firstOf(day) - 1), firstOf(day + 1), limit]);
+  }
+
+  recordsOf(day: number, after: number, limit: number): Promise<readonly StoredEntry[]> {
+    return this.#ask(sql.RECORDS, [Math.max(after, firstOf(day) - 1), firstOf(day + 1), limit]);
+  }
+
+  chains(heads: readonly number[]): Promise<readonly StoredEntry[]> {
+    return this.#ask(sql.CHAINS, [heads]);
+  }
+
+  async isArchived(entry: number): Promise<boolean> {
+    return (await this.#ask(ARCHIVED, [entry])).length > 0;
+  }
+
+  async beginDay(): Promise<void> {
+    await this.#ask(sql.BEGIN_DAY);
+  }
+
+  async leave(entries: readonly number[]): Promise<void> {
+    await this.#ask(sql.LEAVE, [entries]);
+  }
+
+  async takeOut(archive: Parameters<ArchiveStore['takeOut']>[0]): Promise<void> {
+    const { sha256, dayNumber, file, entries, exchanges, at } = archive;
+    const values = [sha256, dayNumber, file, entries, exchanges, at];
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#change(async () => {
+          await this.#ask(sql.ARCHIVE, values);
+          await this.#ask(sql.RANGES, [sha256]);
+          await this.#ask(sql.FORGET_RECORDS);
+          await this.#audit('journal.archive', at, sha256);
+          await this.#replacePartition(dayNumber);
+        });
+        break;
+      } catch (error) {
+        if (tries === MOST_TRIES || !(error instanceof GatewayError && isRace(error.cause))) throw error;
+        await setTimeout(1_000);
+      }
+    }
+    await this.removeArchived();
+  }
+
+  async find(sha256: string): Promise<KnownArchive | undefined> {
+    const [row] = await this.#ask<KnownArchive>(sql.FIND, [sha256]);
+    return row;
+  }
+
+  async putBack(
+    { sha256, dayNumber, restoredAt }: Parameters<ArchiveStore['putBack']>[0],
+    read: Parameters<ArchiveStore['putBack']>[1],
+  ): Promise<void> {
+    await this.#change(async () => {
+      await this.#ask(sql.FORGET_RANGES, [sha256]);
+      const days = new Set([dayNumber]);
+      await createDay(this.#client, dayNumber);
+      await read(async (entries) => {
+        for (const day of entries.map(({ id }) => Math.floor(id / ENTRIES_PER_DAY))) {
+          if (!days.has(day)) await createDay(this.#client, day);
+          days.add(day);
+        }
+        await sql.insertEntries(this.#client, entries);
+      });
+      await this.#ask(sql.RESTORED, [restoredAt, sha256]);
+      // Reads are deleted by age in the order of their numbers: those that came back are looked at again.
+      await this.#ask(sql.LOOK_AGAIN);
+      await this.#audit('journal.archive-restore', restoredAt, sha256);
     });
   }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /** In small steps; what a crash left is gone on with when the journal is opened for archiving again. */
+  async removeArchived(): Promise<void> {
+    for (const { sha256 } of await this.#ask<{ sha256: string }>(sql.BEGUN)) {
+      for (let removed = 1; removed > 0;) removed = (await this.#ask(sql.REMOVE, [sha256])).length;
+      await this.#ask(sql.REMOVED, [sha256]);
+    }
+  }
+
+  /**
+   * A partition of which little stays is replaced by one with what stays, or dropped: that takes no longer however much
+   * leaves. Nobody adds to a day that is over, and upkeep waits. Others wait while it changes places.
+   */
+  async #replacePartition(day: number): Promise<void> {
+    const range = [firstOf(day), firstOf(day + 1)];
+    const [counts] = await this.#ask<{ stays: number; leaves: number }>(sql.COUNTS, range);
+    if (counts === undefined || counts.stays > counts.leaves) return;
+    const name = nameOfDay(day);
+    await this.#client.query(`SET LOCAL lock_timeout = '2s'`);
+    if (counts.stays > 0) {
+      await this.#client.query(sql.newPartition(`${name}_kept`));
+      await this.#client.query(
+        `INSERT INTO ${name}_kept SELECT e.* FROM ${name} AS e WHERE NOT EXISTS (SELECT 1 FROM leaving AS l WHERE l.id = e.id)`,
+      );
+    }
+    await this.#client.query(`ALTER TABLE entries DETACH PARTITION ${name}`);
+    await this.#client.query(`DROP TABLE ${name}`);
+    if (counts.stays === 0) return;
+    await this.#client.query(`ALTER TABLE ${name}_kept RENAME TO ${name}`);
+    await this.#client.query(sql.attachPartition(name, day));
+  }
+
+  async #audit(...what: Parameters<typeof auditOf>): Promise<void> {
+    const [end] = await this.#ask<Pick<AuditRow, 'id' | 'hash'>>(sql.AUDIT_END);
+    const { id, facts, hash } = sealAudit(auditOf(...what), end);
+    await this.#ask(sql.INSERT_AUDIT, [id, facts, hash]);
+    await this.#ask(sql.MOVE_AUDIT_END, [id, hash]);
+  }
+
+  async #ask<Row>(statement: string | Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    const text = typeof statement === 'string' ? statement : statement.text;
+    try {
+      return (await this.#client.query({ text, values: [...values] })).rows as Row[];
+    } catch (cause) {
+      throw toStoreError(cause, 'write');
+    }
+  }
+
+  async #change(work: () => Promise<void>): Promise<void> {
+    try {
+      await inTransaction(this.#client, work);
+    } catch (cause) {
+      throw toStoreError(cause, 'write');
+    }
+  }
+}
+
+function firstOf(day: number): number {
+  return day * ENTRIES_PER_DAY;
 }

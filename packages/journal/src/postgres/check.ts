@@ -50,12 +50,16 @@ export async function checkPostgresJournal(options: {
     for (const { entry, kind } of (await checkAudit(ask)).damage)
       report({ kind: 'audit-damaged', entry, found: kind });
     const [all] = await ask<{ n: number }>({ text: 'SELECT count(*) AS n FROM entries' });
+    const [archived] = await ask<{ n: number }>({
+      text: 'SELECT coalesce(sum(last - first + 1), 0)::bigint AS n FROM archived_ranges',
+    });
     return {
       ...counts,
       entries: all?.n ?? 0,
       closed: 0,
       damage: found.slice(0, MOST_LISTED),
       damaged: found.length,
+      archived: archived?.n ?? 0,
     };
   } catch (cause) {
     throw cause instanceof GatewayError ? cause : toStoreError(cause, 'read');

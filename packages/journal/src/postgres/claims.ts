@@ -4,11 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { GatewayError } from '@yiqiao/model';
+import type { GatewayError } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type pg from 'pg';
 import type { SharedWork, ToldRefusal } from '../shared-work.ts';
-import type { Exchange, ExchangeKey } from '../types.ts';
+import type { ExchangeKey } from '../types.ts';
 import { createConnection, schemaOf } from './connection.ts';
 import type { Connection, PostgresPlace } from './connection.ts';
 import { toStoreError } from './postgres-errors.ts';
@@ -28,11 +28,8 @@ export interface ClaimParts {
   readonly epoch: number;
   readonly ask: Ask;
   readonly clock: Clock;
-  load(exchangeId: number): Promise<Exchange | undefined>;
   /** Hears each time that the store was not reached. */
   readonly onError: (error: GatewayError) => void;
-  /** Hears of an exchange that cannot be read. */
-  readonly onUnreadable: (exchangeId: number, cause: unknown) => void;
 }
 
 /** The claims of a process, until it closes them. */
@@ -85,18 +82,9 @@ function claimsOf(parts: ClaimParts, session: Session, slot: number): Claims {
       }),
     adoptOrphans: (limit) =>
       guarded(async () => {
-        const ids = await ask<{ id: number }>(ADOPT_ORPHANS, [limit, epoch, space]);
-        const found: Exchange[] = [];
-        for (const { id } of ids.toSorted((one, other) => one.id - other.id)) {
-          try {
-            const exchange = await parts.load(id);
-            if (exchange !== undefined) found.push(exchange);
-          } catch (cause) {
-            if (!(cause instanceof GatewayError && cause.code === 'RECORD_DAMAGED')) throw cause;
-            parts.onUnreadable(id, cause);
-          }
-        }
-        return found;
+        await ask(ADOPT_ORPHANS, [limit, epoch, space]);
+        const ours = await ask<ExchangeKey & { id: number }>(OURS, [epoch]);
+        return ours.map(({ id, ...key }) => ({ id, key }));
       }),
     findRefusal: (key, digest) =>
       guarded(async () => {
@@ -126,6 +114,11 @@ const ADOPT_ORPHANS = {
       SELECT id FROM exchanges WHERE state = 'open' AND owner <> $2 AND owner NOT IN (${LIVING})
       ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING id`,
+};
+const OURS = {
+  name: 'ours',
+  text: `SELECT id, peer, institution, message_id AS "messageId" FROM exchanges
+    WHERE state = 'open' AND owner = $1 ORDER BY id`,
 };
 const REFUSAL = { name: 'refusal', text: 'SELECT told FROM refusals WHERE message = $1 AND until > $2' };
 const NOTE_REFUSAL = {

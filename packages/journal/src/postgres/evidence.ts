@@ -27,6 +27,12 @@ const SQL = {
   cover: named('cover', `${BATCH} WHERE first <= $1 ORDER BY first DESC LIMIT 1`),
   last: named('last', `${BATCH} ORDER BY number DESC LIMIT 1`),
   count: named('count', 'SELECT count(*) AS n FROM entries WHERE id > $1'),
+  archived: named('archived', 'SELECT first, last FROM archived_ranges WHERE last >= $1 AND first <= $2'),
+  archive: named(
+    'archive',
+    `SELECT a.file FROM exchanges AS x JOIN archived_ranges AS r ON r.first <= x.head AND r.last >= x.head
+     JOIN archives AS a ON a.sha256 = r.archive WHERE x.id = $1`,
+  ),
   certificate: named('certificate', 'SELECT pem FROM evidence_certificates WHERE name = $1'),
   auditEnd: named('audit-end', 'SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1'),
   auditHash: named('audit-hash', 'SELECT hash FROM audit WHERE id = $1'),
@@ -84,6 +90,14 @@ export function createPostgresEvidence(ask: Ask, vault: Vault): EvidenceStore {
     async certificate(name) {
       const [row] = await ask<{ pem: string }>(SQL.certificate, [name]);
       return row?.pem;
+    },
+    async archivedIn(from, upTo) {
+      const rows = await ask<{ first: number; last: number }>(SQL.archived, [from, upTo]);
+      return rows.map(({ first, last }) => [first, last] as const);
+    },
+    async archiveOf(exchangeId) {
+      const [row] = await ask<{ file: string }>(SQL.archive, [exchangeId]);
+      return row?.file;
     },
     async auditEnd() {
       const [row] = await ask<{ id: number; hash: Buffer }>(SQL.auditEnd);

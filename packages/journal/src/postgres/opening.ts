@@ -8,6 +8,7 @@ import { unusable } from '../unusable.ts';
 import type { Reason } from '../unusable.ts';
 import { SALT_PLACE } from '../vault.ts';
 import type { Vault } from '../vault.ts';
+import { attachPartition, newPartition } from './archive-statements.ts';
 import { schemaOf } from './connection.ts';
 import type { PostgresPlace } from './connection.ts';
 import { findSqlState } from './postgres-errors.ts';
@@ -160,22 +161,25 @@ export function firstOfDay(time: number): number {
  * today. Runs in a transaction, one process at a time.
  */
 export async function createDays(client: pg.Client, now: number): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'entries'::regclass`,
-  );
-  const there = new Set(rows.map(({ name }) => name));
-  for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1) {
-    const first = firstOfDay(now + ahead * DAY_MS);
-    const name = `entries_${first / ENTRIES_PER_DAY}`;
-    if (there.has(name)) continue;
-    await client.query(
-      `CREATE TABLE ${name} (LIKE entries INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)`,
-    );
-    await client.query(
-      `ALTER TABLE entries ATTACH PARTITION ${name} FOR VALUES FROM (${first}) TO (${first + ENTRIES_PER_DAY})`,
-    );
-  }
+  for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1)
+    await createDay(client, firstOfDay(now + ahead * DAY_MS) / ENTRIES_PER_DAY);
   await client.query(`SELECT setval('entry_ids', $1) FROM entry_ids WHERE last_value < $1`, [
     firstOfDay(now),
   ]);
+}
+
+/** The table of a day, counted from 1970 in UTC. */
+export function nameOfDay(day: number): string {
+  return `entries_${day}`;
+}
+
+/** The partition of a day, if there is none. */
+export async function createDay(client: pg.Client, day: number): Promise<void> {
+  const name = nameOfDay(day);
+  const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    name,
+  ]);
+  if (rows[0]?.there === true) return;
+  await client.query(newPartition(name));
+  await client.query(attachPartition(name, day));
 }

@@ -135,15 +135,7 @@ class PostgresJournal implements MaintainedJournal {
   /** Becomes one of the processes that are at work. @throws GatewayError `JOURNAL_UNUSABLE`. */
   async join(): Promise<void> {
     const { place, epoch, clock, onError } = this.#parts;
-    this.#claims = await openClaims({
-      place,
-      epoch,
-      clock,
-      ask: this.#ask,
-      onError,
-      load: (id) => this.#reads.load(id),
-      onUnreadable: (id, cause) => this.#reportUnreadable(id, cause),
-    });
+    this.#claims = await openClaims({ place, epoch, clock, ask: this.#ask, onError });
     if (this.#claims === undefined) throw unusable(nameOf(place), 'too-many', {});
     this.#days = this.#keepDays();
   }

@@ -70,7 +70,7 @@ export const RECENT_MESSAGE_IDS = named(
 );
 export const ARCHIVED = named(
   'archived',
-  'SELECT 1 FROM archives WHERE first <= $1 AND $1 < last AND restored_at IS NULL LIMIT 1',
+  `SELECT 1 FROM (SELECT last FROM archived_ranges WHERE first <= $1 ORDER BY first DESC LIMIT 1) AS r WHERE last >= $1`,
 );
 /** The size changes slowly and costs a look at every file: it is asked for separately. */
 export const FIGURES = named(

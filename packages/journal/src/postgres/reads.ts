@@ -1,4 +1,5 @@
 /** What can be asked of a PostgreSQL journal. An exchange is folded from its entries, as in every journal. */
+import { archivedExchange } from '../archived-exchange.ts';
 import { checkChain } from '../check.ts';
 import { openEntry } from '../entry.ts';
 import type { Entry, StoredEntry } from '../entry.ts';
@@ -181,8 +182,10 @@ export class PostgresReads {
 
   async #fold(row: ExchangeRow): Promise<Exchange> {
     const chain = await this.#chain(row);
+    if (chain.missing === undefined) return foldRow(row, chain);
     if (await this.#isArchived(chain)) return archivedExchange(row);
-    return foldRow(row, chain);
+    // What was put back between the two looks is there now.
+    return foldRow(row, await this.#chain(row));
   }
 
   async #chain({ head }: Pick<ExchangeRow, 'head'>): Promise<Chain> {
@@ -241,24 +244,6 @@ export class PostgresReads {
       return undefined;
     }
   }
-}
-
-/** What is still known of an exchange whose entries lie in a file: as one whose messages have been deleted. */
-function archivedExchange(row: ExchangeRow): Exchange {
-  const { id, peer, institution, messageId, digest, transaction, state, endedAt, acceptedAt = 0 } = row;
-  return {
-    id,
-    key: { peer, institution, messageId },
-    digest,
-    transaction,
-    operation: '',
-    received: { bytes: new Uint8Array(), contentType: '' },
-    acceptedAt,
-    state: state as Exchange['state'],
-    legs: [],
-    ...(endedAt !== null && { endedAt }),
-    expired: true,
-  };
 }
 
 type LegName = Pick<Leg, 'peer' | 'messageId'>;

@@ -137,7 +137,29 @@ CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON audit
 `;
 
 /**
+ * Which numbers the entries have that lie in an archive and nowhere else: only those may be deleted. `removed` is false
+ * while their deletion is under way.
+ */
+const ARCHIVED = `
+ALTER TABLE archives
+  ADD COLUMN file text NOT NULL DEFAULT '',
+  ADD COLUMN exchanges bigint NOT NULL DEFAULT 0,
+  ADD COLUMN removed boolean NOT NULL DEFAULT true;
+CREATE TABLE archived_ranges (first bigint PRIMARY KEY, last bigint NOT NULL, archive text NOT NULL);
+CREATE INDEX archived_ranges_by_archive ON archived_ranges (archive);
+CREATE FUNCTION refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM (SELECT last FROM archived_ranges WHERE first <= old.id ORDER BY first DESC LIMIT 1) AS r
+    WHERE last >= old.id) THEN RETURN old; END IF;
+  RAISE EXCEPTION 'what is on record is never changed';
+END $$;
+DROP TRIGGER entries_are_not_deleted ON entries;
+CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries
+  FOR EACH ROW EXECUTE FUNCTION refuse_deletion();
+`;
+
+/**
  * Step n brings a journal of version n to version n + 1. Steps are added, never changed, and each one leaves the tables
  * such that processes of the version before go on working: they add, and take nothing away.
  */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, ARCHIVED];

@@ -25,7 +25,9 @@ export interface UpkeepParts {
 
 /** Entries or exchanges looked at in one step: its locks must hold up nobody for long. */
 const PER_STEP = 64;
-const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('yiqiao upkeep ' || current_schema(), 0)) AS mine`;
+/** Whoever changes entries that are on record holds it: upkeep for a step, archiving for as long as it takes. */
+export const UPKEEP_LOCK = `hashtextextended('yiqiao upkeep ' || current_schema(), 0)`;
+const LOCK = `SELECT pg_try_advisory_xact_lock(${UPKEEP_LOCK}) AS mine`;
 
 interface Did {
   readonly did: Partial<Maintenance>;

@@ -22,11 +22,11 @@ interface VoucherUpload {
   readonly layoutFileArchive: string;
   /** 上传模式 `upldMode`, at most 3 characters. */
   readonly uploadMode?: string;
-  /** Node `data`. */
-  readonly voucher: Voucher;
+  /** Node `upldDetlList`. */
+  readonly vouchers: readonly Voucher[];
 }
 
-/** 4901 request 医疗机构上传电子结算凭证, `data`. */
+/** 4901 request 医疗机构上传电子结算凭证, `upldDetlList`. */
 interface Voucher {
   /** 电子结算凭证代码 `elecSetlCertCode`, at most 50 characters. */
   readonly voucherCode?: string;
@@ -134,11 +134,11 @@ interface VoucherRenewal {
   readonly voucherCount: number;
   /** 文件名称 `filename`, 1–200 characters. */
   readonly fileName: string;
-  /** Node `data`. */
-  readonly voucher: RenewedVoucher;
+  /** Node `reUploadDetlDTOList`. */
+  readonly vouchers: readonly RenewedVoucher[];
 }
 
-/** 4905 request 医疗机构重新上传电子结算凭证信息, `data`. */
+/** 4905 request 医疗机构重新上传电子结算凭证信息, `reUploadDetlDTOList`. */
 interface RenewedVoucher {
   /** 电子结算凭证代码 `elecSetlCertCode`, at most 50 characters. */
   readonly voucherCode?: string;

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { ownerName } from '../store/job-rows.ts';
+import { forgetDaily, forgetOld, KEEPING } from './keeping.ts';
+import type { Forgotten, Keeping } from './keeping.ts';
 import type { AdapterStore, Claim, JobEnd, StoredJob, StoreTransaction } from '../store/types.ts';
 
 /**
@@ -51,6 +53,8 @@ export interface OutboxOptions {
   readonly leaseMs?: number;
   /** How often to look for jobs that other processes enqueue; 1 s when absent. */
   readonly pollMs?: number;
+  /** How long what is over is kept; 400 days for the ids of jobs, ten years for the trace when absent. */
+  readonly keep?: Keeping;
   /** Hears of each attempt that did not end a job; no contents. */
   readonly onProblem?: (problem: OutboxProblem) => void;
 }
@@ -68,7 +72,7 @@ export interface OutboxProblem {
 
 /** The outbox of one store in one process. */
 export interface Outbox {
-  /** Begins to do what is due, now and from now on. */
+  /** Begins to do what is due, now and from now on; forgets daily what is old. */
   start(): void;
   /** Does all that is due by the clock, one pass after the other, and returns; for tests and for the end of a day. */
   drain(): Promise<void>;
@@ -78,6 +82,8 @@ export interface Outbox {
   retry(id: string): boolean;
   /** A person closes a job without another try. */
   close(id: string, reason: string): boolean;
+  /** Forgets jobs that are done and events of the trace that are older than `keep` says; open jobs stay. */
+  forget(): Promise<Forgotten>;
   /** Begins nothing more, aborts the signal of what runs, and waits for its end. */
   stop(): Promise<void>;
 }
@@ -105,8 +111,8 @@ const NOTHING_LEFT: ReadonlySet<string> = new Set([
 
 /** Creates an outbox; nothing is done before `start` or `drain`. */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { store } = options;
-  const worker = createWorker({ ...DEFAULTS, ...options, clock: options.clock ?? systemClock });
+  const { store, clock = systemClock, keep = KEEPING } = options;
+  const worker = createWorker({ ...DEFAULTS, ...options, clock });
   const { stopping, kinds } = worker;
   let timer: NodeJS.Timeout | undefined;
   let forget: (() => void) | undefined;
@@ -122,6 +128,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     start() {
       if (forget !== undefined || stopping.signal.aborted) return;
       forget = store.onEnqueued(() => setImmediate(wake));
+      forgetDaily(store, { keep, clock, signal: stopping.signal });
       wake();
     },
     async drain() {
@@ -134,6 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return isOpen;
     },
     close: (id, reason) => store.jobs.close(id, reason),
+    forget: () => forgetOld(store, { keep, now: clock.now(), signal: stopping.signal }),
     async stop() {
       stopping.abort();
       clearTimeout(timer);

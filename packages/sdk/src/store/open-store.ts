@@ -7,8 +7,9 @@ import type { Clock } from '@yiqiao/model';
 import type { TraceEvent } from '../trace/types.ts';
 import { createJobTable, createJobWriter } from './job-rows.ts';
 import { formatBody, parseBody } from './body-text.ts';
+import { createForgetting } from './old-rows.ts';
 import { documentPlace, tracePlace } from './places.ts';
-import { findSqliteCode, openStoreFile } from './store-file.ts';
+import { findSqliteCode, openStoreFile, whyNotOpened } from './store-file.ts';
 import { createKeyGuard, digestKeyOf, takeUpKeys } from './store-keys.ts';
 import type { KeysOfFile } from './store-keys.ts';
 import type { AdapterStore, StoreReader, StoreTransaction } from './types.ts';
@@ -36,7 +37,7 @@ export function openStore(path: string, options: StoreOptions = {}): AdapterStor
   const { clock = systemClock, readOnly = false, encryption } = options;
   const vault = createVault(path, encryption);
   const db = openStoreFile(path, { readOnly });
-  const { sealing } = openSafely(db, () => takeUpKeys(db, vault, { file: path, readOnly }));
+  const { sealing } = takeUpSafely(db, vault, { file: path, readOnly });
   const listeners = new Set<() => void>();
   const reader = createReader(db, vault);
   const transact = createTransact(db, {
@@ -58,6 +59,7 @@ export function openStore(path: string, options: StoreOptions = {}): AdapterStor
       secret ??= digestKeyOf(db, vault);
       return createHmac('sha256', secret).update(text).digest('hex').slice(0, 32);
     },
+    forgetOld: createForgetting(db, transact),
     jobs: createJobTable({ db, clock, vault, transact }),
     onEnqueued(listener) {
       listeners.add(listener);
@@ -77,20 +79,22 @@ export function sealStore(path: string, encryption: StoreEncryption): KeysOfFile
   const vault = createVault(path, encryption);
   openStoreFile(path, { readOnly: true }).close();
   const db = openStoreFile(path, { readOnly: false });
-  try {
-    return takeUpKeys(db, vault, { file: path, readOnly: false });
-  } finally {
-    db.close();
-  }
+  const found = takeUpSafely(db, vault, { file: path, readOnly: false });
+  db.close();
+  return found;
 }
 
 /** A file that cannot be used is not left open. */
-function openSafely<T>(db: DatabaseSync, work: () => T): T {
+function takeUpSafely(
+  db: DatabaseSync,
+  vault: Vault,
+  how: { readonly file: string; readonly readOnly: boolean },
+): KeysOfFile {
   try {
-    return work();
+    return takeUpKeys(db, vault, how);
   } catch (error) {
     db.close();
-    throw error;
+    throw whyNotOpened(how.file, error);
   }
 }
 

@@ -122,8 +122,8 @@ const REASONS: Readonly<Record<string, { readonly zh: string; readonly en: strin
     en: 'This is another key; give the one it was sealed with, as `previous` while it is being changed. Nothing was changed.',
   },
   'key-changed': {
-    zh: '另一进程已为此文件换用其他密钥；请以同一配置重新启动本进程。',
-    en: 'Another process has taken up another key for this file; start this one again with the same.',
+    zh: '文件已换用本进程所没有的密钥；请以同一配置重新启动本进程。',
+    en: 'Another process has taken up a key that this one does not have; start this one again with the same.',
   },
   altered: {
     zh: '内容与加密时不一致（被改动、移位或损坏），请从备份恢复。',
@@ -157,6 +157,11 @@ export function unusable(
     { faults: [fault], facts: { reason, ...facts } },
     cause === undefined ? {} : { cause },
   );
+}
+
+/** What SQLite says while a file is opened becomes the reason why it cannot be used; all else goes on as it is. */
+export function whyNotOpened(file: string, cause: unknown): unknown {
+  return findSqliteCode(cause) === undefined ? cause : unusable(file, reasonOf(cause), { cause });
 }
 
 /** Primary result codes of SQLite. Source: https://www.sqlite.org/rescode.html */

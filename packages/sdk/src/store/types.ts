@@ -71,10 +71,32 @@ export interface AdapterStore extends StoreReader {
   eventsWith(value: string): readonly TraceEvent[];
   /** The last events, newest last. */
   lastEvents(limit: number): readonly TraceEvent[];
+  /**
+   * Forgets one page of jobs that were done, or of events that happened, before a time. Durable when it returns.
+   * @throws GatewayError `STORE_FAILED` when the file cannot be written.
+   */
+  forgetOld(
+    what: 'jobs' | 'events',
+    page: {
+      /** Epoch milliseconds. */
+      readonly before: number;
+      /** `next` of the page before; 0 for the first. */
+      readonly after: number;
+      /** Rows that are looked at. */
+      readonly limit: number;
+    },
+  ): OldPage;
   /** Calls `listener` after each commit of this store that has enqueued something; returns how to stop. */
   onEnqueued(listener: () => void): () => void;
   /** Closes the file; afterwards everything but `close` throws. */
   close(): void;
+}
+
+/** What became of a page of old rows. */
+export interface OldPage {
+  readonly forgotten: number;
+  /** Where the next page begins; absent: there are no more. */
+  readonly next?: number;
 }
 
 /** `waiting` for its time or its turn, `running` somewhere, with a `person`, or `done`. */

@@ -25,7 +25,7 @@ export interface Vault {
   keep(place: string, clear: string): string;
   /**
    * The text again.
-   * @throws GatewayError `STORE_UNUSABLE`: `key-missing`, or `altered` when it is not as it was sealed.
+   * @throws GatewayError `STORE_UNUSABLE`: `key-missing`, `key-changed`, or `altered` when it is not as it was sealed.
    */
   open(place: string, kept: string): string;
   /** From now on a clear text is one that somebody has put there. */
@@ -67,9 +67,11 @@ export function createVault(file: string, encryption: StoreEncryption | undefine
         throw unusable(file, 'altered');
       }
       if (current === undefined) throw unusable(file, 'key-missing');
-      const seal = seals.get(sealingOf(kept)?.keyId ?? '');
+      const made = sealingOf(kept);
+      const seal = seals.get(made?.keyId ?? '');
+      // When the file was opened all its keys were there.
+      if (made !== undefined && seal === undefined) throw unusable(file, 'key-changed');
       const clear = seal?.open(place, Buffer.from(kept.slice(MARK.length), 'base64'));
-      // The keys of a file are all there or it is not opened: a seal of any other key has been put there.
       if (clear === undefined) throw unusable(file, 'altered');
       return clear.toString();
     },

@@ -1,0 +1,43 @@
+/** Systems that are wrong on purpose. Data: conformance/faulty/*.json. */
+import type { Bilingual } from '../kits/types.ts';
+import type { Objection } from '../sound/entrance.ts';
+
+/** Changes a body of one transaction or several. Paths as `setlinfo.acct_pay`; `*` stands for each row of a list. */
+export interface BodyChange {
+  readonly of: readonly string[];
+  /** Only when these members of the request have these texts; `""` is for what is absent. */
+  readonly where?: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string | number>>;
+  readonly remove?: readonly string[];
+  /** Amounts in 元 that are added. */
+  readonly add?: Readonly<Record<string, string>>;
+  readonly swap?: readonly [string, string];
+}
+
+/** One small change of the sandbox. Several members make one fault together. */
+export interface Change {
+  /** What the entrance lets pass, with the usual value in place of what is missing or wrong. */
+  readonly mends?: { readonly rule: Objection['rule']; readonly transaction?: string };
+  readonly refuses?: string;
+  /** `early`: before the check at the entrance. */
+  readonly request?: BodyChange & { readonly early?: true };
+  readonly answer?: readonly BodyChange[];
+  /** Members of the envelope of every answer, as JSON; `$` stands for the value that was there. */
+  readonly envelope?: Readonly<Record<string, string>>;
+  /** A name of behaviours.ts. */
+  readonly behaves?: string;
+  /** A name of ears.ts: how bytes are heard, signatures trusted, or answers written. */
+  readonly hears?: string;
+}
+
+/** One faulty system. */
+export interface FaultySystem {
+  readonly id: string;
+  readonly kit: string;
+  readonly text: Bilingual;
+  readonly change: Change;
+  /** Requirements that it must fail, with `*` for anything; each pattern must be met. */
+  readonly fails: readonly string[];
+  /** Requirements that fall with them. */
+  readonly also?: readonly string[];
+}

@@ -1,0 +1,261 @@
+/** The expectations: whether each holds in what was seen, and in whole sentences what is wrong. */
+import type { Registry } from '@yiqiao/registry';
+import { describeRelation, holdsRelation } from '../kits/identities.ts';
+import type { Bilingual, Expectation, Template } from '../kits/types.ts';
+import type { Exchange, Exchanges } from './exchanges.ts';
+import { fill } from './fill.ts';
+import type { Lookup } from './fill.ts';
+import { child, children, findFen, leaf, textOf } from './own-reading.ts';
+import type { OwnObject } from './own-reading.ts';
+import type { Answer } from './read-answer.ts';
+
+/** What a check looks at. */
+export interface CheckMatter {
+  readonly registry: Registry;
+  readonly profile: string;
+  readonly exchange: Exchange;
+  readonly exchanges: Exchanges;
+  readonly lookup: Lookup;
+  /** Epoch milliseconds of the suite's clock. */
+  readonly now: number;
+}
+
+/** `error`: the suite's two ways of reckoning disagree. */
+export type CheckResult =
+  { readonly outcome: 'pass' } | { readonly outcome: 'fail' | 'error'; readonly why: Bilingual };
+
+const PASS: CheckResult = { outcome: 'pass' };
+const fail = (zh: string, en: string): CheckResult => ({ outcome: 'fail', why: { zh, en } });
+
+type Of<Name extends Expectation['check']> = Extract<Expectation, { check: Name }>;
+type Check<Name extends Expectation['check']> = (
+  expected: Of<Name>,
+  matter: CheckMatter,
+  answer: Answer,
+) => CheckResult;
+
+const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
+  complete: checkComplete,
+  identity: checkIdentity,
+  equal: ({ place, to }, matter) => {
+    const [found, wanted] = [found_(matter, place), filled(matter, to)];
+    return sameText(found, wanted)
+      ? PASS
+      : fail(
+          `${place} 应为 ${wanted}，实为 ${found || '空'}`,
+          `${place} should be ${wanted}, it is ${found || 'empty'}`,
+        );
+  },
+  'not-equal': ({ place, to }, matter) => {
+    const [found, unwanted] = [found_(matter, place), filled(matter, to)];
+    return sameText(found, unwanted)
+      ? fail(`${place} 不应为 ${unwanted}`, `${place} must not be ${unwanted}`)
+      : PASS;
+  },
+  matches: ({ place, pattern }, matter) => {
+    const found = found_(matter, place);
+    return new RegExp(pattern, 'u').test(found)
+      ? PASS
+      : fail(`${place}（${found}）不符合 ${pattern}`, `${place} (${found}) does not match ${pattern}`);
+  },
+  sum: checkSum,
+  mirror: (expected, matter) => compareMembers(expected, matter, -1n),
+  same: (expected, matter) => compareMembers(expected, matter, 1n),
+  'refused-or-equal': ({ place, to }, matter, answer) => {
+    if (!answer.success) return PASS;
+    const [found, wanted] = [found_(matter, place), filled(matter, to)];
+    return sameText(found, wanted)
+      ? PASS
+      : fail(
+          `应拒绝，或再次给出同一结果；${place} 为 ${found}，而非 ${wanted}`,
+          `it should be refused or answered as before; ${place} is ${found}, not ${wanted}`,
+        );
+  },
+  told: (_expected, _matter, { success, text }) => {
+    if (success)
+      return fail('报文本应被拒绝，却被受理', 'the message should have been refused and was accepted');
+    const length = [...text].length;
+    return length > 0 && length <= 200
+      ? PASS
+      : fail(
+          `err_msg 应为 1–200 个字符，实为 ${length}`,
+          `err_msg should have 1 to 200 characters, it has ${length}`,
+        );
+  },
+  signed: (_expected, _matter, { signature }) =>
+    signature === undefined || signature.good ? PASS : { outcome: 'fail', why: signature.why },
+  listed: (expected, matter) =>
+    isListed(expected, matter)
+      ? PASS
+      : fail(
+          `${expected.list} 中没有所登记的内容`,
+          `${expected.list} does not have what was declared, or not unchanged`,
+        ),
+  'not-listed': (expected, matter) =>
+    isListed(expected, matter)
+      ? fail(`${expected.list} 中仍有已撤销的内容`, `${expected.list} still has what was withdrawn`)
+      : PASS,
+  near: ({ place, seconds }, matter) => {
+    const found = found_(matter, place);
+    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(found) ?? [];
+    const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`);
+    const off = Math.round((at - matter.now) / 1000);
+    return Math.abs(off) <= seconds
+      ? PASS
+      : fail(
+          `${place}（${found}）与测试端时钟相差 ${off} 秒`,
+          `${place} (${found}) is ${off} s away from the suite's clock`,
+        );
+  },
+};
+
+/** Checks one expectation against an answer that was read. */
+export function check(expected: Expectation, matter: CheckMatter, answer: Answer): CheckResult {
+  return (CHECKS[expected.check] as Check<Expectation['check']>)(expected as never, matter, answer);
+}
+
+/** A value for a message to people: hidden where the member tells of a person. */
+function shown({ registry }: CheckMatter, place: string, text: string): string {
+  const member = place.split(/[.:]/).at(-1) ?? '';
+  return registry.findName(member)?.personal === true ? '***' : text || '空 empty';
+}
+
+function found_(matter: CheckMatter, place: string): string {
+  return textOf(matter.exchanges.value(place));
+}
+
+function filled({ lookup }: CheckMatter, template: Template): string {
+  return textOf(fill(template, lookup) as Parameters<typeof textOf>[0]);
+}
+
+/** Texts, or numbers of the same value in another writing (`1.5`, `1.50`). */
+function sameText(found: string, wanted: string): boolean {
+  if (found === wanted) return true;
+  const [a, b] = [findFen(found), findFen(wanted)];
+  return a !== undefined && a === b;
+}
+
+function isListed({ list, member, to }: Of<'listed'> | Of<'not-listed'>, matter: CheckMatter): boolean {
+  const wanted = filled(matter, to);
+  const [name = '', node = ''] = list.split('.');
+  return children(matter.exchanges.answer(name)?.output ?? {}, node).some(
+    (row) => leaf(row, member) === wanted,
+  );
+}
+
+function checkComplete(
+  _expected: Of<'complete'>,
+  { registry, profile, exchange }: CheckMatter,
+  answer: Answer,
+): CheckResult {
+  const { infno: transaction } = exchange;
+  const { faults } = registry.check(profile, {
+    transaction,
+    direction: 'response',
+    mode: 'strict',
+    body: answer.body,
+  });
+  const ownMissing = missingByOwn(registry, { profile, transaction, output: answer.output });
+  const productMissing = faults.some(({ rule }) => rule === 'required');
+  if (ownMissing.length > 0 && !productMissing) {
+    const places = ownMissing.join(', ');
+    return {
+      outcome: 'error',
+      why: { zh: `校验器未发现缺失的 ${places}`, en: `the validator missed that ${places} is absent` },
+    };
+  }
+  const [first] = faults;
+  if (first === undefined) return PASS;
+  const more = faults.length - 1;
+  return fail(
+    `${first.at}：${first.message.zh}${more > 0 ? `（另有 ${more} 处）` : ''}`,
+    `${first.at}: ${first.message.en}${more > 0 ? ` (and ${more} more)` : ''}`,
+  );
+}
+
+/** Required members that are blank in a node that is there. */
+function missingByOwn(
+  registry: Registry,
+  {
+    profile,
+    transaction,
+    output,
+  }: { readonly profile: string; readonly transaction: string; readonly output: OwnObject },
+): readonly string[] {
+  const nodes = registry.definition(profile, transaction)?.response ?? [];
+  return nodes
+    .filter(({ node, parent }) => node !== '' && parent === undefined)
+    .flatMap(({ node, fields }) =>
+      children(output, node).flatMap((row) =>
+        fields
+          .filter(({ name, required }) => required && leaf(row, name) === '')
+          .map(({ name }) => `${node}.${name}`),
+      ),
+    );
+}
+
+function checkIdentity({ identity }: Of<'identity'>, matter: CheckMatter, answer: Answer): CheckResult {
+  const { registry, profile, exchange } = matter;
+  const { faults, deviations } = registry.checkIdentities(
+    profile,
+    exchange.infno,
+    'response',
+    answer.body,
+    '/output',
+  );
+  const broken = [...faults, ...deviations].find(({ message }) =>
+    message.en.startsWith(`Identity ${identity} `),
+  );
+  const holds = holdsRelation(identity, answer.output);
+  if (holds && broken === undefined) return PASS;
+  if (!holds && broken !== undefined) return { outcome: 'fail', why: broken.message };
+  // Values that are no amounts are left out by one reckoning and count as nothing in the other; `complete` names them.
+  const formula = describeRelation(identity)?.formula ?? identity;
+  if (!holds) return fail(`金额不满足 ${formula}`, `the amounts do not satisfy ${formula}`);
+  return {
+    outcome: 'error',
+    why: { zh: `两种算法对 ${formula} 的结论不一致`, en: `two reckonings of ${formula} disagree` },
+  };
+}
+
+function checkSum({ total, plus, minus = [] }: Of<'sum'>, matter: CheckMatter): CheckResult {
+  const amount = (place: string): bigint | undefined => findFen(found_(matter, place));
+  const missing = [total, ...plus, ...minus].find((place) => amount(place) === undefined);
+  if (missing !== undefined) return fail(`${missing} 不是金额`, `${missing} is no amount`);
+  const add = (places: readonly string[]): bigint =>
+    places.reduce((sum, place) => sum + (amount(place) ?? 0n), 0n);
+  const [found, wanted] = [add([total]), add(plus) - add(minus)];
+  if (found === wanted) return PASS;
+  const formula = `${total} = ${plus.join(' + ')}${minus.map((place) => ` - ${place}`).join('')}`;
+  return fail(
+    `${formula} 不成立，相差 ${yuan(found - wanted)} 元`,
+    `${formula} does not hold, it is off by ${yuan(found - wanted)} CNY`,
+  );
+}
+
+function yuan(fen: bigint): string {
+  const digits = String(fen < 0n ? -fen : fen).padStart(3, '0');
+  return `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function compareMembers(
+  { of, node, members }: Of<'mirror'> | Of<'same'>,
+  matter: CheckMatter,
+  sign: bigint,
+): CheckResult {
+  const { exchange, exchanges } = matter;
+  const [before, after] = [exchanges.answer(of), exchanges.answer(exchange.name)].map((one) =>
+    child(one?.output ?? {}, node),
+  );
+  const off = members.filter((name) => {
+    const [was, is] = [findFen(leaf(before ?? {}, name)), findFen(leaf(after ?? {}, name))];
+    return was === undefined || is === undefined || is !== sign * was;
+  });
+  const relation = sign < 0n ? ['相反数', 'the negative'] : ['相等', 'the same'];
+  return off.length === 0
+    ? PASS
+    : fail(
+        `${off.join('、')} 与 ${of} 中的不${sign < 0n ? '互为' : ''}${relation[0]}`,
+        `${off.join(', ')}: not ${relation[1]} of what ${of} has`,
+      );
+}

@@ -1,0 +1,52 @@
+/** What the suite reads of a message with the sandbox's codec; the product's reading is held against it. */
+import { child, leaf, parseMessage, rawMember } from '@yiqiao/sandbox';
+import type { JsonObject, JsonValue } from '@yiqiao/sandbox';
+
+/** A node as the sandbox's codec gives it. */
+export type OwnObject = JsonObject;
+
+/** Any value. */
+export type OwnValue = JsonValue;
+
+export { child, leaf, parseMessage, rawMember };
+
+/** Nodes of a list; one node counts as a list of one. */
+export function children(parent: OwnObject, name: string): readonly OwnObject[] {
+  const value = parent[name];
+  return (Array.isArray(value) ? (value as readonly OwnValue[]) : [value]).filter(isNode);
+}
+
+/** An amount in 分; nothing for what is absent or no amount of two decimals. */
+export function fenOf(parent: OwnObject, name: string): bigint {
+  return findFen(leaf(parent, name)) ?? 0n;
+}
+
+/** 元 as text → 分; `undefined` when it is no plain amount of two decimals. */
+export function findFen(text: string): bigint | undefined {
+  const [, sign, whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const fen = BigInt(whole + fraction.padEnd(2, '0'));
+  return sign === '-' ? -fen : fen;
+}
+
+/** Every leaf of a value by its place; bare numbers and texts alike as their text. */
+export function leavesOf(
+  value: OwnValue | undefined,
+  at = '',
+): readonly (readonly [place: string, text: string])[] {
+  if (Array.isArray(value))
+    return (value as readonly OwnValue[]).flatMap((item, index) => leavesOf(item, `${at}/${index}`));
+  if (isNode(value))
+    return Object.entries(value).flatMap(([name, member]) => leavesOf(member, `${at}/${name}`));
+  return [[at, textOf(value)]];
+}
+
+/** The text of a leaf, empty for what is absent, null or no leaf. */
+export function textOf(value: OwnValue | undefined): string {
+  return leaf({ value }, 'value');
+}
+
+/** True for a node: neither leaf nor list. */
+export function isNode(value: OwnValue | undefined): value is OwnObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);
+}

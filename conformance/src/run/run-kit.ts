@@ -1,0 +1,217 @@
+/** Runs a kit against a target on mocha, and makes the results. */
+import Mocha from 'mocha';
+import { formatTime, systemClock } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
+import type { Registry } from '@yiqiao/registry';
+import type { Bilingual, Kit, Scenario } from '../kits/types.ts';
+import type { Exchange } from './exchanges.ts';
+import type { Inputs } from './inputs.ts';
+import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
+import type { Judged, Played } from './judge-run.ts';
+import { keepExchange } from './keep-exchange.ts';
+import { findLikelyCause } from './likely-cause.ts';
+import { planScenarios, selectRequirements } from './plan.ts';
+import type { Selection } from './plan.ts';
+import { createAnswerReader } from './read-answer.ts';
+import { countStatuses, rulesDigest } from './results.ts';
+import type { RunResults, ScenarioResult } from './results.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Bench, ScenarioRun } from './run-scenario.ts';
+import { createSuiteSigner } from './signatures.ts';
+import type { Waiver } from './waivers.ts';
+
+/** What a run needs. */
+export interface RunOptions extends Selection {
+  readonly registry: Registry;
+  readonly kit: Kit;
+  readonly rules: string;
+  readonly target: string;
+  readonly inputs: Inputs;
+  readonly clock?: Clock;
+  readonly waivers?: readonly Waiver[];
+  /** Keep the bytes of failing exchanges, unmasked. */
+  readonly exact?: boolean;
+  /** Told of each scenario as it ends. */
+  readonly onScenario?: (result: ScenarioResult, place: { readonly at: number; readonly of: number }) => void;
+}
+
+/** As many exchanges without an answer in a row, and a target counts as gone. */
+const GONE_AFTER = 5;
+
+/** Runs a kit. What a target does ends in the results; only a faulty kit or fault of the suite throws. */
+export async function runKit(options: RunOptions): Promise<RunResults> {
+  const { kit, registry, clock = systemClock, inputs, seed } = options;
+  const startedAt = clock.now();
+  const started = performance.now();
+  const gone = createGoneWatch();
+  let serial = 0;
+  const bench: Bench = {
+    kit,
+    target: options.target,
+    inputs,
+    registry,
+    clock,
+    read: createAnswerReader(registry, inputs.signing),
+    sign: createSuiteSigner(inputs.signing),
+    next: () => (serial += 1),
+    watch: gone.watch,
+  };
+  const played = await play(planScenarios(kit, options), { bench, options, gone });
+  const judged: Judged = {
+    kit,
+    wanted: selectRequirements(kit, options),
+    played,
+    waivers: options.waivers ?? [],
+    today: formatTime(startedAt).slice(0, 10),
+    keep: (exchange) => keepExchange(exchange, { registry, exact: options.exact ?? false }),
+    causeOf: (exchange) =>
+      findLikelyCause(exchange, { registry, profile: kit.profile, signing: inputs.signing, now: clock.now() }),
+    again: (id) =>
+      `yiqiao conformance run --kit ${kit.id} --target ${options.target} --only ${id} --seed ${seed}`,
+  };
+  const requirements = judgeRequirements(judged);
+  const waiverFaults = options.only === undefined ? findWaiverFaults(judged, requirements) : [];
+  const counts = countStatuses(requirements);
+  const failed = counts.fail > 0 || waiverFaults.length > 0 || gone.why() !== undefined;
+  const why = gone.why();
+  return {
+    form: 'yiqiao-conformance-results-1',
+    kit: kit.id,
+    title: kit.title,
+    profile: { id: kit.profile, remark: PROFILE_REMARK },
+    rules: { version: options.rules, digest: rulesDigest(kit) },
+    suite: SUITE_VERSION,
+    target: options.target,
+    seed,
+    startedAt: formatTime(startedAt),
+    ms: Math.round(performance.now() - started),
+    verdict: counts.error > 0 || !gone.everAnswered() ? 'error' : failed ? 'fail' : 'pass',
+    ...(why !== undefined && { targetGone: why }),
+    counts,
+    requirements,
+    scenarios: played.map((one) => scenarioResult(one)),
+    waiverFaults,
+  };
+}
+
+const SUITE_VERSION = '0.1.0';
+
+const PROFILE_REMARK: Bilingual = {
+  zh: '结论只针对此接口方案及其可信度；国家与省之间 V2.0 层没有公开文本，本结论不代表符合 V2.0。',
+  en: 'The verdict is about this profile and its confidence; the V2.0 layer between nation and province is not public, and nothing here says that it is met.',
+};
+
+interface GoneWatch {
+  readonly watch: (exchange: Exchange) => void;
+  readonly why: () => Bilingual | undefined;
+  readonly everAnswered: () => boolean;
+}
+
+function createGoneWatch(): GoneWatch {
+  let [row, answered] = [0, false];
+  let why: Bilingual | undefined;
+  return {
+    watch({ reply }) {
+      if (reply.came) [row, answered] = [0, true];
+      else if (reply.failure !== 'abandoned') row += 1;
+      if (!reply.came && row >= GONE_AFTER) why = reply.text;
+    },
+    why: () => why,
+    everAnswered: () => answered,
+  };
+}
+
+interface Stage {
+  readonly bench: Bench;
+  readonly options: RunOptions;
+  readonly gone: GoneWatch;
+}
+
+/** One mocha test for each scenario, one after the other. */
+async function play(scenarios: readonly Scenario[], stage: Stage): Promise<readonly Played[]> {
+  const { bench, options, gone } = stage;
+  const played: Played[] = [];
+  const mocha = new Mocha({ reporter: SilentReporter, timeout: 0 });
+  const suite = Mocha.Suite.create(mocha.suite, bench.kit.id);
+  for (const scenario of scenarios) {
+    const test = new Mocha.Test(scenario.id, async function (this: Mocha.Context) {
+      const because = whyNotNow(scenario, { abilities: abilitiesOf(bench.inputs), played, gone: gone.why() });
+      const one: Played =
+        because === undefined ? { scenario, run: await runScenario(scenario, bench) } : { scenario, because };
+      played.push(one);
+      options.onScenario?.(scenarioResult(one), { at: played.length, of: scenarios.length });
+      if (because !== undefined) this.skip();
+      const failed = firstFailure(one.run);
+      if (failed !== undefined) throw new Error(failed.en);
+    });
+    suite.addTest(test);
+  }
+  await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  mocha.dispose();
+  return played;
+}
+
+/** Progress is told by `onScenario`, results by `runKit`. */
+class SilentReporter extends Mocha.reporters.Base {}
+
+function abilitiesOf({ abilities, signing }: Inputs): readonly string[] {
+  return signing === undefined ? abilities : [...abilities, 'signing'];
+}
+
+function whyNotNow(
+  { needs = [], dependsOn = [] }: Scenario,
+  at: {
+    readonly abilities: readonly string[];
+    readonly played: readonly Played[];
+    readonly gone: Bilingual | undefined;
+  },
+): Bilingual | undefined {
+  const lacking = needs.find((ability) => !at.abilities.includes(ability));
+  if (lacking !== undefined)
+    return { zh: `目标未声明能力：${lacking}`, en: `the target does not declare the ability ${lacking}` };
+  const { gone } = at;
+  if (gone !== undefined)
+    return { zh: `目标已无应答：${gone.zh}`, en: `the target no longer answers: ${gone.en}` };
+  const unmet = dependsOn.find((id) => {
+    const before = at.played.find(({ scenario }) => scenario.id === id);
+    return before?.run === undefined || firstFailure(before.run) !== undefined;
+  });
+  return unmet === undefined
+    ? undefined
+    : { zh: `所依赖的场景 ${unmet} 未通过`, en: `scenario ${unmet}, on which it depends, did not pass` };
+}
+
+function firstFailure(run: ScenarioRun | undefined): Bilingual | undefined {
+  if (run?.error !== undefined) return run.error;
+  return run?.observations.find(({ outcome }) => outcome !== 'pass')?.why;
+}
+
+function scenarioResult({ scenario, run, because }: Played): ScenarioResult {
+  const { id, title } = scenario;
+  const failure = firstFailure(run);
+  const isError =
+    run?.error !== undefined || run?.observations.some(({ outcome }) => outcome === 'error') === true;
+  const why = because ?? failure;
+  const status = because !== undefined ? 'skip' : failure === undefined ? 'pass' : isError ? 'error' : 'fail';
+  return {
+    id,
+    title,
+    status,
+    exchanges: (run?.exchanges ?? []).map((exchange) => brief(exchange)),
+    ...(why !== undefined && { because: why }),
+  };
+}
+
+function brief({ infno, msgid, at, reply, read }: Exchange): ScenarioResult['exchanges'][number] {
+  const info = read?.state === 'read' ? read.answer.output['setlinfo'] : undefined;
+  const setlId =
+    typeof info === 'object' && info !== null && 'setl_id' in info ? String(info['setl_id']) : '';
+  return {
+    infno,
+    msgid,
+    at,
+    ms: reply.ms,
+    ...(setlId !== '' && { setlId }),
+    ...(read?.state === 'read' && { infcode: read.answer.code }),
+  };
+}

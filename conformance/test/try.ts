@@ -1,0 +1,13 @@
+import { createRegistry } from '@yiqiao/registry';
+import { readKit } from '#internal/kits/read-kit.ts';
+import { readInputs } from '#internal/run/inputs.ts';
+import { runKit } from '#internal/run/run-kit.ts';
+import { startSoundInsuredPlace } from '#internal/sound/start-sound.ts';
+const registry = createRegistry();
+const clock = { now: () => Date.UTC(2026, 10, 20, 2, 0, 0) };
+const kit = readKit(registry, process.argv[2] ?? 'insured-place', '2026-11');
+const core = await startSoundInsuredPlace({ registry, clock });
+const r = await runKit({ registry, kit, rules: '2026-11', target: core.url, inputs: readInputs('national'), clock, seed: Number(process.argv[3] ?? 1) });
+for (const q of r.requirements) if (q.status !== 'pass') console.log(q.status, q.id, q.findings.map(f => f.scenario+': '+f.why.en), q.because?.en ?? '');
+console.log(r.verdict, r.counts, r.ms, r.scenarios.length);
+await core.stop();

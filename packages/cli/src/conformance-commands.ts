@@ -1,0 +1,83 @@
+/** The commands of the conformance suite; what they need is loaded by them only. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Add, Run } from './command-types.ts';
+import type * as campaign from './conformance-run.ts';
+import type * as knowledge from './conformance-show.ts';
+
+/** Adds `conformance`. */
+export function addConformance(program: Command, add: Add, run: Run): void {
+  const group = program
+    .command('conformance')
+    .description('test a system before it goes live, and say what it does not meet')
+    .exitOverride();
+  const list = (value: string, all: readonly string[] = []): string[] => [...all, value];
+  const options = (command: Command): Command =>
+    command
+      .option('--inputs <file>', 'codes, test persons, keys, abilities, limits: docs/conformance.md')
+      .option('--waivers <file>', 'requirements that need not be met for now, with owner, reason and expiry')
+      .option('--results <file>', 'where the results are kept', '.yiqiao/conformance/last.json')
+      .option('--junit <file>', 'also as JUnit XML')
+      .option('--html <file>', 'also as joint-test report, with a CSV beside it')
+      .option('--tester <text>', 'who tests, for the report')
+      .option('--owner <text>', 'whose system it is, for the report')
+      .option('--exact', 'keep the exact bytes of failing messages; they are not masked')
+      .option('--statement <file>', 'also a signed statement; with --key')
+      .option('--key <file>', 'private key (PEM, hex or base64) that signs the statement');
+  options(add(group, 'run', 'run a kit against a target'))
+    .requiredOption('--kit <kit>', 'which kit: yiqiao conformance list')
+    .requiredOption('--target <url>', 'where messages are posted')
+    .option('--profile <id>', 'profile that the target speaks', 'national')
+    .option('--only <id>', 'a requirement or scenario, * for anything; may be repeated', list)
+    .addOption(new Option('--level <level>', 'leave out what weighs less').choices(['must', 'should', 'may']))
+    .option('--seed <number>', 'decides the order of scenarios', '1')
+    .option('--rules <version>', 'version of the rules', '2026-11')
+    .action(
+      run(async (...args: Parameters<typeof campaign.runConformance>) =>
+        (await import('./conformance-run.ts')).runConformance(...args),
+      ),
+    );
+  options(add(group, 'rerun', 'run once more what was not met'))
+    .requiredOption('--failed', 'what failed, warned or was in error')
+    .action(
+      run(async (...args: Parameters<typeof campaign.rerunFailed>) =>
+        (await import('./conformance-run.ts')).rerunFailed(...args),
+      ),
+    );
+  addKnowing(group, add, run);
+}
+
+function addKnowing(group: Command, add: Add, run: Run): void {
+  add(group, 'list', 'list the kits, or the requirements of one')
+    .argument('[kit]')
+    .option('--rules <version>', 'version of the rules', '2026-11')
+    .action(
+      run(async (...args: Parameters<typeof knowledge.listKits>) =>
+        (await import('./conformance-show.ts')).listKits(...args),
+      ),
+    );
+  add(group, 'explain', 'tell what a requirement wants, why, and how it is found out')
+    .argument('<requirement>')
+    .option('--rules <version>', 'version of the rules', '2026-11')
+    .action(
+      run(async (...args: Parameters<typeof knowledge.explainRequirement>) =>
+        (await import('./conformance-show.ts')).explainRequirement(...args),
+      ),
+    );
+  add(group, 'compare', 'tell what differs between the results of two runs')
+    .argument('<before>')
+    .argument('<after>')
+    .action(
+      run(async (...args: Parameters<typeof knowledge.compareResults>) =>
+        (await import('./conformance-show.ts')).compareResults(...args),
+      ),
+    );
+  add(group, 'verify', 'tell whether a signed statement is good, and what it says')
+    .argument('<statement>')
+    .requiredOption('--key <file>', 'public key or certificate of who signed it')
+    .action(
+      run(async (...args: Parameters<typeof knowledge.verifySigned>) =>
+        (await import('./conformance-show.ts')).verifySigned(...args),
+      ),
+    );
+}
