@@ -9,9 +9,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ExactNumber, leafText } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
-import { startEInvoicePlatform } from '@yiqiao/sandbox';
+import { createSandboxKeys, startEInvoicePlatform } from '@yiqiao/sandbox';
 import type { EInvoicePlatform } from '@yiqiao/sandbox';
 import { jsonCodec } from '@yiqiao/sdk';
+import type { AdapterSigning } from '@yiqiao/sdk';
 import { startFarSide } from '@yiqiao/sdk/testing';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -69,7 +70,14 @@ describe('the README of @yiqiao/e-invoice', () => {
 
   it('has settings of the gateway with which 5203 is asked first and a voucher uploaded', async function () {
     this.timeout(20_000);
-    const gateway = await startInsuranceSide();
+    const [ours, theirs] = [createSandboxKeys(), createSandboxKeys()];
+    writeFileSync(join(folder, 'his-530000.key.pem'), `${ours.privateKey}\n`);
+    writeFileSync(join(folder, '530000.pub.pem'), `${theirs.publicKey}\n`);
+    const gateway = await startInsuranceSide({
+      profile: 'fsi-main-cainfo',
+      privateKey: theirs.privateKey,
+      publicKeys: [ours.publicKey],
+    });
     const below = (insurance ?? '').replace('http://127.0.0.1:8530/care-place', gateway.url);
     try {
       await run(below, async (url) => {
@@ -116,10 +124,12 @@ function printed(url: string): Promise<string> {
 }
 
 /** A gateway, by hand: it has the settlement, and keeps what is uploaded. */
-async function startInsuranceSide() {
+async function startInsuranceSide(signing: AdapterSigning) {
   const asked: string[] = [];
   const far = await startFarSide({
     codec: jsonCodec(),
+    signing: [signing],
+    signedMember: { request: 'input', response: 'output' },
     answer({ members }) {
       const infno = leafText(members['infno']) ?? '';
       asked.push(infno);

@@ -30,16 +30,16 @@ export interface MapChoice {
 export function createMapChoice(registry: Registry, profile: Profile, family: MapFamily): MapChoice {
   const maps = new Map<string, CompiledFileMap>();
   const choices = new Map<string, readonly CompiledFileMap[]>();
-  const missing = new Map<CompiledFileMap, readonly MissingField[]>();
+  const missing = new Map<CompiledFileMap, Incomplete>();
   const named = (name: string): CompiledFileMap => {
     const known = maps.get(name);
     if (known !== undefined) return known;
     const file = registry.mapFile(profile.id, name) as MapFile | undefined;
     if (file === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction: name } });
-    const map = compileMapFile(file, { family, label: labelsOf(registry, profile, file.transaction) });
+    const map = compileMapFile(file, { family, name, label: labelsOf(registry, profile, file.transaction) });
     maps.set(name, map);
     const fields = findMissing(file, (operation) => registry.nationalMap(operation));
-    if (fields.length > 0) missing.set(map, fields);
+    if (fields.length > 0) missing.set(map, { name, fields });
     return map;
   };
   const ofTransaction = (transaction: string): readonly CompiledFileMap[] => {
@@ -54,8 +54,8 @@ export function createMapChoice(registry: Registry, profile: Profile, family: Ma
     return found;
   };
   const assertComplete = (map: CompiledFileMap): void => {
-    const fields = missing.get(map);
-    if (fields !== undefined) throw incomplete(profile, map, fields);
+    const incomplete = missing.get(map);
+    if (incomplete !== undefined) throw incompleteMap(profile, map, incomplete);
   };
   return {
     named,
@@ -73,16 +73,22 @@ export function createMapChoice(registry: Registry, profile: Profile, family: Ma
   };
 }
 
-function incomplete(
+/** A map file, by its name, with fields that no source is known for. */
+interface Incomplete {
+  readonly name: string;
+  readonly fields: readonly MissingField[];
+}
+
+function incompleteMap(
   { id }: Profile,
   { transaction }: CompiledFileMap,
-  fields: readonly MissingField[],
+  { name, fields }: Incomplete,
 ): GatewayError {
   const faults = fields.map(({ operation, path, because }): Fault => {
     const field = path.split('.').at(-1) ?? path;
     const message = {
-      zh: `${operation} 必填的 ${path} 在方案 ${id} 中没有来源；查明后请补入 maps/${transaction}.json。`,
-      en: `${path}, which ${operation} requires, has no source in the profile ${id} (${because}); add it to maps/${transaction}.json once it is known.`,
+      zh: `${operation} 必填的 ${path} 在方案 ${id} 中没有来源；查明后请补入 maps/${name}.json。`,
+      en: `${path}, which ${operation} requires, has no source in the profile ${id} (${because}); add it to maps/${name}.json once it is known.`,
     };
     return {
       rule: 'unattested',

@@ -12,7 +12,7 @@ import type {
   Operation,
   WireObject,
 } from '@yiqiao/model';
-import type { Profile, Registry } from '@yiqiao/registry';
+import type { DerivedMap, Profile, Registry } from '@yiqiao/registry';
 import type { WireRequest } from '@yiqiao/wire';
 import type { Dialect, Plan, PlannedStep } from './dialect.ts';
 import { createMapChoice } from './map-choice.ts';
@@ -68,7 +68,8 @@ function checkOne(
   const { transaction } = file;
   const definition = registry.definition(profile.id, transaction);
   if (definition === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
-  return checkMap(file, { family, definition, nationalMap: (operation) => registry.nationalMap(operation) });
+  const nationalMap = (operation: Operation): DerivedMap => registry.nationalMap(operation);
+  return checkMap(file, { family, name, definition, nationalMap });
 }
 
 /** Element of the envelope that holds the message id. */

@@ -32,7 +32,7 @@ export function toHtml(results: RunResults, facts: ReportFacts = {}): string {
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>联调测试报告 ${escape(results.title.zh)}</title><style>${STYLE}</style></head><body>
 <h1>联调测试报告<small>Joint test report</small></h1>
-${facts_(results, facts)}
+${factsTable(results, facts)}
 <h2>一、结论 <small>Verdict</small></h2>
 <p class="verdict ${results.verdict}">${both(VERDICT[results.verdict])}</p>
 ${results.targetGone === undefined ? '' : `<p>${both(results.targetGone)}</p>`}
@@ -57,7 +57,7 @@ ${table(
 `;
 }
 
-function facts_(
+function factsTable(
   { target, rules, seed, suite, startedAt, title, profile }: RunResults,
   { tester = '', owner = '' }: ReportFacts,
 ): string {
@@ -84,7 +84,12 @@ function counts({ counts: all }: RunResults): string {
 
 function finding({ id, level, status, text, findings, again }: RequirementResult): string {
   const [first] = findings;
-  const reasons = findings.map(({ scenario, why }) => `<li>${escape(scenario)}：${both(why)}</li>`).join('');
+  const reasons = findings
+    .map(
+      ({ scenario, why, cause }) =>
+        `<li>${escape(scenario)}：${both(why)}${cause === undefined ? '' : `<br>可能原因 likely cause：${both(cause)}`}</li>`,
+    )
+    .join('');
   const { sent, received } = first?.exchange ?? {};
   const messages =
     sent === undefined

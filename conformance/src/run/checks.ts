@@ -38,37 +38,43 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
   complete: checkComplete,
   identity: checkIdentity,
   equal: ({ place, to }, matter) => {
-    const [found, wanted] = [found_(matter, place), filled(matter, to)];
+    const [found, wanted] = [textAt(matter, place), filled(matter, to)];
     return sameText(found, wanted)
       ? PASS
       : fail(
-          `${place} 应为 ${wanted}，实为 ${found || '空'}`,
-          `${place} should be ${wanted}, it is ${found || 'empty'}`,
+          `${place} 应为 ${shown(matter, place, wanted)}，实为 ${shown(matter, place, found)}`,
+          `${place} should be ${shown(matter, place, wanted)}, it is ${shown(matter, place, found)}`,
         );
   },
   'not-equal': ({ place, to }, matter) => {
-    const [found, unwanted] = [found_(matter, place), filled(matter, to)];
+    const [found, unwanted] = [textAt(matter, place), filled(matter, to)];
     return sameText(found, unwanted)
-      ? fail(`${place} 不应为 ${unwanted}`, `${place} must not be ${unwanted}`)
+      ? fail(
+          `${place} 不应为 ${shown(matter, place, unwanted)}`,
+          `${place} must not be ${shown(matter, place, unwanted)}`,
+        )
       : PASS;
   },
   matches: ({ place, pattern }, matter) => {
-    const found = found_(matter, place);
+    const found = textAt(matter, place);
     return new RegExp(pattern, 'u').test(found)
       ? PASS
-      : fail(`${place}（${found}）不符合 ${pattern}`, `${place} (${found}) does not match ${pattern}`);
+      : fail(
+          `${place}（${shown(matter, place, found)}）不符合 ${pattern}`,
+          `${place} (${shown(matter, place, found)}) does not match ${pattern}`,
+        );
   },
   sum: checkSum,
   mirror: (expected, matter) => compareMembers(expected, matter, -1n),
   same: (expected, matter) => compareMembers(expected, matter, 1n),
   'refused-or-equal': ({ place, to }, matter, answer) => {
     if (!answer.success) return PASS;
-    const [found, wanted] = [found_(matter, place), filled(matter, to)];
+    const [found, wanted] = [textAt(matter, place), filled(matter, to)];
     return sameText(found, wanted)
       ? PASS
       : fail(
-          `应拒绝，或再次给出同一结果；${place} 为 ${found}，而非 ${wanted}`,
-          `it should be refused or answered as before; ${place} is ${found}, not ${wanted}`,
+          `应拒绝，或再次给出同一结果；${place} 为 ${shown(matter, place, found)}，而非 ${shown(matter, place, wanted)}`,
+          `it should be refused or answered as before; ${place} is ${shown(matter, place, found)}, not ${shown(matter, place, wanted)}`,
         );
   },
   told: (_expected, _matter, { success, text }) => {
@@ -96,7 +102,7 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
       ? fail(`${expected.list} 中仍有已撤销的内容`, `${expected.list} still has what was withdrawn`)
       : PASS,
   near: ({ place, seconds }, matter) => {
-    const found = found_(matter, place);
+    const found = textAt(matter, place);
     const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(found) ?? [];
     const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`);
     const off = Math.round((at - matter.now) / 1000);
@@ -120,7 +126,7 @@ function shown({ registry }: CheckMatter, place: string, text: string): string {
   return registry.findName(member)?.personal === true ? '***' : text || '空 empty';
 }
 
-function found_(matter: CheckMatter, place: string): string {
+function textAt(matter: CheckMatter, place: string): string {
   return textOf(matter.exchanges.value(place));
 }
 
@@ -219,7 +225,7 @@ function checkIdentity({ identity }: Of<'identity'>, matter: CheckMatter, answer
 }
 
 function checkSum({ total, plus, minus = [] }: Of<'sum'>, matter: CheckMatter): CheckResult {
-  const amount = (place: string): bigint | undefined => findFen(found_(matter, place));
+  const amount = (place: string): bigint | undefined => findFen(textAt(matter, place));
   const missing = [total, ...plus, ...minus].find((place) => amount(place) === undefined);
   if (missing !== undefined) return fail(`${missing} 不是金额`, `${missing} is no amount`);
   const add = (places: readonly string[]): bigint =>

@@ -81,7 +81,9 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
       else failed ||= outcome === 'fail';
       wrong ||= outcome === 'error';
       const seen = run?.exchanges[exchange];
-      if (why !== undefined && outcome !== 'pass') findings.push(findingOf({ scenario, why, seen, judged }));
+      if (why !== undefined && outcome !== 'pass') {
+        findings.push(findingOf({ scenario, why, seen, judged }));
+      }
     }
   }
   // A scenario in which the suite itself failed says nothing of a target, unless another one did.
@@ -110,7 +112,12 @@ function findingOf({
   const masked = { zh: maskIdentifiers(why.zh), en: maskIdentifiers(why.en) };
   if (seen === undefined) return { scenario: scenario.id, why: masked };
   const cause = judged.causeOf(seen);
-  return { scenario: scenario.id, why: masked, ...(cause !== undefined && { cause }), exchange: judged.keep(seen) };
+  return {
+    scenario: scenario.id,
+    why: masked,
+    ...(cause !== undefined && { cause }),
+    exchange: judged.keep(seen),
+  };
 }
 
 const NO_SCENARIO: Bilingual = { zh: '没有场景检验此要求', en: 'no scenario shows this requirement' };

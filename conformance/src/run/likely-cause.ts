@@ -30,9 +30,18 @@ export function findLikelyCause(exchange: Exchange, matter: CauseMatter): Biling
 
 const FAILURES: Readonly<Record<Failure, Bilingual | undefined>> = {
   unreachable: { zh: '请核对地址、端口与防火墙', en: 'check address, port and firewall' },
-  closed: { zh: '对方在应答前关闭了连接：请看其日志，或 TLS 与明文是否用反', en: 'the target closed the connection before answering: see its log, and whether TLS and plain HTTP are mixed up' },
-  timeout: { zh: '对方处理过慢或不结束应答（Content-Length 与正文不符也会如此）', en: 'the target is slow or never ends its answer (a Content-Length that does not fit does the same)' },
-  'too-large': { zh: '应答过大：不是这一交易的应答，或没有结束', en: 'the answer is too large: not that of this transaction, or without end' },
+  closed: {
+    zh: '对方在应答前关闭了连接：请看其日志，或 TLS 与明文是否用反',
+    en: 'the target closed the connection before answering: see its log, and whether TLS and plain HTTP are mixed up',
+  },
+  timeout: {
+    zh: '对方处理过慢或不结束应答（Content-Length 与正文不符也会如此）',
+    en: 'the target is slow or never ends its answer (a Content-Length that does not fit does the same)',
+  },
+  'too-large': {
+    zh: '应答过大：不是这一交易的应答，或没有结束',
+    en: 'the answer is too large: not that of this transaction, or without end',
+  },
   redirect: { zh: '地址应直接写成最终的接口地址', en: 'give the final address of the interface' },
   abandoned: undefined,
 };
@@ -40,9 +49,17 @@ const FAILURES: Readonly<Record<Failure, Bilingual | undefined>> = {
 function causeOfGarbage(bytes: Buffer, status: number): Bilingual {
   const start = bytes.subarray(0, 200).toString('latin1').trimStart().toLowerCase();
   if (bytes.length === 0) return { zh: `HTTP ${status} 且正文为空`, en: `HTTP ${status} with an empty body` };
-  if (start.startsWith('<')) return { zh: '应答是网页或 XML：请求可能落在代理或错误页上', en: 'the answer is HTML or XML: a proxy or an error page answered' };
-  if (isGbk(bytes)) return { zh: '应答像是 GBK 编码，应为 UTF-8', en: 'the answer looks like GBK; it should be UTF-8' };
-  return { zh: '应答不是完整的 JSON 报文头加 output', en: 'the answer is no complete JSON envelope with output' };
+  if (start.startsWith('<'))
+    return {
+      zh: '应答是网页或 XML：请求可能落在代理或错误页上',
+      en: 'the answer is HTML or XML: a proxy or an error page answered',
+    };
+  if (isGbk(bytes))
+    return { zh: '应答像是 GBK 编码，应为 UTF-8', en: 'the answer looks like GBK; it should be UTF-8' };
+  return {
+    zh: '应答不是完整的 JSON 报文头加 output',
+    en: 'the answer is no complete JSON envelope with output',
+  };
 }
 
 /** No UTF-8, and text in GB18030. */
@@ -60,7 +77,10 @@ function isGbk(bytes: Buffer): boolean {
 
 function causeOfSignature({ signing }: CauseMatter): Bilingual {
   if (signing === undefined)
-    return { zh: '对方要求签名，而 inputs 中没有 signing', en: 'the target wants signatures and the inputs have no signing' };
+    return {
+      zh: '对方要求签名，而 inputs 中没有 signing',
+      en: 'the target wants signatures and the inputs have no signing',
+    };
   const key = `${signing.publicKey.slice(0, 10)}…${signing.publicKey.slice(-6)}`;
   return {
     zh: `请核对对方登记的本端公钥（${key}）与用户标识`,
@@ -69,11 +89,19 @@ function causeOfSignature({ signing }: CauseMatter): Bilingual {
 }
 
 /** The suite's own message held against the definition: a wrong input of the tester shows here. */
-function causeInOwnMessage({ infno, sent }: Exchange, { registry, profile }: CauseMatter): Bilingual | undefined {
+function causeInOwnMessage(
+  { infno, sent }: Exchange,
+  { registry, profile }: CauseMatter,
+): Bilingual | undefined {
   try {
     const { body } = codec.readRequest(sent);
     if (!isWireObject(body)) return undefined;
-    const [first] = registry.check(profile, { transaction: infno, direction: 'request', mode: 'strict', body }).faults;
+    const [first] = registry.check(profile, {
+      transaction: infno,
+      direction: 'request',
+      mode: 'strict',
+      body,
+    }).faults;
     if (first === undefined) return undefined;
     return {
       zh: `测试报文自身不符合定义，请核对 inputs：${first.at} ${first.message.zh}`,

@@ -65,7 +65,12 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     today: formatTime(startedAt).slice(0, 10),
     keep: (exchange) => keepExchange(exchange, { registry, exact: options.exact ?? false }),
     causeOf: (exchange) =>
-      findLikelyCause(exchange, { registry, profile: kit.profile, signing: inputs.signing, now: clock.now() }),
+      findLikelyCause(exchange, {
+        registry,
+        profile: kit.profile,
+        signing: inputs.signing,
+        now: clock.now(),
+      }),
     again: (id) =>
       `yiqiao conformance run --kit ${kit.id} --target ${options.target} --only ${id} --seed ${seed}`,
   };

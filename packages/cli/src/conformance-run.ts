@@ -149,9 +149,10 @@ const VERDICT: Readonly<Record<RunResults['verdict'], string>> = {
 function tellResult(report: Report, { id, status, level, text, findings, again }: RequirementResult): void {
   report.line(`${status.toUpperCase()} ${id} (${level})`);
   report.line(`  ${text.zh}\n  ${text.en}`);
-  for (const { scenario, why, exchange } of findings) {
+  for (const { scenario, why, cause, exchange } of findings) {
     report.line(`  - ${scenario}${exchange === undefined ? '' : ` ${exchange.infno} ${exchange.msgid}`}`);
     report.line(`    ${why.zh}\n    ${why.en}`);
+    if (cause !== undefined) report.line(`    可能原因 likely cause: ${cause.zh} ${cause.en}`);
   }
   const shown = findings.find(({ exchange }) => exchange !== undefined)?.exchange;
   if (shown !== undefined) report.line(`    → ${cut(shown.sent)}\n    ← ${cut(shown.received)}`);

@@ -18,15 +18,13 @@ export function addArchive(journal: Command, add: Add, run: Run): void {
     'archive',
     'move whole days to files: with PostgreSQL while gateways are at work, a file while its gateway is not running',
   )
-    // What stands behind a subcommand belongs to it.
-    .enablePositionalOptions()
     .option(...config)
     .option('--before <day>', 'days before this one, by UTC')
     .option('--out <folder>', 'where the files go')
     .action(run(archiveJournal));
   add(archive, 'restore', 'put an archived day back, once')
     .argument('<archive>')
-    .requiredOption(...config)
+    .option(...config)
     .action(run(restoreDay));
   add(archive, 'check', 'prove that an archive is as it was written; needs no journal and no key')
     .argument('<archive>')
@@ -59,11 +57,10 @@ async function archiveJournal(
   );
 }
 
-async function restoreDay(
-  report: Report,
-  file: string,
-  { config }: { readonly config: string },
-): Promise<number> {
+async function restoreDay(report: Report, file: string, _options: object, command: Command): Promise<number> {
+  // `archive` has the same option, and takes it wherever it stands.
+  const { config } = command.optsWithGlobals<{ config?: string }>();
+  if (config === undefined) throw new Error('请给出 --config / name --config');
   const { restoreConfiguredArchive } = await import('@yiqiao/gateway');
   return tell(report, '已恢复 restored', await restoreConfiguredArchive(config, file));
 }

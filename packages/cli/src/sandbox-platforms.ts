@@ -35,6 +35,19 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '330000' } };
     },
   },
+  'insured-place-signed': {
+    about: { zh: '参保地经办系统（验签）', en: 'insured-place system that signs and verifies' },
+    async start({ port }) {
+      const { startSoundInsuredPlace } = await import('@yiqiao/conformance');
+      const { createRegistry } = await import('@yiqiao/registry');
+      const { createSandboxKeys } = await import('@yiqiao/sandbox');
+      const [own, caller] = [createSandboxKeys(), createSandboxKeys()];
+      const signing = { ...own, peerPublicKey: caller.publicKey };
+      const core = await startSoundInsuredPlace({ registry: createRegistry(), port, signing });
+      const facts = { ...caller, peerPublicKey: own.publicKey };
+      return { url: core.url, faults: core.faults, close: () => core.stop(), facts };
+    },
+  },
   'mobile-payment': {
     about: { zh: '医保移动支付中心', en: 'mobile payment centre' },
     async start({ port }) {
@@ -54,16 +67,26 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       const { createSandboxKeys, startPrescriptionCentre } = await import('@yiqiao/sandbox');
       const keys = createSandboxKeys();
       const { privateKey, publicKey } = keys;
-      const appSecret = '0123456789abcdef';
-      const hospital = { institution: 'H00000000001', appId: 'A'.repeat(32), appSecret, publicKey };
-      const pharmacy = { institution: 'P00000000001', appId: 'B'.repeat(32), appSecret, publicKey };
+      const hospital = {
+        institution: 'H53010000001',
+        appId: 'app-H53010000001-0001',
+        appSecret: 'secret-of-the-hospital',
+        publicKey,
+      };
+      const pharmacy = {
+        institution: 'P53010000001',
+        appId: 'app-P53010000001-0001',
+        appSecret: 'secret-of-the-pharmacy',
+        publicKey,
+      };
       const platform = await startPrescriptionCentre({ port, callers: [hospital, pharmacy] });
       const facts = {
         hospital: hospital.institution,
         hospitalAppId: hospital.appId,
+        hospitalAppSecret: hospital.appSecret,
         pharmacy: pharmacy.institution,
         pharmacyAppId: pharmacy.appId,
-        appSecret,
+        pharmacyAppSecret: pharmacy.appSecret,
         privateKey,
         centrePublicKey: platform.publicKey,
       };

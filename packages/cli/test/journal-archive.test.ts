@@ -57,6 +57,12 @@ describe('yiqiao journal archive', () => {
     assert.match(err, /block 1, bytes \d+-\d+/);
   });
 
+  it('restore is refused without a configuration', async () => {
+    const { code, err } = await speak('journal', 'archive', 'restore', 'a.yiqiao-archive');
+    assert.equal(code, 2);
+    assert.match(err, /请给出 --config/);
+  });
+
   const faults: readonly { args: readonly string[]; says: RegExp }[] = [
     { args: [], says: /请给出 --config、--before 和 --out/ },
     { args: ['--before', '2026-02-30'], says: /2026-02-30: 应为日期/ },

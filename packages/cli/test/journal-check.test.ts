@@ -39,6 +39,7 @@ describe('yiqiao journal check', () => {
       closed: 0,
       damage: [],
       damaged: 0,
+      archived: 0,
     });
   });
 

@@ -184,7 +184,7 @@ function addGauges(container: DependencyContainer, readiness: ServerParts['readi
     return {
       ready: readiness().ready,
       damaged: container.resolve(TOKENS.journalWatch).damaged,
-      journalFolder: dirname(settings.file),
+      ...(settings.postgres === undefined && { journalFolder: dirname(settings.file) }),
       ...(lastBackupAt !== undefined && { lastBackupAt }),
       store: () => journal.figures(),
       now: container.resolve(TOKENS.clock).now(),

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { examineGateway, startGateway } from '@yiqiao/gateway';
 import type { Finding } from '@yiqiao/gateway';
+import { sharedPostgres } from '../../../scripts/testing/postgres-server.ts';
 import { endAll, makeFolder, onEnd, usualConfig } from './rig.ts';
 
 const NOBODY = 'http://127.0.0.1:1';
@@ -70,6 +71,19 @@ describe('yiqiao doctor', () => {
     assert.match(finding.remedy?.en ?? '', /another program has the port/);
   });
 
+  it('asks the database of a journal that several gateways share', async function () {
+    this.timeout(30_000);
+    const url = await sharedServer();
+    const change = (to: string) => (yaml: string) =>
+      yaml.replace('journal: journal.sqlite', `journal: { postgres: { url: { text: "${to}" } } }`);
+    const [well] = (await examineGateway(write(change(url)))).filter(({ check }) => check === 'store');
+    assert.equal(well?.level, 'ok');
+    assert.match(well.found.en, /^PostgreSQL \d+\.\d+, [\d.]+ ms, synchronous_commit on/);
+    const away = url.replace(/@[^/]+/, '@127.0.0.1:1');
+    const [gone] = (await examineGateway(write(change(away)))).filter(({ check }) => check === 'store');
+    assert.match(gone?.found.en ?? '', /not reached \(ECONNREFUSED\)/);
+  });
+
   it('finds a journal that others may read', async () => {
     const file = write((yaml) => yaml);
     const journal = join(file, '..', 'journal.sqlite');
@@ -79,6 +93,8 @@ describe('yiqiao doctor', () => {
     assert.match(findings.find(({ check }) => check === 'store')?.found.en ?? '', /readable by other users/);
   });
 });
+
+const sharedServer = async (): Promise<string> => (await sharedPostgres()).createDatabase();
 
 function troubles(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ level }) => level !== 'ok');

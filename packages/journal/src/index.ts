@@ -10,6 +10,8 @@ export type { ArchivedDay, ArchivePlace } from './archive/archive.ts';
 export { readArchive } from './archive/read-archive.ts';
 export type { ArchiveSummary } from './archive/write-archive.ts';
 export { checkPostgresJournal } from './postgres/check.ts';
+export { examinePostgres } from './postgres/examine.ts';
+export type { PostgresExamined } from './postgres/examine.ts';
 export { createPostgresJournal } from './postgres/postgres-journal.ts';
 export type { PostgresJournalOptions } from './postgres/postgres-journal.ts';
 export type { PostgresPlace } from './postgres/connection.ts';

@@ -23,7 +23,7 @@ interface Placed {
 /** Finds tables that leave codes out, pairs that the facts contradict, and numbers written as the form does not. */
 export function checkFacts(file: MapFile, side: Side, sides: Facts): Fault[] {
   return file.steps.flatMap((step) => {
-    const at = `maps/${file.transaction}.json#${step.operation}/${side}`;
+    const at = `maps/${sides.name ?? file.transaction}.json#${step.operation}/${side}`;
     const fields = fieldsOf(sides.nationalMap(step.operation), side);
     const rules = placed(step[side].rules, { model: '', wire: '' });
     return [

@@ -19,6 +19,8 @@ import { fieldPath } from './model-path.ts';
 /** What a map file is held against. */
 export interface MapSides {
   readonly family: MapFamily;
+  /** Name of the file, `TRANSACTION-CASE`; when absent it is the transaction. */
+  readonly name?: string;
   /** Wire definition of the transaction. */
   readonly definition: TransactionDefinition;
   /** National map of an operation, for the canonical fields and their forms. */
@@ -49,7 +51,7 @@ export function checkMap(file: MapFile, sides: MapSides): readonly Fault[] {
 }
 
 function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
-  const at = `maps/${file.transaction}.json#${side}`;
+  const at = `maps/${sides.name ?? file.transaction}.json#${side}`;
   const fields = elementsDefined(sides.definition[side]);
   const directions = file.steps.map((step) => step[side]);
   const mapped = new Set(directions.flatMap((direction) => elementsMapped(direction.rules, '')));
@@ -88,7 +90,7 @@ function checkFields(
   side: Side,
   { file, sides }: { readonly file: MapFile; readonly sides: MapSides },
 ): Fault[] {
-  const at = `maps/${file.transaction}.json#${step.operation}/${side}`;
+  const at = `maps/${sides.name ?? file.transaction}.json#${step.operation}/${side}`;
   const forms = fieldsDefined(sides.nationalMap(step.operation)[side]);
   const uses = pathsMapped(step[side].rules, '');
   const mapped = new Set(uses.map((use) => use.path));

@@ -27,6 +27,8 @@ export interface CompiledFileMap {
 /** What a map file is compiled with. */
 export interface FileMapOptions {
   readonly family: MapFamily;
+  /** Name of the file, `TRANSACTION-CASE`; when absent it is the transaction. */
+  readonly name?: string;
   /** Labels of an element. */
   readonly label?: (element: string) => Label | undefined;
 }
@@ -36,11 +38,11 @@ export interface FileMapOptions {
  * @throws GatewayError `PROFILE_BROKEN` naming every word that the language does not know.
  */
 export function compileMapFile(file: MapFile, options: FileMapOptions): CompiledFileMap {
-  const faults: Fault[] = shapesOf(file, options.family);
+  const faults: Fault[] = shapesOf(file, options);
   if (faults.length > 0) throw broken(file, faults);
   const steps = file.steps.map((_, index) => compileStep(file, index, { ...options, faults }));
   const when = file.when ?? [];
-  const at = `maps/${file.transaction}.json#/when`;
+  const at = `maps/${options.name ?? file.transaction}.json#/when`;
   const applies = compileConditions(when, { tables: options.family.tables, at, faults });
   if (faults.length > 0) throw broken(file, faults);
   return {
@@ -56,12 +58,12 @@ function broken({ transaction }: MapFile, faults: readonly Fault[]): GatewayErro
   return new GatewayError('PROFILE_BROKEN', { faults, facts: { transaction } });
 }
 
-function shapesOf({ transaction, steps }: MapFile, { header }: MapFamily): Fault[] {
+function shapesOf({ transaction, steps }: MapFile, { family, name = transaction }: FileMapOptions): Fault[] {
   return [
-    ...shapeFaults(header, 'profile.json#/maps/header'),
+    ...shapeFaults(family.header, 'profile.json#/maps/header'),
     ...steps.flatMap((step, index) =>
       (['request', 'response'] as const).flatMap((side) =>
-        shapeFaults(step[side].rules, `maps/${transaction}.json#/steps/${index}/${side}/rules`),
+        shapeFaults(step[side].rules, `maps/${name}.json#/steps/${index}/${side}/rules`),
       ),
     ),
   ];
@@ -75,7 +77,7 @@ function compileStep(
   const step = file.steps[index] as MapFile['steps'][number];
   const others = file.steps.filter((other) => other !== step);
   const compileOne = (direction: 'request' | 'response'): DirectionMap => {
-    const at = `maps/${file.transaction}.json#/steps/${index}/${direction}`;
+    const at = `maps/${options.name ?? file.transaction}.json#/steps/${index}/${direction}`;
     const compiler: RuleCompiler = { tables: options.family.tables, at, faults: options.faults };
     const given = step[direction];
     const header = direction === 'request' ? headerBeside(given, options.family) : [];

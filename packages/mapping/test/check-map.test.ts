@@ -18,6 +18,19 @@ function faultsOf(file: MapFile): string[] {
 }
 
 describe('checkMap', () => {
+  it('names the file of a case of its transaction', () => {
+    const definition = registry.definition(PROFILE, '0305');
+    assert(definition !== undefined);
+    const [step] = mapFile('0305-inpatient').steps;
+    assert(step !== undefined);
+    const spoiltStep = { ...step, request: { ...step.request, rules: [] } };
+    const file = { ...mapFile('0305-inpatient'), steps: [spoiltStep] };
+    const { nationalMap } = registry;
+    const faults = checkMap(file, { family, name: '0305-inpatient', definition, nationalMap });
+    assert.notEqual(faults.length, 0);
+    for (const { at } of faults) assert.match(at, /^maps\/0305-inpatient\.json#/);
+  });
+
   const TABLE: readonly (readonly [string, string, string, readonly string[]])[] = [
     [
       'an element without rule',

@@ -68,9 +68,15 @@ function proveOne({ registry, profile, family, draw }: Parts, name: string): Fil
     const { transaction } = file;
     const definition = registry.definition(profile.id, transaction);
     if (definition === undefined) return { ...NOTHING, faults: [undefinedFault(place, transaction)] };
-    const compiled = compileMapFile(file, { family });
+    const compiled = compileMapFile(file, { family, name });
     const nationalMap: MapSides['nationalMap'] = (one) => registry.nationalMap(one);
-    const faults = checkMap(file, { family, definition, nationalMap, facts: factsOf(registry, profile) });
+    const faults = checkMap(file, {
+      family,
+      name,
+      definition,
+      nationalMap,
+      facts: factsOf(registry, profile),
+    });
     const fields = findMissing(file, nationalMap).map(({ operation, path }) => `${operation}.${path}`);
     const incomplete = fields.length === 0 ? [] : [{ map: name, fields }];
     // Messages prove nothing about a map that names things wrongly, and may trip over it.

@@ -5,6 +5,7 @@ import type { CertificateState } from '../certificate-book.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { checkGatewayConfig } from '../gateway.ts';
+import { examineDatabase } from './database.ts';
 import { ok } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePorts } from './listening.ts';
@@ -24,11 +25,18 @@ export async function examineGateway(file: string, clock: Clock = systemClock): 
   return [
     ok('configuration', file, fit),
     ...examineMachine(config),
-    ...examineDisk(config.journal.file),
+    ...(await examineStore(config)),
     ...(await examinePorts(config)),
     ...examineCertificates(config, clock),
     ...(await examinePeers(config.peers, clock)),
   ];
+}
+
+/** A file of its own, or a database that several share. */
+async function examineStore({ journal }: Config): Promise<readonly Finding[]> {
+  return journal.postgres === undefined
+    ? examineDisk(journal.file)
+    : [await examineDatabase(journal.postgres)];
 }
 
 function tellFault(file: string, { at, message }: Fault): Finding {

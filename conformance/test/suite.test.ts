@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { checkSuite, kitIds, readKit, rulesDigest, shownBy } from '@yiqiao/conformance';
+import type { SelfReport } from '#internal/self/self-check.ts';
+import { createRegistry } from '@yiqiao/registry';
+
+const RULES = '2026-11';
+const registry = createRegistry();
+
+describe('The suite, tested on systems that are wrong on purpose', () => {
+  let report: SelfReport;
+  before(async function () {
+    this.timeout(60_000);
+    report = await checkSuite({ registry, rules: RULES, kits: kitIds(), shuffles: 1, seed: 7, short: true });
+  });
+
+  it('passes the sound systems and catches every faulty one by what is meant for it', () => {
+    assert.deepEqual(report.faults, []);
+    assert.equal(report.caught, report.faultySystems);
+    assert.equal(report.falseFailures, 0);
+    assert.equal(report.ok, true);
+  });
+
+  it('has seen every requirement fail', () => {
+    assert.deepEqual(report.neverFailed, []);
+    assert.ok(report.requirements >= 350 && report.faultySystems >= 80);
+  });
+});
+
+describe('The kits', () => {
+  for (const id of kitIds()) {
+    const kit = readKit(registry, id, RULES);
+    const all = [...kit.requirements.values()];
+
+    it(`${id}: a must rests on attested facts`, () => {
+      const weak = all.filter(
+        ({ level, confidence }) => level === 'must' && !['two sources', 'one source'].includes(confidence),
+      );
+      assert.deepEqual(weak, []);
+    });
+
+    it(`${id}: every requirement is whole and has a scenario that shows it`, () => {
+      const shown = new Set(kit.scenarios.flatMap((scenario) => shownBy(kit, scenario)));
+      const bare = all.filter(
+        ({ id: one, text, source }) => !shown.has(one) || !text.zh || !text.en || !source,
+      );
+      assert.deepEqual(bare, []);
+    });
+
+    it(`${id}: at least half of the requirements are failure cases`, () => {
+      const failures = all.filter(({ kind }) => kind === 'failure').length;
+      assert.ok(failures * 2 >= all.length, `${failures} of ${all.length}`);
+    });
+
+    it(`${id}: the rules of a version stay as they were published`, () => {
+      const pins = JSON.parse(
+        readFileSync(new URL(`../kits/${id}/pins.json`, import.meta.url), 'utf8'),
+      ) as Record<string, string>;
+      for (const [version, digest] of Object.entries(pins))
+        assert.equal(rulesDigest(readKit(registry, id, version)), digest, version);
+      assert.ok(Object.hasOwn(pins, RULES));
+    });
+  }
+
+  it('of rules before the first version require nothing', () => {
+    assert.equal(readKit(registry, 'insured-place', '2026-10').requirements.size, 0);
+  });
+});
