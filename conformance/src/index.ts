@@ -23,5 +23,5 @@ export { toJunit } from './report/junit.ts';
 export { compareRuns } from './report/compare.ts';
 export { signStatement, verifyStatement } from './report/statement.ts';
 export type { SignedStatement, Statement } from './report/statement.ts';
-export { startSoundInsuredPlace } from './sound/start-sound.ts';
+export { startSoundFor, startSoundInsuredPlace } from './sound/start-sound.ts';
 export { checkSuite } from './self/self-check.ts';

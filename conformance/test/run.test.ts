@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import {
   compareRuns,
   readInputs,
@@ -146,7 +147,6 @@ describe('A waiver', () => {
   });
 
   it('fails a whole run when it is no longer needed, expired or of nothing', async () => {
-    const { only: _only, ...whole } = { only: undefined };
     const core = await startSoundInsuredPlace({ registry, clock });
     const waivers = [
       waiver,
@@ -155,7 +155,6 @@ describe('A waiver', () => {
     ] as const;
     const inputs = { ...readInputs('national'), abilities: [] };
     const results = await runKit({
-      ...whole,
       registry,
       kit,
       rules: RULES,
@@ -211,6 +210,14 @@ describe('Results', () => {
     );
   });
 
+  it('are as the published schema has them', () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../results.schema.json', import.meta.url), 'utf8'),
+    ) as SchemaNode;
+    assert.deepEqual(departures(JSON.parse(JSON.stringify(bad)), schema, schema), []);
+    assert.deepEqual(departures({ ...bad, verdict: 'maybe', seed: undefined }, schema, schema).length, 2);
+  });
+
   it('are stated under a signature that an altered statement does not have', () => {
     assert.ok(bad !== undefined);
     const [own, other] = [createKeyPair(), createKeyPair()];
@@ -224,3 +231,36 @@ describe('Results', () => {
     assert.equal(verifyStatement(altered, own.publicKey), undefined);
   });
 });
+
+/** As much of JSON Schema as the published one uses. */
+interface SchemaNode {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, SchemaNode>>;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+}
+
+/** Places at which a value is not as a schema has it. */
+function departures(value: unknown, node: SchemaNode, root: SchemaNode, at = ''): string[] {
+  const schema = node.$ref === undefined ? node : (root.$defs?.[node.$ref.split('/').at(-1) ?? ''] ?? {});
+  const wrong =
+    (schema.const !== undefined && schema.const !== value) ||
+    (schema.enum !== undefined && !schema.enum.includes(value)) ||
+    (schema.pattern !== undefined && !new RegExp(schema.pattern).test(String(value as string)));
+  const members = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const missing = (schema.required ?? []).filter((name) => members[name] === undefined);
+  const { items } = schema;
+  const inside =
+    Array.isArray(value) && items !== undefined ? value.map((item: unknown) => [item, items] as const) : [];
+  const named = Object.entries(schema.properties ?? {}).filter(([name]) => members[name] !== undefined);
+  return [
+    ...(wrong ? [at] : []),
+    ...missing.map((name) => `${at}/${name}`),
+    ...inside.flatMap(([item, one], index) => departures(item, one, root, `${at}/${index}`)),
+    ...named.flatMap(([name, one]) => departures(members[name], one, root, `${at}/${name}`)),
+  ];
+}

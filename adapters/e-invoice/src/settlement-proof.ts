@@ -21,7 +21,9 @@ export function settlementProof(client: Pick<Client, 'call'>): SettlementProof {
     async find({ settlementId, visitId, person, total, fundPaid, accountPaid }) {
       try {
         const query = { settlementId, visitId, personNumber: person.number };
-        const { body } = await client.call('findSettlement', query);
+        const { insuredRegion } = person;
+        const where = insuredRegion === undefined ? {} : { insuredRegion };
+        const { body } = await client.call('findSettlement', query, where);
         const found = body as OperationBodies['findSettlement']['response'];
         if (found.settlementId !== settlementId || found.refundSettlement === REFUND) return 'undone';
         const isSame =

@@ -38,6 +38,18 @@ describe('the service of electronic bills', () => {
       { institutions: [...settings.institutions, { code: 'H1', name: '乙', bills: 'tax' }] },
       ['/institutions/1/code'],
     ],
+    [
+      'an insurance side that nobody can be asked at, and vouchers without codes',
+      { insurance: { url: 'x', careRegion: '53', vouchers: { type: '1' } } },
+      [
+        '/insurance/url',
+        '/insurance/farSide',
+        '/insurance/careRegion',
+        '/insurance/operator',
+        '/insurance/vouchers/settlementType',
+        '/insurance/vouchers/visitTypes',
+      ],
+    ],
     ['no institutions', { institutions: [] }, ['/institutions']],
   ];
   for (const [title, change, places] of WRONG)

@@ -17,8 +17,8 @@ const found = {
 /** A client that answers 5203 in this way, and keeps what it was asked. */
 function clientOf(answer: object | GatewayError) {
   const asked: unknown[] = [];
-  const call = (operation: string, body: unknown): Promise<unknown> => {
-    asked.push([operation, body]);
+  const call = (operation: string, body: unknown, where: unknown): Promise<unknown> => {
+    asked.push([operation, body, where]);
     return answer instanceof GatewayError ? Promise.reject(answer) : Promise.resolve({ body: answer });
   };
   return { asked, client: { call: call as unknown as Client['call'] } };
@@ -40,7 +40,7 @@ describe('proof of a settlement', () => {
       const { client, asked } = clientOf(answer);
       assert.equal(await settlementProof(client).find(charge('S1')), standing);
       const query = { settlementId: 'S1', visitId: 'VS1', personNumber: '53000000000000000001' };
-      assert.deepEqual(asked, [['findSettlement', query]]);
+      assert.deepEqual(asked, [['findSettlement', query, { insuredRegion: '330100' }]]);
     });
 
   it('that differs hands the bill to a person, and nothing is issued', async () => {

@@ -104,14 +104,7 @@ function assemble({
     ...(earlierVisits !== undefined && { earlierVisits }),
   });
   const told = settings.tell.map((url) => createTellObserver(url, clock));
-  const outbox = createOutbox({
-    store,
-    clock,
-    keep: settings,
-    handlers: observerHandlers([...observers, ...told]),
-    onProblem: ({ kind, attempt, reason, withPerson }) =>
-      log.warn('his.event', { kind, attempt, reason, withPerson }),
-  });
+  const outbox = outboxOf(settings, parts, { store, observers: [...observers, ...told] });
   const onProblem = (event: string, error: unknown): void => log.error(event, error);
   const tables = tablesOf(settings, maps).map((options) =>
     createExchangeTables({ ...options, desk, onProblem }),
@@ -143,6 +136,21 @@ function assemble({
     },
     health: () => Promise.resolve(healthOf(outbox, { tables, isOurs: upkeep.isOurs() })),
   };
+}
+
+function outboxOf(
+  settings: Settings,
+  { clock, log }: ServiceParts,
+  { store, observers }: { readonly store: AdapterStore; readonly observers: readonly SettlementObserver[] },
+): Outbox {
+  return createOutbox({
+    store,
+    clock,
+    keep: settings,
+    handlers: observerHandlers(observers),
+    onProblem: ({ kind, attempt, reason, withPerson }) =>
+      log.warn('his.event', { kind, attempt, reason, withPerson }),
+  });
 }
 
 function relayOf({ relay, institution, operator }: Settings) {

@@ -62,6 +62,16 @@ describe('The configuration of a hospital', () => {
     assert.equal(error.code, 'MAP_INCOMPLETE');
   });
 
+  it('is refused when its relay has no office, or times that are none', async () => {
+    const relay = { url: 'http://127.0.0.1:8610/', timeoutMs: 1 };
+    const error = await refused({ ...SETTINGS, relay, keepDoneDays: 0 });
+    assert.deepEqual(error.details.faults?.map(({ at }) => at).toSorted(), [
+      '/keepDoneDays',
+      '/relay/office',
+      '/relay/timeoutMs',
+    ]);
+  });
+
   it('is refused when its policy covers delivery fees', async () => {
     const policy = { 530000: [{ id: 'X', rule: 'delivery', label: { zh: '', en: '' }, covered: true }] };
     const error = await refused(

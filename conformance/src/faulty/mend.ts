@@ -54,11 +54,21 @@ interface Memory {
   value(name: string, request: CoreRequest): Template | undefined;
 }
 
-/** The last settlement and declaration, for messages that name one. */
+/** Values of answers that later messages name: name in templates, transaction, node, member. */
+const REMEMBERED = [
+  ['declared.result.trt_dcla_detl_sn', '2501', 'result', 'trt_dcla_detl_sn'],
+  ['registered.data.mdtrt_id', '2201', 'data', 'mdtrt_id'],
+  ['registered.data.ipt_otp_no', '2201', 'data', 'ipt_otp_no'],
+  ['signed.signinoutb.sign_no', '9001', 'signinoutb', 'sign_no'],
+] as const;
+
+/** The last settlement, declaration, registration and sign-in, for messages that name one. */
 function createMemory(): Memory {
   const known = new Map<string, string>();
   return {
-    note({ infno, msgid }, answer) {
+    note({ infno, msgid, input }, answer) {
+      if (infno === '2204')
+        known.set('sent:fees.feedetail.0.chrg_bchno', leaf(child(input, 'feedetail'), 'chrg_bchno'));
       if (!('output' in answer) || !isNode(answer.output as OwnValue)) return;
       const output = answer.output as OwnObject;
       if (['2207', '2304'].includes(infno)) {
@@ -66,8 +76,8 @@ function createMemory(): Memory {
         known.set('settled.setlinfo.mdtrt_id', leaf(child(output, 'setlinfo'), 'mdtrt_id'));
         known.set('sent:settled:msgid', msgid);
       }
-      if (infno === '2501')
-        known.set('declared.result.trt_dcla_detl_sn', leaf(child(output, 'result'), 'trt_dcla_detl_sn'));
+      for (const [name, transaction, node, member] of REMEMBERED)
+        if (infno === transaction) known.set(name, leaf(child(output, node), member));
     },
     value(name, { msgid, now }) {
       if (name.startsWith('fresh.')) return `M${msgid.slice(-18)}`;

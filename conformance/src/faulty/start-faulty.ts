@@ -1,12 +1,13 @@
 /** Starts a faulty system: the sandbox with one small change. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Bend, CoreRequest, InsuredPlaceCore, TransactionHandler } from '@yiqiao/sandbox';
+import type { Bend, CoreRequest, RunningCore, TransactionHandler } from '@yiqiao/sandbox';
 import { isNode } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import { withEntrance } from '../sound/entrance.ts';
-import { startSoundInsuredPlace } from '../sound/start-sound.ts';
+import { startSoundFor } from '../sound/start-sound.ts';
 import type { SoundOptions } from '../sound/start-sound.ts';
 import { BEHAVIOURS } from './behaviours.ts';
+import { CARE_BEHAVIOURS } from './care-behaviours.ts';
 import { changeBody } from './bodies.ts';
 import { EARS } from './ears.ts';
 import { withMending } from './mend.ts';
@@ -25,10 +26,10 @@ export function readFaultySystems(): readonly FaultySystem[] {
 
 /** Starts one. @throws RangeError for a change that names nothing known */
 export async function startFaulty(
-  { change }: FaultySystem,
+  { change, kit }: FaultySystem,
   options: Omit<SoundOptions, 'bend'> & Omit<Usual, 'registry'>,
-): Promise<InsuredPlaceCore> {
-  return await startSoundInsuredPlace({ ...options, bend: bendOf(change, options) });
+): Promise<RunningCore> {
+  return await startSoundFor(kit, { ...options, bend: bendOf(change, options) });
 }
 
 function bendOf(change: Change, usual: Usual): Bend {
@@ -46,7 +47,9 @@ function aroundOf(
   usual: Usual,
 ): NonNullable<Bend['around']> {
   const acts =
-    behaves === undefined ? (handler: TransactionHandler) => handler : named(BEHAVIOURS, behaves)();
+    behaves === undefined
+      ? (handler: TransactionHandler) => handler
+      : named({ ...BEHAVIOURS, ...CARE_BEHAVIOURS }, behaves)();
   const entrance =
     mends === undefined
       ? withEntrance(usual.registry)

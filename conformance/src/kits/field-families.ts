@@ -1,11 +1,5 @@
 /** Each family: which requirements a definition gives, and the one change of a correct message that shows them. */
-import type {
-  Confidence,
-  FieldDefinition,
-  NodeDefinition,
-  Registry,
-  TransactionDefinition,
-} from '@yiqiao/registry';
+import type { Confidence, FieldDefinition, Registry, TransactionDefinition } from '@yiqiao/registry';
 import { describeRelation } from './identities.ts';
 import type { Bilingual, Family, MessageTemplate, SendStep, Template } from './types.ts';
 
@@ -70,10 +64,10 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
       return [{ ...candidate, confidence: known.confidence }];
     }),
   required: (matter) =>
-    fieldsOf(matter, ({ required }) => required).map(({ at, field }) =>
+    fieldsOf(matter, ({ required }) => required).map(({ at, path, field }) =>
       refused(
         matter,
-        { at, field, rule: 'required', step: { remove: [at] } },
+        { at, path, field, rule: 'required', step: { remove: [path] } },
         {
           zh: `缺少必填项 ${at}（${field.label.zh}）的报文被拒绝`,
           en: `a message without the required ${at} is refused`,
@@ -81,33 +75,37 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
       ),
     ),
   'required-when': (matter) =>
-    fieldsOf(matter, ({ condition }) => typeof condition?.requiredWhen === 'object').map(({ at, field }) => {
-      const when = field.condition?.requiredWhen as Readonly<Record<string, string>>;
-      const node = at.slice(0, at.lastIndexOf('.'));
-      const set = Object.fromEntries(Object.entries(when).map(([name, value]) => [`${node}.${name}`, value]));
-      const said = Object.entries(when)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(', ');
-      return refused(
-        matter,
-        { at, field, rule: 'required-when', step: { set, remove: [at] } },
-        {
-          zh: `${said} 时缺少 ${at}（${field.label.zh}）的报文被拒绝`,
-          en: `a message with ${said} and without ${at} is refused`,
-        },
-      );
-    }),
+    fieldsOf(matter, ({ condition }) => typeof condition?.requiredWhen === 'object').map(
+      ({ at, path, field }) => {
+        const when = field.condition?.requiredWhen as Readonly<Record<string, string>>;
+        const node = path.slice(0, path.lastIndexOf('.'));
+        const set = Object.fromEntries(
+          Object.entries(when).map(([name, value]) => [`${node}.${name}`, value]),
+        );
+        const said = Object.entries(when)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(', ');
+        return refused(
+          matter,
+          { at, path, field, rule: 'required-when', step: { set, remove: [path] } },
+          {
+            zh: `${said} 时缺少 ${at}（${field.label.zh}）的报文被拒绝`,
+            en: `a message with ${said} and without ${at} is refused`,
+          },
+        );
+      },
+    ),
   length: (matter) =>
     fieldsOf(
       matter,
       ({ type, length, valueSet }) =>
         type === 'string' && typeof length === 'number' && valueSet === undefined,
-    ).map(({ at, field }) => {
+    ).map(({ at, path, field }) => {
       const length = Number(field.length);
-      const step = { set: { [at]: '9'.repeat(length + 1) } };
+      const step = { set: { [path]: '9'.repeat(length + 1) } };
       const candidate = refused(
         matter,
-        { at, field, rule: 'length', step },
+        { at, path, field, rule: 'length', step },
         {
           zh: `${at} 超过 ${length} 个字符的报文被拒绝，不得截断后受理`,
           en: `a message whose ${at} is longer than ${length} characters is refused, not cut and accepted`,
@@ -119,11 +117,11 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
     fieldsOf(
       matter,
       ({ valueSet }) => valueSet !== undefined && matter.registry.valueSet(valueSet)?.open === false,
-    ).map(({ at, field }) => {
-      const step = { set: { [at]: unknownCode(field) } };
+    ).map(({ at, path, field }) => {
+      const step = { set: { [path]: unknownCode(field) } };
       const candidate = refused(
         matter,
-        { at, field, rule: 'value-set', step },
+        { at, path, field, rule: 'value-set', step },
         {
           zh: `${at} 不在值集 ${field.valueSet} 中的报文被拒绝`,
           en: `a message whose ${at} is not in the closed value set ${field.valueSet} is refused`,
@@ -132,11 +130,11 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
       return { ...candidate, soft: true };
     }),
   format: (matter) =>
-    fieldsOf(matter, ({ type }) => type === 'date' || type === 'datetime').map(({ at, field }) => {
-      const step = { set: { [at]: field.type === 'date' ? '2026-02-30' : '2026-02-30 10:00:00' } };
+    fieldsOf(matter, ({ type }) => type === 'date' || type === 'datetime').map(({ at, path, field }) => {
+      const step = { set: { [path]: field.type === 'date' ? '2026-02-30' : '2026-02-30 10:00:00' } };
       return refused(
         matter,
-        { at, field, rule: 'format', step },
+        { at, path, field, rule: 'format', step },
         {
           zh: `${at} 不是真实日期的报文被拒绝`,
           en: `a message whose ${at} is a day that does not exist is refused`,
@@ -144,17 +142,18 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
       );
     }),
   amount: (matter) =>
-    fieldsOf(matter, ({ type, length }) => type === 'number' && length === '16,2').flatMap(({ at, field }) =>
-      AMOUNTS.map(({ rule, value, zh, en }) =>
-        refused(
-          matter,
-          { at, field, rule, step: { set: { [at]: value } } },
-          {
-            zh: `${at} 为${zh}的报文被拒绝`,
-            en: `a message whose ${at} ${en} is refused`,
-          },
+    fieldsOf(matter, ({ type, length }) => type === 'number' && length === '16,2').flatMap(
+      ({ at, path, field }) =>
+        AMOUNTS.map(({ rule, value, zh, en }) =>
+          refused(
+            matter,
+            { at, path, field, rule, step: { set: { [path]: value } } },
+            {
+              zh: `${at} 为${zh}的报文被拒绝`,
+              en: `a message whose ${at} ${en} is refused`,
+            },
+          ),
         ),
-      ),
     ),
   'envelope-required': ({ registry, definition }) =>
     registry
@@ -211,7 +210,9 @@ function unknownCode({ length }: FieldDefinition): string {
 }
 
 interface Place {
+  /** `node.member`, and where it stands in the kit's message. */
   readonly at: string;
+  readonly path: string;
   readonly field: FieldDefinition;
 }
 
@@ -221,13 +222,13 @@ function fieldsOf(
   wanted: (field: FieldDefinition) => boolean,
 ): readonly Place[] {
   return definition.request
-    .filter(
-      ({ node, parent }: NodeDefinition) =>
-        parent === undefined && !Array.isArray(message.input[node]) && message.input[node] !== undefined,
-    )
-    .flatMap(({ node, fields }) =>
-      fields.filter(wanted).map((field) => ({ at: `${node}.${field.name}`, field })),
-    );
+    .filter(({ node, parent }) => parent === undefined && message.input[node] !== undefined)
+    .flatMap(({ node, fields }) => {
+      const place = Array.isArray(message.input[node]) ? `${node}.0` : node;
+      return fields
+        .filter(wanted)
+        .map((field) => ({ at: `${node}.${field.name}`, path: `${place}.${field.name}`, field }));
+    });
 }
 
 function refused(

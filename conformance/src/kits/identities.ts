@@ -1,6 +1,6 @@
 /** Relations between amounts of an answer, reckoned by the suite itself. Source: schemas/national/identities.json. */
 import type { Confidence } from '@yiqiao/registry';
-import { child, children, fenOf } from '../run/own-reading.ts';
+import { child, children, fenOf, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 
 interface Relation {
@@ -89,6 +89,6 @@ function rowAmounts(
   { node, member, kind, without }: NonNullable<Relation['rows']>,
 ): bigint[] {
   return children(output, node)
-    .filter((row) => !without.includes(String(row[kind])))
+    .filter((row) => !without.includes(leaf(row, kind)))
     .map((row) => fenOf(row, member));
 }

@@ -5,7 +5,7 @@ import type { Bilingual, Expectation, Template } from '../kits/types.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import { fill } from './fill.ts';
 import type { Lookup } from './fill.ts';
-import { child, children, findFen, leaf, textOf } from './own-reading.ts';
+import { characters, child, children, findFen, leaf, textOf } from './own-reading.ts';
 import type { OwnObject } from './own-reading.ts';
 import type { Answer } from './read-answer.ts';
 
@@ -80,7 +80,7 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
   told: (_expected, _matter, { success, text }) => {
     if (success)
       return fail('报文本应被拒绝，却被受理', 'the message should have been refused and was accepted');
-    const length = [...text].length;
+    const length = characters(text);
     return length > 0 && length <= 200
       ? PASS
       : fail(

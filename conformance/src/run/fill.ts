@@ -1,5 +1,7 @@
 /** Puts values in the places of a template. */
 import type { Template } from '../kits/types.ts';
+import { textOf } from './own-reading.ts';
+import type { OwnValue } from './own-reading.ts';
 
 /** Finds the value of a name, `person.psn_no`; throws when there is none. */
 export type Lookup = (name: string) => Template;
@@ -13,10 +15,12 @@ export function fill(template: Template, lookup: Lookup): Template {
 }
 
 /** A template that must become a text. */
-export function fillText(template: string, lookup: Lookup): Template {
+function fillText(template: string, lookup: Lookup): Template {
   const [, whole] = /^\{\{([^{}]+)\}\}$/.exec(template) ?? [];
   if (whole !== undefined) return lookup(whole.trim());
-  return template.replaceAll(/\{\{([^{}]+)\}\}/g, (_all, name: string) => String(lookup(name.trim())));
+  return template.replaceAll(/\{\{([^{}]+)\}\}/g, (_all, name: string) =>
+    textOf(lookup(name.trim()) as OwnValue),
+  );
 }
 
 /** An object with a member set at a path, `data.psn_no`, or taken away when the value is `undefined`. */

@@ -2,7 +2,7 @@
 import { maskIdentifiers } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import type { Exchange } from './exchanges.ts';
-import { isNode, parseMessage, textOf } from './own-reading.ts';
+import { child, isNode, leaf, parseMessage, textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
 import type { KeptExchange } from './results.ts';
 
@@ -15,8 +15,7 @@ export function keepExchange(
 ): KeptExchange {
   const { name, infno, msgid, at, sent, reply, read } = exchange;
   const output = read?.state === 'read' ? read.answer.output : {};
-  const info = output['setlinfo'];
-  const setlId = isNode(info) ? textOf(info['setl_id']) : '';
+  const setlId = leaf(child(output, 'setlinfo'), 'setl_id');
   return {
     name,
     infno,

@@ -46,6 +46,11 @@ export function textOf(value: OwnValue | undefined): string {
   return leaf({ value }, 'value');
 }
 
+/** How many characters a text has; a rare one outside the first plane counts once. */
+export function characters(text: string): number {
+  return text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '0').length;
+}
+
 /** True for a node: neither leaf nor list. */
 export function isNode(value: OwnValue | undefined): value is OwnObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !('rawJSON' in value);

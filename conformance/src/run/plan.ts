@@ -69,7 +69,7 @@ export function matches(pattern: string, id: string): boolean {
 }
 
 /** A generator of numbers in [0, 1) that depends on its seed alone (mulberry32). */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -10,6 +10,7 @@ import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
 import type { Judged, Played } from './judge-run.ts';
 import { keepExchange } from './keep-exchange.ts';
 import { findLikelyCause } from './likely-cause.ts';
+import { child, leaf } from './own-reading.ts';
 import { planScenarios, selectRequirements } from './plan.ts';
 import type { Selection } from './plan.ts';
 import { createAnswerReader } from './read-answer.ts';
@@ -29,6 +30,8 @@ export interface RunOptions extends Selection {
   readonly inputs: Inputs;
   readonly clock?: Clock;
   readonly waivers?: readonly Waiver[];
+  /** Options of the command that repeats a requirement, beside kit, target and seed. */
+  readonly again?: string;
   /** Keep the bytes of failing exchanges, unmasked. */
   readonly exact?: boolean;
   /** Told of each scenario as it ends. */
@@ -72,7 +75,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
         now: clock.now(),
       }),
     again: (id) =>
-      `yiqiao conformance run --kit ${kit.id} --target ${options.target} --only ${id} --seed ${seed}`,
+      `yiqiao conformance run --kit ${kit.id} --target ${options.target} --only ${id} --seed ${seed}${options.again ?? ''}`,
   };
   const requirements = judgeRequirements(judged);
   const waiverFaults = options.only === undefined ? findWaiverFaults(judged, requirements) : [];
@@ -208,9 +211,7 @@ function scenarioResult({ scenario, run, because }: Played): ScenarioResult {
 }
 
 function brief({ infno, msgid, at, reply, read }: Exchange): ScenarioResult['exchanges'][number] {
-  const info = read?.state === 'read' ? read.answer.output['setlinfo'] : undefined;
-  const setlId =
-    typeof info === 'object' && info !== null && 'setl_id' in info ? String(info['setl_id']) : '';
+  const setlId = read?.state === 'read' ? leaf(child(read.answer.output, 'setlinfo'), 'setl_id') : '';
   return {
     infno,
     msgid,

@@ -2,23 +2,16 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import type {
-  Bilingual,
-  Kit,
-  RawStep,
-  ReplayStep,
-  Scenario,
-  SendStep,
-  Step,
-  Template,
-} from '../kits/types.ts';
-import { check } from './checks.ts';
-import { asTemplate, createExchanges } from './exchanges.ts';
+import type { Bilingual, Kit, Scenario, Step, Template } from '../kits/types.ts';
+import { createExchanges } from './exchanges.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import { fill } from './fill.ts';
-import type { Lookup } from './fill.ts';
 import type { Inputs } from './inputs.ts';
-import { findFen, textOf } from './own-reading.ts';
+import { judgeStep } from './judge-step.ts';
+import type { Court, Speaking } from './judge-step.ts';
+import { createLookup } from './lookup.ts';
+import { textOf } from './own-reading.ts';
+import type { OwnValue } from './own-reading.ts';
 import { post } from './post.ts';
 import type { AnswerReader } from './read-answer.ts';
 import type { SignMembers } from './signatures.ts';
@@ -59,8 +52,6 @@ export interface ScenarioRun {
   readonly error?: Bilingual;
 }
 
-type Speaking = SendStep | ReplayStep | RawStep;
-
 /** Runs setup, steps and, whatever became of them, teardown. Never throws. */
 export async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioRun> {
   const course = createCourse(bench);
@@ -97,7 +88,7 @@ function createCourse(bench: Bench): Course {
   const observations: Observation[] = [];
   const all: Exchange[] = [];
   const exchanges = createExchanges();
-  const lookup = createLookup(bench, exchanges);
+  const lookup = createLookup({ ...bench, exchanges });
   const { kit, inputs, clock, sign } = bench;
   const writing: Writing = {
     messages: kit.messages,
@@ -106,7 +97,7 @@ function createCourse(bench: Bench): Course {
     clock,
     nextMsgid: () => {
       const digits = formatTime(clock.now()).replaceAll(/\D/g, '');
-      return `${String(lookup('institution.code'))}${digits}${String(bench.next() % 10_000).padStart(4, '0')}`;
+      return `${textOf(lookup('institution.code') as OwnValue)}${digits}${String(bench.next() % 10_000).padStart(4, '0')}`;
     },
   };
 
@@ -135,28 +126,7 @@ function createCourse(bench: Bench): Course {
       observations.push({ requirement, exchange: all.length - 1, ...shown });
   }
 
-  function judge(step: Speaking, seen: Exchange): string | undefined {
-    const wanted = step.outcome ?? 'accepted';
-    const usual = kit.messages[seen.infno]?.accepted ?? '';
-    const requirement = step.requirement ?? (wanted === 'accepted' ? usual : '');
-    const named = requirement === '' ? (step.expect?.[0]?.requirement ?? usual) : requirement;
-    if ('abandon' in step) return undefined;
-    const verdict = judgeOutcome(wanted, seen);
-    if (verdict.outcome !== 'pass') {
-      note(named, verdict);
-      return named;
-    }
-    if (requirement !== '') note(requirement, verdict);
-    const { read } = seen;
-    if (read?.state !== 'read') return undefined;
-    const { registry } = bench;
-    for (const expected of step.expect ?? []) {
-      if (expected.given !== undefined && !isAmount(exchanges.value(expected.given))) continue;
-      const matter = { registry, profile: kit.profile, exchange: seen, exchanges, lookup, now: clock.now() };
-      note(expected.requirement, check(expected, matter, read.answer));
-    }
-    return undefined;
-  }
+  const court: Court = { ...bench, exchanges, lookup, note };
 
   const skipped = (step: Step): boolean =>
     'when' in step && step.when !== undefined && exchanges.answer(step.when)?.success !== true;
@@ -167,7 +137,7 @@ function createCourse(bench: Bench): Course {
     async take(step) {
       if ('wait' in step) return await pause(step.wait);
       if ('fault' in step) return await armFault(bench.target, fill(step.fault, lookup), inputs);
-      return skipped(step) ? undefined : judge(step, await exchange(step));
+      return skipped(step) ? undefined : judgeStep(step, await exchange(step), court);
     },
     async tidy(step) {
       if ('wait' in step || 'fault' in step || skipped(step)) return;
@@ -186,81 +156,6 @@ function write(step: Speaking, writing: Writing, exchanges: Exchanges): Written 
   const first = exchanges.find(step.replay);
   if (first === undefined) throw new Error(`there is no exchange ${step.replay} to repeat`);
   return { infno: first.infno, msgid: first.msgid, bytes: first.sent };
-}
-
-function createLookup(bench: Bench, exchanges: Exchanges): Lookup {
-  const fresh = new Map<string, string>();
-  return (name) => {
-    if (name.startsWith('fresh.')) {
-      const known = fresh.get(name) ?? freshText(bench);
-      fresh.set(name, known);
-      return known;
-    }
-    const value =
-      timeText(name, bench.clock) ?? inValues(bench.inputs.values, name) ?? asTemplate(exchanges.value(name));
-    if (value === undefined) throw new Error(`there is no value {{${name}}}`);
-    return value;
-  };
-}
-
-/** `clock.now`, `clock.today`, `clock.month` by the suite's clock. */
-function timeText(name: string, clock: Clock): string | undefined {
-  const now = formatTime(clock.now());
-  if (name === 'clock.now') return now;
-  if (name === 'clock.today') return now.slice(0, 10);
-  return name === 'clock.month' ? now.slice(0, 7).replace('-', '') : undefined;
-}
-
-/** A text that no other scenario has: time of the suite's clock and a number, 20 digits. */
-function freshText({ clock, next }: Bench): string {
-  return `${formatTime(clock.now()).replaceAll(/\D/g, '')}${String(next()).padStart(6, '0')}`;
-}
-
-function inValues(values: Inputs['values'], name: string): Template | undefined {
-  let found: Template | undefined = values as Template;
-  for (const step of name.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Readonly<Record<string, Template>>)[step];
-  }
-  return found;
-}
-
-function isAmount(value: Parameters<typeof textOf>[0]): boolean {
-  return (findFen(textOf(value)) ?? 0n) !== 0n;
-}
-
-type Verdict = Pick<Observation, 'outcome' | 'why'>;
-
-function judgeOutcome(wanted: NonNullable<SendStep['outcome']>, { reply, read }: Exchange): Verdict {
-  if (!reply.came) return { outcome: 'fail', why: reply.text };
-  if (wanted === 'answered' && reply.status < 500) return { outcome: 'pass' };
-  if (read?.state === 'disagreement') return { outcome: 'error', why: read.why };
-  if (read?.state !== 'read') return judgeUnreadable(wanted, reply.status, read?.why);
-  const { success, code, text } = read.answer;
-  if (wanted === 'any' || success === (wanted === 'accepted')) return { outcome: 'pass' };
-  const why = success
-    ? {
-        zh: '报文应被拒绝，却被受理（infcode 0）',
-        en: 'the message should be refused and was accepted (infcode 0)',
-      }
-    : {
-        zh: `正确的报文被拒绝：infcode ${code}，${text}`,
-        en: `a correct message was refused: infcode ${code}, ${text}`,
-      };
-  return { outcome: 'fail', why };
-}
-
-/** What cannot be read is no acceptance; an HTTP error of the 400s without envelope is a refusal. */
-function judgeUnreadable(wanted: string, status: number, why: Bilingual | undefined): Verdict {
-  if (wanted === 'refused' && status >= 400 && status < 500) return { outcome: 'pass' };
-  const { zh = '', en = '' } = why ?? {};
-  return {
-    outcome: 'fail',
-    why: {
-      zh: `HTTP ${status}，应答无法识别：${zh}`,
-      en: `HTTP ${status}, the answer cannot be read: ${en}`,
-    },
-  };
 }
 
 async function pause(ms: number): Promise<undefined> {

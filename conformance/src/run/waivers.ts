@@ -17,9 +17,10 @@ export type WaiverFault = Waiver & { readonly fault: 'not-needed' | 'expired' | 
 /** Reads a waivers file: `{ "waivers": [...] }`. @throws Error naming each waiver that is not whole */
 export function readWaivers(file: string): readonly Waiver[] {
   const { waivers } = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly waivers?: readonly Partial<Waiver>[];
+    readonly waivers?: Partial<Waiver>[];
   };
-  if (!Array.isArray(waivers)) throw new Error(`${file}: 应有 waivers 列表 there must be a list "waivers"`);
+  if (waivers === undefined || !Array.isArray(waivers))
+    throw new Error(`${file}: 应有 waivers 列表 there must be a list "waivers"`);
   const faults = waivers.flatMap((waiver: Partial<Waiver>, at) =>
     (['requirement', 'owner', 'reason', 'expiry'] as const)
       .filter((name) => typeof waiver[name] !== 'string' || waiver[name].trim() === '')

@@ -12,7 +12,7 @@ import type { Inputs } from '../run/inputs.ts';
 import { matches } from '../run/plan.ts';
 import { runKit } from '../run/run-kit.ts';
 import type { RunResults } from '../run/results.ts';
-import { startSoundInsuredPlace } from '../sound/start-sound.ts';
+import { startSoundFor } from '../sound/start-sound.ts';
 
 /** How much is tested. */
 export interface SelfOptions {
@@ -155,7 +155,7 @@ function createWorld(registry: Registry): SelfWorld {
   };
   return {
     async runSound(kit, seed) {
-      const core = await startSoundInsuredPlace({ registry, clock: CLOCK, ...signingOf(kit) });
+      const core = await startSoundFor(kit.id, { registry, clock: CLOCK, ...signingOf(kit) });
       try {
         return await run(kit, core.url, { seed });
       } finally {

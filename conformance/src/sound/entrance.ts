@@ -1,7 +1,7 @@
 /** What a sound system refuses before it does anything: reckoned from the definitions, without the product's validators. */
 import type { FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { children, findFen, isNode, leaf } from '../run/own-reading.ts';
+import { characters, children, findFen, isNode, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 
 /** A reason to refuse: rule and place, `required data.psn_no`. */
@@ -69,7 +69,7 @@ function findBroken(
   const text = leaf(row, field.name);
   if (text === '') return lacks(field, row);
   const { type, length, valueSet } = field;
-  if (type === 'string' && typeof length === 'number' && [...text].length > length) return 'length';
+  if (type === 'string' && typeof length === 'number' && characters(text) > length) return 'length';
   const set = valueSet === undefined ? undefined : registry.valueSet(valueSet);
   if (set?.open === false && !set.codes.has(text)) return 'value-set';
   if ((type === 'date' || type === 'datetime') && !isDay(text.slice(0, 10))) return 'format';

@@ -1,8 +1,8 @@
 /** The sandbox's systems as the kits want them: with the check of definitions at their entrance. */
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import { startInsuredPlaceCore } from '@yiqiao/sandbox';
-import type { Bend, InsuredPlaceCore, SandboxSigning } from '@yiqiao/sandbox';
+import { startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
+import type { Bend, InsuredPlaceCore, RunningCore, SandboxSigning } from '@yiqiao/sandbox';
 import { withEntrance } from './entrance.ts';
 
 /** How a system is started. */
@@ -13,6 +13,14 @@ export interface SoundOptions {
   readonly signing?: SandboxSigning;
   /** What makes it wrong; the entrance stands outside of it unless it brings its own. */
   readonly bend?: Bend;
+}
+
+/** A system of the sandbox for a kit: the care place (530000), or the insured place (330000). */
+export async function startSoundFor(kit: string, options: SoundOptions): Promise<RunningCore> {
+  const { registry, bend, ...rest } = options;
+  if (kit !== 'care-place') return await startSoundInsuredPlace(options);
+  const entered = { around: withEntrance(registry), ...bend };
+  return await startCarePlaceCore({ region: '530000', ...rest, bend: entered });
 }
 
 /** Starts the sandbox's insured place (330000) with an entrance. */

@@ -58,6 +58,7 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
     seed: Number(options.seed),
     waivers: options.waivers === undefined ? [] : readWaivers(options.waivers),
     exact: options.exact ?? false,
+    again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
     ...(only !== undefined && { only }),
     ...(level !== undefined && { level }),
     onScenario: ({ id, status }, { at, of }) => report.progress(`[${at}/${of}] ${status.padEnd(5)} ${id}`),

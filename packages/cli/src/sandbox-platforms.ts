@@ -26,6 +26,15 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       return { ...platform, facts: { appId: platform.appId, key: platform.key } };
     },
   },
+  'care-place': {
+    about: { zh: '就医地经办系统', en: 'care-place system' },
+    async start({ port }) {
+      const { startSoundFor } = await import('@yiqiao/conformance');
+      const { createRegistry } = await import('@yiqiao/registry');
+      const core = await startSoundFor('care-place', { registry: createRegistry(), port });
+      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '530000' } };
+    },
+  },
   'insured-place': {
     about: { zh: '参保地经办系统', en: 'insured-place system' },
     async start({ port }) {

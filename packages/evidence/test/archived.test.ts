@@ -55,7 +55,11 @@ describe('A signed journal of which a day was archived', () => {
     assert.ok(day);
     const evidence = async () => {
       const reader = await openEvidence({ file: rig.file });
-      return exportEvidence(reader, { exchangeId: 2, contents: true }).finally(() => reader.close());
+      try {
+        return await exportEvidence(reader, { exchangeId: 2, contents: true });
+      } finally {
+        await reader.close();
+      }
     };
     await assert.rejects(evidence(), ({ code, details }: GatewayError) => {
       assert.equal(code, 'EVIDENCE_UNUSABLE');

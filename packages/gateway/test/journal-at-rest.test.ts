@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkConfiguredJournal, maintainJournal } from '@yiqiao/gateway';
+import {
+  archiveConfiguredJournal,
+  checkConfiguredJournal,
+  maintainJournal,
+  restoreConfiguredArchive,
+} from '@yiqiao/gateway';
 import { formatTime } from '@yiqiao/model';
 import { settlement } from './messages.ts';
-import { assertDone, assertUnknown, post } from './posts.ts';
+import { assertDone, assertRefused, assertUnknown, post } from './posts.ts';
 import { endAll, startRig } from './rig.ts';
 
 const DAY_MS = 86_400_000;
@@ -72,5 +77,27 @@ describe('The journal of a gateway', () => {
     assert((await maintainJournal(configFile, { expire: true })).expired > 0);
     assertUnknown(await post((await restart()).url, body), 'ANSWER_EXPIRED');
     assert.deepEqual(far.numbers(), ['2207']);
+  });
+
+  it('tells a resend after its day was archived that it was done, and its answer when the day is back', async () => {
+    const clock = { now: () => Date.now() - 3 * DAY_MS };
+    const { gateway, far, configFile, restart, journal } = await startRig({ clock });
+    const time = { inf_time: JSON.stringify(formatTime(clock.now())) };
+    const [body, sameMatter] = [
+      settlement({ chrg_bchno: '"B1"' }, time),
+      settlement({ chrg_bchno: '"B1"' }, time),
+    ];
+    const first = await post(gateway.url, body);
+    assertDone(first);
+    await journal();
+    const folder = join(dirname(configFile), 'archives');
+    const [day] = await archiveConfiguredJournal(configFile, { before: Date.now(), folder });
+    const without = await restart();
+    assertUnknown(await post(without.url, body), 'ANSWER_EXPIRED');
+    assertRefused(await post(without.url, sameMatter), 'ALREADY_DONE');
+    await without.close();
+    await restoreConfiguredArchive(configFile, day?.file ?? '');
+    const again = await post((await restart()).url, body);
+    assert.deepEqual([again.bytes, far.numbers()], [first.bytes, ['2207']]);
   });
 });

@@ -104,6 +104,8 @@ export function describeArchive(name: string, create: () => Promise<ArchiveSubje
       assert.deepEqual(readdirSync(folder).length, 1);
       assert(!readFileSync(file).includes('测试'), 'contents stay sealed');
       assert.deepEqual(await archive(NOW + DAY), []);
+      assert.equal((await readArchive(file)).entries, 4, 'it is still there');
+      assert.deepEqual(readdirSync(folder).length, 1);
       assert.deepEqual(await soundness(), { damage: [], archived: 4, entries: 5 });
     });
 
@@ -163,6 +165,32 @@ export function describeArchive(name: string, create: () => Promise<ArchiveSubje
       await journal.close();
     });
 
+    it('may be gone on with: what comes later goes into a later archive, and both come back', async () => {
+      const [first] = await archive(NOW + DAY);
+      const [original = 0] = ids;
+      const journal = await subject.open(LATER, KEY);
+      const reversal = await journal.open(
+        newExchange(6, { acceptedAt: LATER, reverses: original }),
+        newLeg(6),
+      );
+      await journal.end(reversal, ended({ at: LATER, reverses: original }));
+      const reversed = await journal.load(original);
+      assert.deepEqual([reversed?.state, reversed?.expired], ['reversed', true]);
+      assert.deepEqual(await journal.checkExchange(original), []);
+      await journal.close();
+      const second = (await archive(LATER + DAY, LATER + 2 * DAY)).at(-1);
+      assert.deepEqual([second?.day, second?.exchanges, second?.entries], ['2026-12-01', 2, 3]);
+      assert.deepEqual((await subject.check(KEY)).damage, []);
+      for (const file of [second?.file, first?.file]) {
+        await restoreArchive(at(LATER), file ?? '');
+        assert.deepEqual((await subject.check(KEY)).damage, []);
+      }
+      const again = await subject.open(LATER, KEY);
+      const back = await again.load(original);
+      assert.deepEqual([back?.state, back?.reversedBy, back?.settlement], ['reversed', reversal, line(1)]);
+      await again.close();
+    });
+
     it('comes back once, as it was; a second time is named and changes nothing', async () => {
       const { file } = await archiveFirst();
       assert.equal((await restoreArchive(at(LATER), file)).entries, 4);
@@ -179,9 +207,12 @@ export function describeArchive(name: string, create: () => Promise<ArchiveSubje
     it('can be archived again when it has come back; the first file stays used', async () => {
       const first = await archiveFirst();
       await restoreArchive(at(LATER), first.file);
-      const [second] = await archive(NOW + DAY, LATER + 1);
+      const [second] = await archive(NOW + DAY);
       assert.ok(second);
-      assert.deepEqual([second.entries, second.sha256 === first.sha256], [4, false]);
+      assert.deepEqual(
+        [second.entries, second.file === first.file, second.sha256 === first.sha256],
+        [4, false, false],
+      );
       assert.equal(await reasonOf(restoreArchive(at(LATER), first.file)), 'restored');
       assert.equal(await reasonOf(restoreArchive(at(LATER), second.file)), 'done');
     });

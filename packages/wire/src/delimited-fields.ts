@@ -164,21 +164,25 @@ function formatField(value: WireValue, slot: Slot, form: FieldRun): string {
     faults.push(limit(at, '此处不能重复。', 'Nothing may repeat here.'));
     return '';
   }
-  return joinItems(rowItems(rows, items, { slot, form }), { ...form, at });
+  return joinRows(rows, items, { slot, form });
 }
 
 function isNode(value: WireValue): boolean {
   return isWireObject(value) || Array.isArray(value);
 }
 
-/** The items of all rows. A place is made into text only where something is wrong: rows come by the thousand. */
-function rowItems(
+/**
+ * The items of all rows. A place is made into text only where something is wrong: rows come by the thousand. Items that
+ * a reader would divide otherwise (a value that ends with half a mark) are refused.
+ */
+function joinRows(
   rows: readonly WireValue[],
   items: readonly string[],
   { slot, form }: { readonly slot: Slot; readonly form: FieldRun },
-): readonly string[] {
+): string {
   const known = new Set(items);
-  const all: string[] = [];
+  const joint = new Joint(form.marks.item);
+  const texts: string[] = [];
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index] as WireValue;
     if (!isWireObject(row)) {
@@ -190,12 +194,52 @@ function rowItems(
       const slots = items.map((name) => ({ name, repeated: false }));
       form.faults.push(...strangers(row, { ...form, at: rowPlace(index, slot, form), slots }));
     }
-    for (const name of items) {
+    const own = items.map((name) => {
       const value = memberOf(row, name);
-      all.push(plainText(value, form.marks) ?? plain(value, `${rowPlace(index, slot, form)}/${name}`, form));
-    }
+      return plainText(value, form.marks) ?? plain(value, `${rowPlace(index, slot, form)}/${name}`, form);
+    });
+    for (const item of own) joint.add(item);
+    if (own.length > 0) texts.push(own.join(form.marks.item));
   }
-  return all;
+  if (joint.isMisread()) form.faults.push(misread(`${form.at}/${slot.name}`, form.marks));
+  return texts.join(form.marks.item);
+}
+
+/** Whether items that are joined by a mark come apart again. */
+class Joint {
+  readonly #mark: string;
+  readonly #first: string;
+  #last: string | undefined = undefined;
+  #count = 0;
+  #isMisread = false;
+
+  constructor(mark: string) {
+    this.#mark = mark;
+    this.#first = mark.charAt(0);
+  }
+
+  /** Only the mark that follows an item can make more of it; without the mark's first character nothing can. */
+  add(item: string): void {
+    const last = this.#last;
+    if (last?.includes(this.#first) === true && (last + this.#mark).indexOf(this.#mark) !== last.length)
+      this.#isMisread = true;
+    this.#last = item;
+    this.#count += 1;
+  }
+
+  /** An empty text has no items. */
+  isMisread(): boolean {
+    if (this.#last === undefined) return false;
+    return this.#isMisread || this.#last.includes(this.#mark) || (this.#count === 1 && this.#last === '');
+  }
+}
+
+function misread(at: string, { item }: Marks): Fault {
+  return limit(
+    at,
+    `值中的“${item}”或首尾的部分符号会被误认作分隔符，请去掉。`,
+    `A value holds "${item}", or begins or ends with part of it, and would be divided there; take it out.`,
+  );
 }
 
 function rowPlace(index: number, { name, repeated }: Slot, form: FieldRun): string {
@@ -205,34 +249,6 @@ function rowPlace(index: number, { name, repeated }: Slot, form: FieldRun): stri
 function hasOther(row: WireObject, known: ReadonlySet<string>): boolean {
   for (const name in row) if (!known.has(name)) return true;
   return false;
-}
-
-/** Items that a reader would divide otherwise (a value that ends with half a mark) are refused. */
-function joinItems(items: readonly string[], place: FieldRun): string {
-  const { item } = place.marks;
-  const text = items.join(item);
-  if (!isDividedAs(items, text, item)) {
-    place.faults.push(
-      limit(
-        place.at,
-        `值中的“${item}”或首尾的部分符号会被误认作分隔符，请去掉。`,
-        `A value holds "${item}", or begins or ends with part of it, and would be divided there; take it out.`,
-      ),
-    );
-  }
-  return text;
-}
-
-/** Whether dividing the text gives these items again; an empty text has none. */
-function isDividedAs(items: readonly string[], text: string, mark: string): boolean {
-  if (text === '') return items.length === 0;
-  let at = 0;
-  for (let index = 0; index < items.length - 1; index += 1) {
-    const end = at + (items[index] as string).length;
-    if (text.indexOf(mark, at) !== end) return false;
-    at = end + mark.length;
-  }
-  return text.indexOf(mark, at) === -1;
 }
 
 /** Text that nothing is wrong with. */

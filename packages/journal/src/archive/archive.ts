@@ -1,5 +1,5 @@
 /** Days of a journal that are moved to files, and back: the store stays bounded, nothing is lost. */
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from '@yiqiao/model';
 import { isIntact, openEntry } from '../entry.ts';
@@ -104,19 +104,16 @@ async function archiveDay(
   store: ArchiveStore,
   { day, folder, at }: { readonly day: number; readonly folder: string; readonly at: number },
 ): Promise<ArchivedDay | undefined> {
-  const text = new Date(day * DAY_MS).toISOString().slice(0, 10);
-  const file = join(folder, `${text}-${store.journal}-${at}.yiqiao-archive`);
+  const head = { day: new Date(day * DAY_MS).toISOString().slice(0, 10), journal: store.journal };
+  const nameOf = (time: number): string =>
+    join(folder, `${head.day}-${store.journal}-${time}.yiqiao-archive`);
+  let made = at;
+  while (existsSync(nameOf(made))) made += 1;
+  const file = nameOf(made);
   const tally: Tally = { kept: 0, damaged: 0 };
   await store.beginDay();
-  const written = await writeArchive(
-    file,
-    { day: text, journal: store.journal, at },
-    leaving(store, day, tally),
-  );
-  if (written.entries === 0) {
-    rmSync(file);
-    return undefined;
-  }
+  const written = await writeArchive(file, { ...head, at: made }, leaving(store, day, tally));
+  if (written.entries === 0) return undefined;
   const read = await readArchive(file);
   if (read.sha256 !== written.sha256) throw unusableArchive(file, 'damaged');
   // From here on the file may be the only place of what is in it, whatever becomes of the commit: it stays.
@@ -136,28 +133,25 @@ async function* leaving(store: ArchiveStore, day: number, tally: Tally): AsyncGe
     const byId = new Map(
       (await store.chains(ready.map(({ head }) => head))).map((entry) => [entry.id, entry]),
     );
+    const chains: (readonly StoredEntry[])[] = [];
     for (const exchange of ready) {
       const chain = await chainOf(store, exchange, byId);
-      if (chain === undefined) {
-        tally.damaged += 1;
-        continue;
-      }
-      await store.leave(chain.map(({ id }) => id));
-      yield* chain;
+      if (chain === undefined) tally.damaged += 1;
+      else chains.push(chain);
     }
+    await store.leave(chains.flat().map(({ id }) => id));
+    yield* chains.flat();
     if (page.length < PAGE) break;
     after = page.at(-1)?.head ?? after;
   }
   for (let after = 0; ;) {
     const page = await store.recordsOf(day, after, PAGE);
-    for (const entry of page) {
-      if (entry.id > signed) tally.kept += 1;
-      else if (!isIntact(openEntry(entry, store.vault), undefined, null)) tally.damaged += 1;
-      else {
-        await store.leave([entry.id]);
-        yield entry;
-      }
-    }
+    const ready = page.filter(({ id }) => id <= signed);
+    const whole = ready.filter((entry) => isIntact(openEntry(entry, store.vault), undefined, null));
+    tally.kept += page.length - ready.length;
+    tally.damaged += ready.length - whole.length;
+    await store.leave(whole.map(({ id }) => id));
+    yield* whole;
     if (page.length < PAGE) return;
     after = page.at(-1)?.id ?? after;
   }

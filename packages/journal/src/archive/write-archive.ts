@@ -32,7 +32,7 @@ const BLOCK_BYTES = 262_144;
 
 /**
  * Writes an archive: a line that says what it is, blocks of compressed lines, each with a hash that goes on from the one
- * before, and a line at the end. There is no file of that name before all of it is on disk.
+ * before, and a line at the end. There is no file of that name before all of it is on disk, and none without entries.
  */
 export async function writeArchive(
   file: string,
@@ -45,6 +45,7 @@ export async function writeArchive(
   const handle = openSync(partial, 'wx', 0o600);
   try {
     const summary = await writeAll(handle, head, entries);
+    if (summary.entries === 0) return summary;
     fsyncSync(handle);
     renameSync(partial, file);
     syncFolder(dirname(file));

@@ -152,7 +152,7 @@ async function put(client: pg.Client, name: string, value: Uint8Array): Promise<
 }
 
 /** The number from which on the entries of a day are counted. */
-export function firstOfDay(time: number): number {
+function firstOfDay(time: number): number {
   return Math.floor(time / DAY_MS) * ENTRIES_PER_DAY;
 }
 

@@ -1,0 +1,87 @@
+/** Whether an exchange was as its step has it. */
+import type { Clock } from '@yiqiao/model';
+import type { Registry } from '@yiqiao/registry';
+import type { Bilingual, Kit, RawStep, ReplayStep, SendStep } from '../kits/types.ts';
+import { check } from './checks.ts';
+import type { Exchange, Exchanges } from './exchanges.ts';
+import type { Lookup } from './fill.ts';
+import { findFen, textOf } from './own-reading.ts';
+import type { Observation } from './run-scenario.ts';
+
+/** A step that sends something. */
+export type Speaking = SendStep | ReplayStep | RawStep;
+
+/** What judging a step needs. */
+export interface Court {
+  readonly kit: Kit;
+  readonly registry: Registry;
+  readonly exchanges: Exchanges;
+  readonly lookup: Lookup;
+  readonly clock: Clock;
+  readonly note: (requirement: string, shown: Verdict) => void;
+}
+
+/**
+ * Notes what an exchange shows of the requirements of its step.
+ * @returns the requirement at which the scenario ends, when it does
+ */
+export function judgeStep(step: Speaking, seen: Exchange, court: Court): string | undefined {
+  const { kit, registry, exchanges, lookup, clock, note } = court;
+  const wanted = step.outcome ?? 'accepted';
+  const usual = kit.messages[seen.infno]?.accepted ?? '';
+  const requirement = step.requirement ?? (wanted === 'accepted' ? usual : '');
+  const named = requirement === '' ? (step.expect?.[0]?.requirement ?? usual) : requirement;
+  if ('abandon' in step) return undefined;
+  const verdict = judgeOutcome(wanted, seen);
+  if (verdict.outcome !== 'pass') {
+    note(named, verdict);
+    return named;
+  }
+  if (requirement !== '') note(requirement, verdict);
+  const { read } = seen;
+  if (read?.state !== 'read') return undefined;
+  for (const expected of step.expect ?? []) {
+    if (expected.given !== undefined && !isAmount(exchanges.value(expected.given))) continue;
+    const matter = { registry, profile: kit.profile, exchange: seen, exchanges, lookup, now: clock.now() };
+    note(expected.requirement, check(expected, matter, read.answer));
+  }
+  return undefined;
+}
+
+function isAmount(value: Parameters<typeof textOf>[0]): boolean {
+  return (findFen(textOf(value)) ?? 0n) !== 0n;
+}
+
+type Verdict = Pick<Observation, 'outcome' | 'why'>;
+
+function judgeOutcome(wanted: NonNullable<SendStep['outcome']>, { reply, read }: Exchange): Verdict {
+  if (!reply.came) return { outcome: 'fail', why: reply.text };
+  if (wanted === 'answered' && reply.status < 500) return { outcome: 'pass' };
+  if (read?.state === 'disagreement') return { outcome: 'error', why: read.why };
+  if (read?.state !== 'read') return judgeUnreadable(wanted, reply.status, read?.why);
+  const { success, code, text } = read.answer;
+  if (wanted === 'any' || success === (wanted === 'accepted')) return { outcome: 'pass' };
+  const why = success
+    ? {
+        zh: '报文应被拒绝，却被受理（infcode 0）',
+        en: 'the message should be refused and was accepted (infcode 0)',
+      }
+    : {
+        zh: `正确的报文被拒绝：infcode ${code}，${text}`,
+        en: `a correct message was refused: infcode ${code}, ${text}`,
+      };
+  return { outcome: 'fail', why };
+}
+
+/** What cannot be read is no acceptance; an HTTP error of the 400s without envelope is a refusal. */
+function judgeUnreadable(wanted: string, status: number, why: Bilingual | undefined): Verdict {
+  if (wanted === 'refused' && status >= 400 && status < 500) return { outcome: 'pass' };
+  const { zh = '', en = '' } = why ?? {};
+  return {
+    outcome: 'fail',
+    why: {
+      zh: `HTTP ${status}，应答无法识别：${zh}`,
+      en: `HTTP ${status}, the answer cannot be read: ${en}`,
+    },
+  };
+}

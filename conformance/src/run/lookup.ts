@@ -1,0 +1,55 @@
+/** Values for the places of templates: of the clock, of the inputs, new ones, and those of earlier exchanges. */
+import { formatTime } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
+import type { Template } from '../kits/types.ts';
+import { asTemplate } from './exchanges.ts';
+import type { Exchanges } from './exchanges.ts';
+import type { Lookup } from './fill.ts';
+import type { Inputs } from './inputs.ts';
+
+/** What values are taken from. */
+export interface LookupSource {
+  readonly clock: Clock;
+  readonly inputs: Inputs;
+  readonly exchanges: Exchanges;
+  /** The next number of the run. */
+  readonly next: () => number;
+}
+
+/** The lookup of one scenario: `fresh.NAME` stays the same within it. */
+export function createLookup(source: LookupSource): Lookup {
+  const { clock, inputs, exchanges } = source;
+  const fresh = new Map<string, string>();
+  return (name) => {
+    if (name.startsWith('fresh.')) {
+      const known = fresh.get(name) ?? freshText(source);
+      fresh.set(name, known);
+      return known;
+    }
+    const value = timeText(name, clock) ?? inValues(inputs.values, name) ?? asTemplate(exchanges.value(name));
+    if (value === undefined) throw new Error(`there is no value {{${name}}}`);
+    return value;
+  };
+}
+
+/** `clock.now`, `clock.today`, `clock.month` by the suite's clock. */
+function timeText(name: string, clock: Clock): string | undefined {
+  const now = formatTime(clock.now());
+  if (name === 'clock.now') return now;
+  if (name === 'clock.today') return now.slice(0, 10);
+  return name === 'clock.month' ? now.slice(0, 7).replace('-', '') : undefined;
+}
+
+/** A text that no other scenario has: time of the suite's clock and a number, 20 digits. */
+function freshText({ clock, next }: LookupSource): string {
+  return `${formatTime(clock.now()).replaceAll(/\D/g, '')}${String(next()).padStart(6, '0')}`;
+}
+
+function inValues(values: Inputs['values'], name: string): Template | undefined {
+  let found: Template | undefined = values as Template;
+  for (const step of name.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Readonly<Record<string, Template>>)[step];
+  }
+  return found;
+}
