@@ -1,0 +1,159 @@
+/**
+ * An insured place that shares nothing with the sandbox or the product: plain HTTP and JSON, tables written by hand. It
+ * identifies people, tells entitlements and sums, and takes referrals; money it does not know.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Ways in which it can be wrong. */
+export type Slip =
+  'other-person-by-card' | 'rare-characters' | 'withdraws-twice' | 'one-number' | 'no-year-month';
+
+type Members = Record<string, unknown>;
+
+/** A running system. */
+export interface PlainSystem {
+  readonly url: string;
+  close(): void;
+}
+
+const ME = {
+  psn_no: '33010000000000000000000001',
+  psn_cert_type: '01',
+  certno: '000000199001010018',
+  psn_name: '测试甲',
+  gend: '1',
+  naty: '1',
+  brdy: '1990-01-01',
+  age: 36.8,
+};
+const RESIDENT = '33010000000000000000000002';
+const CREDENTIALS: Record<string, string> = {
+  '01': '330100EC00000000000000000001',
+  '02': ME.certno,
+  '03': 'K3301000001',
+};
+const LENGTHS: Record<string, number> = { trt_dcla_detl_sn: 30, psn_no: 30, memo: 500 };
+
+/** Required members of each transaction: its node and their names. */
+const REQUIRED: Record<string, readonly [node: string, names: string]> = {
+  1101: ['data', 'mdtrt_cert_type mdtrt_cert_no psn_cert_type certno psn_name'],
+  2001: ['data', 'psn_no insutype fixmedins_code med_type begntime'],
+  5206: ['data', 'psn_no cum_ym'],
+  2501: [
+    'refmedin',
+    'psn_no diag_code diag_name reflin_medins_no reflin_medins_name mdtrtarea_admdvs refl_type refl_date refl_rea refl_opnn',
+  ],
+  2502: ['data', 'trt_dcla_detl_sn psn_no'],
+  5304: ['data', 'psn_no begntime'],
+};
+
+class Refusal extends Error {}
+
+/** Starts it with these slips. */
+export async function startPlainSystem(slips: readonly Slip[], now: number): Promise<PlainSystem> {
+  const slipped = (slip: Slip): boolean => slips.includes(slip);
+  const referrals = new Map<string, Members & { withdrawn?: boolean }>();
+  let serial = 0;
+
+  const person = (number: unknown): void => {
+    if (number !== ME.psn_no && number !== RESIDENT) throw new Refusal('查无此人');
+  };
+  const work: Record<string, (data: Members) => unknown> = {
+    1101: (data) => {
+      const kind = String(data['mdtrt_cert_type']);
+      if (kind === '03' && !data['card_sn']) throw new Refusal('缺少卡识别码');
+      if (data['mdtrt_cert_no'] !== CREDENTIALS[kind]) throw new Refusal('查无此人');
+      if (data['psn_name'] !== ME.psn_name) throw new Refusal('姓名不符');
+      const wrong = kind === '03' && slipped('other-person-by-card');
+      const insured = {
+        balc: 200,
+        insutype: '310',
+        psn_type: '11',
+        psn_insu_stas: '1',
+        psn_insu_date: '2015-07-01',
+        cvlserv_flag: '0',
+        insuplc_admdvs: '330100',
+        emp_name: '示例单位',
+      };
+      return { baseinfo: { ...ME, ...(wrong && { psn_no: RESIDENT }) }, insuinfo: [insured], idetinfo: [] };
+    },
+    2001: (data) => {
+      person(data['psn_no']);
+      const resident = data['psn_no'] === RESIDENT;
+      if (data['insutype'] !== (resident ? '390' : '310')) throw new Refusal('险种不符');
+      const opened = data['med_type'] !== '14' || data['dise_codg'] === 'M03900';
+      const fund = resident ? '390100' : '310100';
+      const row = { psn_no: data['psn_no'], trt_chk_type: '01', fund_pay_type: fund, begndate: '2026-01-01' };
+      return { trtinfo: [{ ...row, trt_enjymnt_flag: opened ? '1' : '0' }] };
+    },
+    5206: (data) => {
+      person(data['psn_no']);
+      const month = String(data['cum_ym'] ?? '202611');
+      return {
+        cuminfo: [{ insutype: '310', year: month.slice(0, 4), cum_ym: month, cum_type_code: 'P01', cum: 0 }],
+      };
+    },
+    2501: (data) => {
+      person(data['psn_no']);
+      const number = `R${String((serial += 1))}`;
+      referrals.set(number, data);
+      return { result: { trt_dcla_detl_sn: number } };
+    },
+    2502: (data) => {
+      const found = referrals.get(String(data['trt_dcla_detl_sn']));
+      if (found?.['psn_no'] !== data['psn_no']) throw new Refusal('查无此转诊');
+      if (found.withdrawn === true && !slipped('withdraws-twice')) throw new Refusal('已撤销');
+      found.withdrawn = true;
+      return null;
+    },
+    5304: (data) => {
+      person(data['psn_no']);
+      const own = { dcla_souc: '01', begndate: '2026-11-20', hosp_agre_refl_flag: '1', insutype: '310' };
+      const rows = [...referrals.values()].filter(({ withdrawn }) => withdrawn !== true);
+      const told = rows.map(({ withdrawn: _no, ...row }) => ({ ...own, ...ME, ...row }));
+      const text = JSON.stringify({ refmedin: told });
+      return JSON.parse(slipped('rare-characters') ? text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?') : text);
+    },
+  };
+
+  const answer = (text: string): Members => {
+    const message = JSON.parse(text) as Members;
+    const infno = String(message['infno']);
+    const act = work[infno];
+    const [node = '', names = ''] = REQUIRED[infno] ?? [];
+    const data = ((message['input'] as Members | undefined)?.[node] ?? {}) as Members;
+    if (act === undefined) throw new Refusal('没有此交易');
+    for (const name of names.split(' '))
+      if (!data[name] && !(name === 'cum_ym' && slipped('no-year-month'))) throw new Refusal(`缺少 ${name}`);
+    for (const [name, value] of Object.entries(data)) {
+      if (/(?:date|time)$/.test(name) && String(value).startsWith('2026-02-30'))
+        throw new Refusal(`${name} 不是日期`);
+      if (infno === '2502' && String(value).length > (LENGTHS[name] ?? 9999))
+        throw new Refusal(`${name} 过长`);
+    }
+    return { infcode: 0, err_msg: '', output: act(data) };
+  };
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const time = new Date(now + 8 * 3_600_000).toISOString().replaceAll(/\D/g, '');
+      const number = slipped('one-number') ? 1 : (serial += 1);
+      const head = {
+        inf_refmsgid: `330100${time.slice(0, 14)}${String(number).padStart(10, '0')}`,
+        refmsg_time: time,
+        respond_time: time,
+      };
+      try {
+        response.end(JSON.stringify({ ...head, ...answer(Buffer.concat(chunks).toString()) }));
+      } catch (error) {
+        const text = error instanceof Refusal ? error.message : '报文无法识别';
+        response.end(JSON.stringify({ ...head, infcode: -1, err_msg: text, output: null }));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
+}
