@@ -25,6 +25,7 @@ while [ $# -gt 0 ]; do
     --user) user=$2; shift 2 ;;
     --no-services) services=no; shift ;;
     --rollback) rollback=yes; shift ;;
+    --help | -h) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) fail "未知参数：$1 / unknown option: $1" '用法 usage: install.sh [--prefix DIR] [--etc DIR] [--data DIR] [--user NAME] [--no-services] [--rollback]' ;;
   esac
 done
@@ -87,8 +88,8 @@ copy_release() {
 check_configurations() {
   for file in "$etc"/*.yaml; do
     [ -e "$file" ] || continue
-    grep -q '^adapter:' "$file" && continue
-    "$prefix/releases/$version/bin/yiqiao" config check "$file" >"$prefix/.check.log" 2>&1 || {
+    if grep -q '^adapter:' "$file"; then what=adapter; else what=config; fi
+    "$prefix/releases/$version/bin/yiqiao" $what check "$file" >"$prefix/.check.log" 2>&1 || {
       cat "$prefix/.check.log" >&2
       fail "新版本不接受配置 $file（见上），仍使用原版本。" \
         "The new release does not take the configuration $file (see above); the old one stays in force."

@@ -43,13 +43,13 @@ describe('A system that shares nothing with sandbox and product', () => {
         'rare-characters',
         'withdraws-twice',
         'one-number',
-        'no-year-month',
+        'any-scheme',
       ]),
       [
         'national/1101/credential/03',
+        'national/2001/other-scheme',
         'national/2501/charset',
         'national/2502/twice',
-        'national/5206/request/data/cum_ym/required',
         'national/envelope/response/own-number',
       ],
     );

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 
 /** Ways in which it can be wrong. */
 export type Slip =
-  'other-person-by-card' | 'rare-characters' | 'withdraws-twice' | 'one-number' | 'no-year-month';
+  'other-person-by-card' | 'rare-characters' | 'withdraws-twice' | 'one-number' | 'any-scheme';
 
 type Members = Record<string, unknown>;
 
@@ -39,7 +39,7 @@ const LENGTHS: Record<string, number> = { trt_dcla_detl_sn: 30, psn_no: 30, memo
 const REQUIRED: Record<string, readonly [node: string, names: string]> = {
   1101: ['data', 'mdtrt_cert_type mdtrt_cert_no psn_cert_type certno psn_name'],
   2001: ['data', 'psn_no insutype fixmedins_code med_type begntime'],
-  5206: ['data', 'psn_no cum_ym'],
+  5206: ['data', 'psn_no'],
   2501: [
     'refmedin',
     'psn_no diag_code diag_name reflin_medins_no reflin_medins_name mdtrtarea_admdvs refl_type refl_date refl_rea refl_opnn',
@@ -81,7 +81,8 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
     2001: (data) => {
       person(data['psn_no']);
       const resident = data['psn_no'] === RESIDENT;
-      if (data['insutype'] !== (resident ? '390' : '310')) throw new Refusal('险种不符');
+      if (data['insutype'] !== (resident ? '390' : '310') && !slipped('any-scheme'))
+        throw new Refusal('险种不符');
       const opened = data['med_type'] !== '14' || data['dise_codg'] === 'M03900';
       const fund = resident ? '390100' : '310100';
       const row = { psn_no: data['psn_no'], trt_chk_type: '01', fund_pay_type: fund, begndate: '2026-01-01' };
@@ -89,7 +90,7 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
     },
     5206: (data) => {
       person(data['psn_no']);
-      const month = String(data['cum_ym'] ?? '202611');
+      const month = (data['cum_ym'] ?? '202611') as string;
       return {
         cuminfo: [{ insutype: '310', year: month.slice(0, 4), cum_ym: month, cum_type_code: 'P01', cum: 0 }],
       };
@@ -102,7 +103,7 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
     },
     2502: (data) => {
       const found = referrals.get(String(data['trt_dcla_detl_sn']));
-      if (found?.['psn_no'] !== data['psn_no']) throw new Refusal('查无此转诊');
+      if (found === undefined || found['psn_no'] !== data['psn_no']) throw new Refusal('查无此转诊');
       if (found.withdrawn === true && !slipped('withdraws-twice')) throw new Refusal('已撤销');
       found.withdrawn = true;
       return null;
@@ -113,7 +114,8 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       const rows = [...referrals.values()].filter(({ withdrawn }) => withdrawn !== true);
       const told = rows.map(({ withdrawn: _no, ...row }) => ({ ...own, ...ME, ...row }));
       const text = JSON.stringify({ refmedin: told });
-      return JSON.parse(slipped('rare-characters') ? text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?') : text);
+      const kept = slipped('rare-characters') ? text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?') : text;
+      return JSON.parse(kept) as unknown;
     },
   };
 
@@ -124,8 +126,7 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
     const [node = '', names = ''] = REQUIRED[infno] ?? [];
     const data = ((message['input'] as Members | undefined)?.[node] ?? {}) as Members;
     if (act === undefined) throw new Refusal('没有此交易');
-    for (const name of names.split(' '))
-      if (!data[name] && !(name === 'cum_ym' && slipped('no-year-month'))) throw new Refusal(`缺少 ${name}`);
+    for (const name of names.split(' ')) if (!data[name]) throw new Refusal(`缺少 ${name}`);
     for (const [name, value] of Object.entries(data)) {
       if (/(?:date|time)$/.test(name) && String(value).startsWith('2026-02-30'))
         throw new Refusal(`${name} 不是日期`);

@@ -62,6 +62,15 @@ describe('The kits', () => {
     });
   }
 
+  it('stand in docs/conformance.md with the number of their requirements', () => {
+    const page = readFileSync(new URL('../../docs/conformance.md', import.meta.url), 'utf8');
+    const listed = [...page.matchAll(/^\| `([a-z-]+)` +\|.*\| +(\d+) \|$/gm)].map(
+      ([, id, count]) => `${id} ${count}`,
+    );
+    const standing = kitIds().map((id) => `${id} ${readKit(registry, id, RULES).requirements.size}`);
+    assert.deepEqual(listed.toSorted(), standing.toSorted());
+  });
+
   it('of rules before the first version require nothing', () => {
     assert.equal(readKit(registry, 'insured-place', '2026-10').requirements.size, 0);
   });

@@ -30,6 +30,16 @@ export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url
 export const ARCHITECTURES = ['x64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
+/** What its front page and those below it lead to. */
+const ROOT_FILES = [
+  'LICENSE',
+  'CHANGELOG.md',
+  'README.md',
+  'README.zh-CN.md',
+  'ARCHITECTURE.md',
+  'SECURITY.md',
+] as const;
+
 /** What to pack. */
 export interface ReleaseOptions {
   readonly architecture: Architecture;
@@ -78,8 +88,7 @@ export async function stageRelease(
   copyProgram(join(projectRoot, 'deploy', 'install.sh'), join(place, 'bin', 'install.sh'));
   for (const folder of ['deploy', 'docs'])
     cpSync(join(projectRoot, folder), join(place, folder), { recursive: true });
-  for (const file of ['LICENSE', 'CHANGELOG.md', 'README.md', 'README.zh-CN.md'])
-    copyFileSync(join(projectRoot, file), join(place, file));
+  for (const file of ROOT_FILES) copyFileSync(join(projectRoot, file), join(place, file));
   writeFileSync(join(place, 'VERSION'), `${version}\n`);
   writeFileSync(join(place, 'ARCHITECTURE'), `${architecture}\n`);
   writeFileSync(join(place, 'SHA256SUMS'), checksums(place));
@@ -91,8 +100,8 @@ function copySources(app: string): void {
     '{packages,adapters}/*/{package.json,README.md}',
     '{packages,adapters}/*/{src,templates}/**/*',
     'schemas/**/*',
-    'conformance/{package.json,README.md}',
-    'conformance/{src,observed}/**/*',
+    'conformance/*.{json,md}',
+    'conformance/{src,observed,kits,faulty,presets}/**/*',
   ];
   const files = globSync(patterns, {
     cwd: projectRoot,

@@ -24,9 +24,10 @@ export function newAdapter(report: Report, name: string, options: { dir?: string
     writeFileSync(file, readFileSync(join(TEMPLATE, path), 'utf8').replaceAll('adapter-name', name));
     report.line(file);
   }
-  const steps = `cd ${folder}; npm install; npm test`;
   report.line(
-    `下一步 next: ${steps}\n每个失败的测试都说明还缺什么 every test that fails says what is missing`,
+    `下一步 next: cd '${folder}'; npm install …/yiqiao-sdk-VERSION.tgz; npm test\n` +
+      '安装包由 npm run package:sdk 打出 npm run package:sdk makes the archive\n' +
+      '每个失败的测试都说明还缺什么 every test that fails says what is missing',
   );
   return report.finish(true, { adapter: name, folder, files });
 }

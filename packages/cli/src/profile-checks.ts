@@ -7,6 +7,7 @@ import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
+import { placeOf } from './report.ts';
 import { startFiles, LIKENESSES, TO_FILL_IN } from './profile-starts.ts';
 
 /** One check that fails. */
@@ -90,9 +91,12 @@ function described({ folder }: ProfileFolder, profile: Profile): readonly NextSt
     }));
 }
 
+/** The codecs of one form, whose answers tell success in one known way. */
+const KNOWN_ANSWERS: ReadonlySet<string> = new Set(['national-json', 'predecessor-xml']);
+
 /** Without it nobody knows whether an answer tells success. */
 function answers({ folder }: ProfileFolder, profile: Profile): readonly NextStep[] {
-  if (profile.dialect === 'national' || profile.envelope['answer'] !== undefined) return [];
+  if (KNOWN_ANSWERS.has(profile.codec) || profile.envelope['answer'] !== undefined) return [];
   return [
     {
       check: 'answers',
@@ -222,7 +226,7 @@ function mapSteps(of: ProfileFolder, profile: Profile, samples: readonly Sample[
     });
   const faults = checkMaps(registry, id, { seed: 1 }).faults.map((fault): NextStep => ({
     check: 'maps',
-    at: fault.at.replace(`schemas/provincial/${id}`, folder),
+    at: placeOf(fault).replace(`schemas/provincial/${id}`, folder),
     next: fault.message,
   }));
   return [...missing, ...faults];

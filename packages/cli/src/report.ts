@@ -56,9 +56,14 @@ export function createReport(options: { json: boolean; streams: Streams }): Repo
 
 /** One fault on one or two lines, Chinese and English. */
 export function formatFault(fault: Fault): string {
-  const place = fault.at === '' ? '' : `${fault.at}  `;
+  const place = placeOf(fault) === '' ? '' : `${placeOf(fault)}  `;
   const found = fault.found === undefined ? '' : `  (${fault.found})`;
   return `  - ${place}${fault.message.zh}${found}\n    ${fault.message.en}`;
+}
+
+/** Where a fault is, with the name that it is about where neither place nor message tells it. */
+export function placeOf({ at, field, message }: Fault): string {
+  return `${at} ${message.zh}`.includes(field) ? at : `${at} ${field}`.trim();
 }
 
 function explain(error: unknown): { code: string; message: string; faults: readonly Fault[] } {

@@ -168,6 +168,16 @@ describe('yiqiao keys', () => {
   });
 });
 
+describe('yiqiao doctor', () => {
+  after(endAll);
+
+  it('ends with 2 for the configuration of an adapter, and names the command for it', async () => {
+    const { code, err } = await speak('doctor', '--config', fileWith('adapter: his\n'));
+    assert.equal(code, 2);
+    assert.match(err, /configures an adapter: yiqiao adapter check /);
+  });
+});
+
 describe('yiqiao config check', () => {
   after(endAll);
 

@@ -17,13 +17,18 @@ interface Settings {
   role: string;
   centre: { url: string; publicKey: string; appId: string; appSecret: string; privateKeyFile: string };
   institution: { code: string };
+  listen: { port: number };
 }
 
-/** The example, with the address and key of a centre that really runs. */
+/** The example, with the address and key of a centre that really runs, on a free port. */
 function printed(centre: PrescriptionCentre): Settings {
   const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8')) ?? [];
   const settings = parse(yaml) as Settings;
-  return { ...settings, centre: { ...settings.centre, url: centre.url, publicKey: centre.publicKey } };
+  return {
+    ...settings,
+    centre: { ...settings.centre, url: centre.url, publicKey: centre.publicKey },
+    listen: { ...settings.listen, port: 0 },
+  };
 }
 
 describe('The prescription service', () => {

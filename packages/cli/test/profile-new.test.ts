@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
+
+const PROVINCIAL = fileURLToPath(new URL('../../../schemas/provincial', import.meta.url));
 
 interface Step {
   readonly check: string;
@@ -91,6 +94,36 @@ describe('yiqiao profile new', () => {
     assert.equal(code, 1);
     assert.equal(out.includes(`[opens] ${join(dir, 'somewhere')}/profile.json#/overlays`), true, out);
     assert.match(out, /should it be overlay\?[^]*perhaps is not allowed; possible: enforce, warn, off/);
+  });
+
+  it('asks the heir of the predecessor for no sign of success, and names what a map calls wrongly', async () => {
+    const dir = makeFolder();
+    mkdirSync(join(dir, 'heir/maps'), { recursive: true });
+    writeFileSync(
+      join(dir, 'heir/profile.json'),
+      JSON.stringify({
+        id: 'heir',
+        extends: 'predecessor-xml',
+        version: '1',
+        title: { zh: '某地', en: 'Somewhere' },
+        source: 'notice of the region',
+        confidence: 'one source',
+      }),
+    );
+    const map = readFileSync(join(PROVINCIAL, 'predecessor-xml/maps/0211.json'), 'utf8');
+    writeFileSync(
+      join(dir, 'heir/maps/0211.json'),
+      map.replace(
+        '{ "from": "aac044", "to": "certificateNumber" }',
+        '{ "from": "aac999", "to": "certificateNumber" }',
+      ),
+    );
+    const spoken = await speak('profile', 'check', 'heir', '--dir', dir, '--json');
+    const places = (figuresOf(spoken)['next'] as readonly Step[]).map(({ check, at }) => `${check} ${at}`);
+    assert.deepEqual(
+      places.map((place) => place.replace(`${dir}/`, '')),
+      ['sample heir/samples', 'maps heir/maps/0211.json#request aac999'],
+    );
   });
 
   const refusals = [

@@ -14,7 +14,7 @@ export { identityNumber, sandboxPersons } from './insured-place/persons.ts';
 export type { Filing, Person } from './insured-place/persons.ts';
 export type { Bend, CoreOptions, CoreRequest, RunningCore, TransactionHandler } from './core-server.ts';
 export type { CoreAnswer } from './core-answer.ts';
-export { amountNumber, child, leaf, parseMessage, rawMember } from './national-message.ts';
+export { child, leaf, parseMessage, rawMember } from './national-message.ts';
 export type { JsonObject, JsonValue } from './national-message.ts';
 export { FAULT_KINDS } from './faults.ts';
 export type { Fault, FaultKind, Faults, InjectedFault } from './faults.ts';

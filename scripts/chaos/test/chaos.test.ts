@@ -46,6 +46,18 @@ describe('the chaos harness', function () {
     return other;
   };
 
+  it('does so with two nodes of each party on PostgreSQL, which is killed and cut off, too', async () => {
+    const argv = ['--store', 'postgres', '--nodes', '2', '--exchanges', '40', '--seed', '4', '--json'];
+    const { told, complaints } = await runScript<ChaosReport>('chaos.ts', argv);
+    const { lost, doubled, oneSided, unknownLeft, handedOverUnplanned, ledgersEqual } = told;
+    assert.deepEqual(
+      { lost, doubled, oneSided, unknownLeft, handedOverUnplanned, ledgersEqual },
+      { lost: 0, doubled: 0, oneSided: 0, unknownLeft: 0, handedOverUnplanned: 0, ledgersEqual: true },
+      complaints,
+    );
+    assert(told.faults.storeKilled > 0 && told.faults.storeCut > 0, JSON.stringify(told.faults));
+  });
+
   it('loses nothing, doubles nothing and leaves nothing open under every kind of fault', async () => {
     const argv = ['--exchanges', '110', '--seed', '3', '--json', '--out', join(folder, 'books')];
     const { told, code, complaints } = await runScript<ChaosReport>('chaos.ts', argv);

@@ -48,6 +48,10 @@ describe('A release for machines without npm and internet', function () {
       assert.equal((JSON.parse(out.trim().split('\n').at(-1) ?? '') as { ok: boolean }).ok, true);
     });
 
+    it('brings the kits of the conformance suite', () => {
+      assert.match(installed(target, ['conformance', 'list']), /care-place/);
+    });
+
     it('is upgraded in one step, and goes back in one', () => {
       install(first, { target });
       assert.match(install(second, { target }), /upgraded from 1\.0\.0 to 1\.1\.0/);
@@ -57,15 +61,21 @@ describe('A release for machines without npm and internet', function () {
       assert.equal(installed(target, ['--version']).trim(), '0.1.0');
     });
 
-    it('keeps the old release when the new one does not take a configuration that is there', () => {
-      install(first, { target });
-      writeFileSync(join(target, 'etc/gateway.yaml'), 'role: nothing\n');
-      const { status, stderr } = tryInstall(second, { target });
-      rmSync(join(target, 'etc/gateway.yaml'));
-      assert.equal(status, 1);
-      assert.match(stderr, /must be one of care-place, hub, insured-place[^]*gateway\.yaml/);
-      assert.equal(readlinkSync(join(target, 'opt/current')), 'releases/1.0.0');
-    });
+    const refused = [
+      ['a gateway', 'role: nothing\n', /must be one of care-place, hub, insured-place[^]*refused\.yaml/],
+      ['an adapter', 'adapter: e-invoice\nstores: a.db\n', /stores[^]*refused\.yaml/],
+    ] as const;
+    for (const [what, content, told] of refused) {
+      it(`keeps the old release when the new one does not take the configuration of ${what}`, () => {
+        install(first, { target });
+        writeFileSync(join(target, 'etc/refused.yaml'), content);
+        const { status, stderr } = tryInstall(second, { target });
+        rmSync(join(target, 'etc/refused.yaml'));
+        assert.equal(status, 1);
+        assert.match(stderr, told);
+        assert.equal(readlinkSync(join(target, 'opt/current')), 'releases/1.0.0');
+      });
+    }
   });
 
   it('says in clear words what it cannot be installed from or on', () => {
@@ -78,6 +88,7 @@ describe('A release for machines without npm and internet', function () {
     assert.match(tryInstall(broken, { target }).stderr, /for mips, this machine is/);
     assert.match(tryInstall(first, { target, options: ['--rollback'] }).stderr, /no release to go back to/);
     assert.match(tryInstall(first, { target, options: ['--now'] }).stderr, /unknown option: --now/);
+    assert.match(install(first, { target, options: ['--help'] }), /--prefix DIR[^]*--rollback/);
     assert.equal(existsSync(join(target, 'opt/current')), false);
   });
 

@@ -109,7 +109,10 @@ export async function requireBooks(
     `books-${are}`,
     are === 'settled'
       ? { zh: '各方台账一致', en: 'the books of all parties agree' }
-      : { zh: '各方台账归零', en: 'the books of all parties are at zero' },
+      : {
+          zh: '各方台账归零（先前的首诊及其票据不在此列）',
+          en: 'the books of all parties are at zero, but for the earlier visit and its bill, which stand',
+        },
     { ok: wrong.length === 0, facts: { wrong: wrong.join(' '), billsInForce: String(bills) } },
   );
 }
