@@ -211,11 +211,12 @@ describe('a pharmacy against the running sandbox', function () {
     const readme = readFileSync(fileURLToPath(new URL('README.md', PHARMACY)), 'utf8');
     const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
     const printed = parse(yaml) as { insurance: { url: string }; listen: { port: number } };
+    const path = new URL(printed.insurance.url).pathname;
     const folder = makeFolder();
     const service = await pharmacyService.create(
       {
         ...printed,
-        insurance: { ...printed.insurance, url: world.gateways.national.url },
+        insurance: { ...printed.insurance, url: `${world.gateways.national.base}${path}` },
         listen: { ...printed.listen, port: 0 },
       },
       {
@@ -225,8 +226,8 @@ describe('a pharmacy against the running sandbox', function () {
           warn: () => {},
           error: (event, error) => assert.fail(`${event} ${String(error)}`),
         },
-        readFile: (path) => readFileSync(join(folder, path), 'utf8'),
-        pathOf: (path) => join(folder, path),
+        readFile: (name) => readFileSync(join(folder, name), 'utf8'),
+        pathOf: (name) => join(folder, name),
       },
     );
     const { url = '' } = await service.start();
