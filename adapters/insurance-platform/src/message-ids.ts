@@ -23,8 +23,8 @@ export interface MessageIdOptions {
   readonly clock: Clock;
   /** Ids that were minted lately, as far as they are on record. */
   readonly recent?: readonly string[];
-  /** 1 to 9999 when absent. */
-  readonly sequences?: Sequences;
+  /** 1 to 9999 when absent; a function where they may change. */
+  readonly sequences?: Sequences | (() => Sequences);
 }
 
 const SECOND = 1_000;
@@ -39,7 +39,9 @@ const STAMP = /^.{12}(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\d{4}$/;
  * sequences: of all of them nine for each millisecond, more than one process uses.
  */
 export function createMessageIds(options: MessageIdOptions): MessageIds {
-  const { region, clock, recent = [], sequences: range = ALL } = options;
+  const { region, clock, recent = [], sequences = ALL } = options;
+  const rangeNow = typeof sequences === 'function' ? sequences : (): Sequences => sequences;
+  let range = rangeNow();
   const startedAt = clock.now();
   let second = Math.max(Math.floor(startedAt / SECOND), ...recent.map(secondOf)) + 1;
   let before = range.first - 1 + Math.floor(((startedAt % SECOND) * 9 * countOf(range)) / countOf(ALL));
@@ -54,6 +56,12 @@ export function createMessageIds(options: MessageIdOptions): MessageIds {
     used = new Map();
   };
   const tick = (): void => {
+    const current = rangeNow();
+    if (current.first !== range.first) {
+      range = current;
+      // Whoever had these before may have used some of this second, and of the next.
+      advance(Math.max(second, Math.floor(clock.now() / SECOND)) + 2);
+    }
     const now = Math.floor(clock.now() / SECOND);
     if (now > second) advance(now);
   };

@@ -1,7 +1,7 @@
 /** The composition root: the only place that knows how everything is put together. */
 import 'reflect-metadata';
 import { createMessageIds } from '@yiqiao/insurance-platform';
-import type { MessageIds } from '@yiqiao/insurance-platform';
+import type { MessageIds, Sequences } from '@yiqiao/insurance-platform';
 import type { Journal } from '@yiqiao/journal';
 import { systemClock } from '@yiqiao/model';
 import type { Clock, GatewayError } from '@yiqiao/model';
@@ -126,7 +126,8 @@ export async function openJournal(
   container.register(TOKENS.journal, { useValue: journal });
   try {
     const recent = await journal.recentMessageIds(RECENT_IDS);
-    const sequences = sequencesOf(journal.shared?.slot);
+    const { shared } = journal;
+    const sequences = shared && ((): Sequences => sequencesOf(shared.slot));
     const ids = createMessageIds({ region, clock, recent, ...(sequences && { sequences }) });
     container.register(TOKENS.ids, { useValue: ids });
     return journal;

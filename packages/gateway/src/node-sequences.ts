@@ -5,9 +5,8 @@ import type { Sequences } from '@yiqiao/insurance-platform';
 const MOST = 16;
 const PER_NODE = Math.floor(9_999 / MOST);
 
-/** The sequences of one of several; all for one that is alone. */
-export function sequencesOf(slot: number | undefined): Sequences | undefined {
-  if (slot === undefined) return undefined;
+/** The sequences of one of several. */
+export function sequencesOf(slot: number): Sequences {
   const first = (slot % MOST) * PER_NODE + 1;
   return { first, last: first + PER_NODE - 1 };
 }

@@ -16,7 +16,10 @@ export interface ToldRefusal {
  * @throws GatewayError `JOURNAL_FAILED` while the store is not reached: nothing may be begun then.
  */
 export interface SharedWork {
-  /** This process among those that are at work now, from 0: no two have the same. */
+  /**
+   * This process among those that are at work now, from 0: no two have the same. Another one after the store was away for
+   * so long that somebody else has taken it.
+   */
   readonly slot: number;
   /** Another number than before: names that were taken since then may be another process's by now. */
   readonly generation: number;

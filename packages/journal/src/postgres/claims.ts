@@ -13,6 +13,8 @@ import { createConnection, schemaOf } from './connection.ts';
 import type { Connection, PostgresPlace } from './connection.ts';
 import { toStoreError } from './postgres-errors.ts';
 import type { Ask } from './reads.ts';
+import { takeSlot } from './slots.ts';
+import type { Slot } from './slots.ts';
 
 /** The server ends a session that has been silent for so long. */
 const LEASE_MS = 15_000;
@@ -20,7 +22,6 @@ const LEASE_MS = 15_000;
 const HEARD_MS = 10_000;
 const BEAT_MS = 2_500;
 const AGAIN_MS = 500;
-const MOST_PROCESSES = 16;
 
 /** What the claims work with. */
 export interface ClaimParts {
@@ -45,17 +46,17 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** Takes the next free slot. @throws GatewayError `JOURNAL_FAILED` | `JOURNAL_UNUSABLE` (too many processes). */
+/** Takes a slot and a session; `undefined` when there are too many processes. @throws what `pg` throws. */
 export async function openClaims(parts: ClaimParts): Promise<Claims | undefined> {
-  const session = new Session(parts);
-  for (let slot = 0; slot < MOST_PROCESSES; slot += 1) {
-    if (await session.take([`slot ${slot}`])) return claimsOf(parts, session, slot);
-  }
-  await session.close();
-  return undefined;
+  const slot = await takeSlot(parts.ask, parts.epoch);
+  if (slot === undefined) return undefined;
+  const session = new Session(parts, slot);
+  // Connects: from here on the others see that this process lives.
+  await session.take([`process ${parts.epoch}`]);
+  return claimsOf(parts, session, slot);
 }
 
-function claimsOf(parts: ClaimParts, session: Session, slot: number): Claims {
+function claimsOf(parts: ClaimParts, session: Session, slot: Slot): Claims {
   const { ask, epoch, place } = parts;
   const [space] = numbersOf(schemaOf(place), 'processes');
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -66,7 +67,9 @@ function claimsOf(parts: ClaimParts, session: Session, slot: number): Claims {
     }
   };
   return {
-    slot,
+    get slot() {
+      return slot.number;
+    },
     get generation() {
       return session.generation;
     },
@@ -95,7 +98,10 @@ function claimsOf(parts: ClaimParts, session: Session, slot: number): Claims {
       guarded(
         async () => void (await ask(NOTE_REFUSAL, [messageOf(key, digest), told, until, parts.clock.now()])),
       ),
-    close: () => session.close(),
+    async close() {
+      await session.close();
+      await slot.leave().catch((cause: unknown) => parts.onError(toStoreError(cause, 'claim')));
+    },
   };
 }
 
@@ -140,6 +146,7 @@ function messageOf({ peer, institution, messageId }: ExchangeKey, digest: string
 /** One session with the names that it holds. */
 class Session {
   readonly #parts: ClaimParts;
+  readonly #slot: Slot;
   readonly #connection: Connection;
   readonly #held = new Map<string, number>();
   readonly #schema: string;
@@ -151,8 +158,9 @@ class Session {
   readonly #closing = new AbortController();
   readonly #beating: Promise<void>;
 
-  constructor(parts: ClaimParts) {
+  constructor(parts: ClaimParts, slot: Slot) {
     this.#parts = parts;
+    this.#slot = slot;
     this.#schema = schemaOf(parts.place);
     this.#connection = createConnection({
       ...parts.place,
@@ -260,7 +268,14 @@ class Session {
     names.forEach((name, index) => {
       if (rows[index]?.taken !== true) this.#forget(name);
     });
+    // Before anything is taken in the new session: what is minted from now on is this process's alone.
+    await this.#slot.renew();
     this.#heardAt = performance.now();
+  }
+
+  async #keepAlive(): Promise<void> {
+    await this.#run(BEAT, []);
+    await this.#slot.renew();
   }
 
   async #beat(): Promise<void> {
@@ -270,7 +285,7 @@ class Session {
     while (!signal.aborted) {
       await pause(BEAT_MS);
       if (signal.aborted) return;
-      await this.#run(BEAT, []).catch((error: unknown) => {
+      await this.#keepAlive().catch((error: unknown) => {
         if (!signal.aborted) this.#parts.onError(toStoreError(error, 'claim'));
         return pause(AGAIN_MS);
       });

@@ -158,8 +158,13 @@ CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries
   FOR EACH ROW EXECUTE FUNCTION refuse_deletion();
 `;
 
+/** Which process has which share of the message ids, until when (epoch milliseconds of the server). */
+const SLOTS = `
+CREATE TABLE slots (slot integer PRIMARY KEY, epoch bigint NOT NULL, until bigint NOT NULL);
+`;
+
 /**
  * Step n brings a journal of version n to version n + 1. Steps are added, never changed, and each one leaves the tables
  * such that processes of the version before go on working: they add, and take nothing away.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, ARCHIVED];
+export const MIGRATIONS: readonly string[] = [FIRST, ARCHIVED, SLOTS];
