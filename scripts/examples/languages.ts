@@ -30,7 +30,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     name: 'java',
     missing: () => lacking(['java', 'javac']) ?? (bouncyCastle() === undefined ? 'bcprov.jar' : undefined),
-    commands: () => [['java', '-cp', bouncyCastle() ?? '', 'SignedCall.java']],
+    commands: () => [['java', '-Dfile.encoding=UTF-8', '-cp', bouncyCastle() ?? '', 'SignedCall.java']],
   },
   {
     name: 'csharp',

@@ -24,7 +24,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
  * 用 Java 11 与 BouncyCastle 发送一笔签名的 1101 人员信息获取，并验证应答的签名。 A signed 1101 with Java 11 or newer and
  * BouncyCastle (bcprov 1.61 or newer); the answer's signature is verified.
  *
- * <pre>java -cp bcprov.jar SignedCall.java http://127.0.0.1:8530/care-place his-530000.key.pem 530000.pub.pem</pre>
+ * <pre>java -Dfile.encoding=UTF-8 -cp bcprov.jar SignedCall.java http://127.0.0.1:8530/care-place his-530000.key.pem 530000.pub.pem</pre>
  *
  * Exit codes: 0 done, 1 refused, 3 not known (send the same message again, do not charge twice).
  */
