@@ -135,7 +135,8 @@ async function openGateway(
     ledger: () => linesOf(journal),
     async close() {
       stopping = true;
-      await pause(config.listen.leaveMs);
+      const { leaveMs } = config.listen;
+      if (leaveMs > 0) await pause(leaveMs);
       await exchanges.drain(clock.now() + DRAIN_MS);
       await admin?.server.stop({ timeout: DRAIN_MS });
       await server.stop({ timeout: DRAIN_MS });
