@@ -71,6 +71,24 @@ describe('Message ids', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
+  it('move beyond the second at hand when the range changes, so that they meet none of whoever had it', () => {
+    const [low, high] = [
+      { first: 1, last: 625 },
+      { first: 626, last: 1_250 },
+    ];
+    let range = low;
+    const clock = clockAt(NOON);
+    const ids = createMessageIds({ region: '530000', clock, sequences: () => range });
+    const owner = createMessageIds({ region: '530000', clock, sequences: high });
+    const before = Array.from({ length: 700 }, () => ids.messageId(INSTITUTION));
+    const owners = Array.from({ length: 700 }, () => owner.messageId(INSTITUTION));
+    range = high;
+    const after = Array.from({ length: 700 }, () => ids.messageId(INSTITUTION));
+    const all = [...before, ...owners, ...after];
+    assert.equal(new Set(all).size, all.length);
+    assert(after.every((id) => Number(id.slice(-4)) >= high.first));
+  });
+
   it('of references do not repeat after a restart within one second', () => {
     const all = [0, 1, 500, 999].flatMap((after) => {
       const ids = createMessageIds({ region: '530000', clock: clockAt(NOON + after) });

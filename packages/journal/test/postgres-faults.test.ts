@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { createPostgresJournal } from '@yiqiao/journal';
 import type { Journal, PostgresPlace } from '@yiqiao/journal';
 import type { GatewayError } from '@yiqiao/model';
@@ -122,6 +123,35 @@ describe('Processes on one PostgreSQL journal', function () {
     const all = await Promise.all(Array.from({ length: 4 }, () => open(place)));
     assert.deepEqual(new Set(all.map(({ shared }) => shared?.slot)), new Set([0, 1, 2, 3]));
     await Promise.all(all.map((journal) => journal.close()));
+  });
+
+  it('keep their slots while the server is away: one that starts first afterwards takes none of theirs', async () => {
+    const server = await startPostgres();
+    try {
+      const place = { url: await server.createDatabase() };
+      const [one, other] = [await open(place), await open(place)];
+      await server.restart();
+      const late = await open(place);
+      const slots = [one, other, late].map(({ shared }) => shared?.slot);
+      assert.deepEqual(slots, [0, 1, 2]);
+      await Promise.all([one, other, late].map((journal) => journal.close()));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('leave a slot that nobody keeps to the next, and whoever was away too long takes another', async () => {
+    const place = await createPlace();
+    const client = new pg.Client({ connectionString: place.url });
+    await client.connect();
+    const away = await open(place);
+    await client.query(`UPDATE ${place.schema ?? 'yiqiao'}.slots SET until = 0`);
+    const next = await open(place);
+    assert.equal(next.shared?.slot, 0);
+    while (away.shared?.slot === 0) await pause(100);
+    assert.equal(away.shared?.slot, 1);
+    await client.end();
+    await Promise.all([away, next].map((journal) => journal.close()));
   });
 
   it('let one win when the same key is opened at once, and show it to the others', async () => {
