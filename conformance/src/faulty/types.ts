@@ -35,7 +35,8 @@ export interface FaultySystem {
   readonly id: string;
   readonly kit: string;
   readonly text: Bilingual;
-  readonly change: Change;
+  /** As its system understands it; `Change` for cores of the sandbox. */
+  readonly change: unknown;
   /** Requirements that it must fail, with `*` for anything; each pattern must be met. */
   readonly fails: readonly string[];
   /** Requirements that fall with them. */

@@ -11,6 +11,11 @@ interface KitFile {
   readonly profile: string;
   /** Kit whose messages are used. */
   readonly messagesOf?: string;
+  /** `national` when absent. */
+  readonly tongue?: string;
+  /** The kit's own name when absent. */
+  readonly system?: string;
+  readonly counterparts?: Kit['counterparts'];
 }
 
 /** Ids of all kits. */
@@ -30,12 +35,15 @@ export function readKit(registry: Registry, id: string, rules: string): Kit {
   const messages = json<Record<string, MessageTemplate>>(`${file.messagesOf ?? id}/messages.json`);
   const families = json<readonly Family[]>(`${id}/families.json`);
   const generated = generateFamilies({ registry, profile: file.profile, families, messages });
-  const written = json<readonly Requirement[]>(`${id}/requirements.json`);
+  const written = filesOf(id)
+    .filter((name) => /^requirements.*\.json$/.test(name))
+    .flatMap((name) => json<readonly Requirement[]>(`${id}/${name}`));
   const all = [...written, ...generated.requirements];
   const requirements = new Map(all.filter((one) => inForce(one, rules)).map((one) => [one.id, one]));
   const scenarios = [...readScenarios(id), ...generated.scenarios];
   assertWhole({ id, all, scenarios });
-  return { id, title: file.title, profile: file.profile, requirements, scenarios, messages };
+  const { title, profile, tongue = 'national', system = id, counterparts = {} } = file;
+  return { id, title, profile, tongue, system, counterparts, requirements, scenarios, messages };
 }
 
 function inForce({ since, until }: Requirement, rules: string): boolean {
@@ -43,11 +51,13 @@ function inForce({ since, until }: Requirement, rules: string): boolean {
 }
 
 function readScenarios(id: string): readonly Scenario[] {
-  const folder = new URL(`${id}/scenarios/`, KITS);
-  return readdirSync(folder)
+  return filesOf(`${id}/scenarios`)
     .filter((name) => name.endsWith('.json'))
-    .toSorted()
     .flatMap((name) => json<readonly Scenario[]>(`${id}/scenarios/${name}`));
+}
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(new URL(`${folder}/`, KITS)).toSorted();
 }
 
 function assertWhole(kit: {

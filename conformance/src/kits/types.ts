@@ -51,6 +51,8 @@ export interface SendStep {
   readonly send: string;
   /** Name of the exchange, for places and later steps; the transaction number when absent. */
   readonly as?: string;
+  /** A second target of the inputs, by name; the target of the run when absent. */
+  readonly to?: string;
   /** Members below `input` to set, by path (`data.psn_no`), and to leave out. */
   readonly set?: Readonly<Record<string, Template>>;
   readonly remove?: readonly string[];
@@ -74,22 +76,44 @@ export interface SendStep {
 }
 
 /** The bytes of an earlier exchange once more. */
-export interface ReplayStep extends Pick<SendStep, 'as' | 'outcome' | 'requirement' | 'expect' | 'when'> {
+export interface ReplayStep extends Pick<
+  SendStep,
+  'as' | 'to' | 'outcome' | 'requirement' | 'expect' | 'when'
+> {
   readonly replay: string;
 }
 
 /** Bytes that are no message. */
-export interface RawStep extends Pick<SendStep, 'as' | 'outcome' | 'requirement' | 'expect' | 'when'> {
+export interface RawStep extends Pick<SendStep, 'as' | 'to' | 'outcome' | 'requirement' | 'expect' | 'when'> {
   /** `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes. */
   readonly raw: 'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice';
   readonly of: string;
 }
 
-/** A pause, or a fault armed at a target that has the sandbox's control door. */
-export type OtherStep = { readonly wait: number } | { readonly fault: Readonly<Record<string, Template>> };
+/**
+ * A message that a counterpart of the suite has got from the target since the scenario began. It becomes an exchange:
+ * `sent:NAME` is what the target sent, `NAME` what the suite answered.
+ */
+export interface HeardStep extends Pick<SendStep, 'as' | 'requirement' | 'expect' | 'when'> {
+  /** Name of the counterpart. */
+  readonly heard: string;
+  readonly infno: string;
+  /** How often it must have come by now; at least once when absent, and waited for within the time limit. */
+  readonly times?: number;
+}
+
+/** A fault armed at a counterpart, or at a target that has the sandbox's control door. */
+export interface FaultStep {
+  readonly fault: Readonly<Record<string, Template>>;
+  /** Name of the counterpart. */
+  readonly at?: string;
+}
+
+/** A pause, a fault, or a new start of the target. */
+export type OtherStep = { readonly wait: number } | FaultStep | { readonly restart: true };
 
 /** One step of a scenario. */
-export type Step = SendStep | ReplayStep | RawStep | OtherStep;
+export type Step = SendStep | ReplayStep | RawStep | HeardStep | OtherStep;
 
 /**
  * What is expected of an answer. Places: `exchange.node.member`, `exchange.node.0.member`; `exchange:envelope.member`
@@ -178,10 +202,22 @@ export interface Family {
   readonly since: string;
 }
 
+/** A server that the suite plays while a kit runs: a core of the sandbox. */
+export interface CounterpartPlan {
+  readonly plays: 'care-place' | 'insured-place';
+  /** 医保区划 of the core, six digits. */
+  readonly region: string;
+}
+
 /** A kit as read. */
 export interface Kit {
   readonly id: string;
   readonly title: Bilingual;
+  /** How its messages are written and read: a name of src/tongues. */
+  readonly tongue: string;
+  /** What it is tried on: a name of src/systems. */
+  readonly system: string;
+  readonly counterparts: Readonly<Record<string, CounterpartPlan>>;
   /** Profile whose definitions the families follow. */
   readonly profile: string;
   readonly requirements: ReadonlyMap<string, Requirement>;

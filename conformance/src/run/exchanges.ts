@@ -13,6 +13,9 @@ export interface Exchange {
   /** `yyyy-MM-dd HH:mm:ss` by the suite's clock. */
   readonly at: string;
   readonly sent: Buffer;
+  /** Path and headers of its own, as the tongue wrote them. */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly reply: Reply;
   /** Absent when nothing came. */
   readonly read?: ReadAnswer;

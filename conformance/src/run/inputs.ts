@@ -22,6 +22,12 @@ export interface Inputs {
   readonly abilities: readonly string[];
   readonly limits: Limits;
   readonly signing?: SuiteSigning;
+  /** Further targets by name, for kits that need two. */
+  readonly targets?: Readonly<Record<string, string>>;
+  /** TCP ports of the servers that the suite plays, by name; the target has to know them. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** How the target is started anew: a command line for sh. */
+  readonly restart?: { readonly command: string };
 }
 
 const PRESETS = new URL('../../presets/', import.meta.url);

@@ -1,10 +1,11 @@
 /** Whether an exchange was as its step has it. */
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import type { Bilingual, Kit, RawStep, ReplayStep, SendStep } from '../kits/types.ts';
+import type { Bilingual, Expectation, HeardStep, Kit, RawStep, ReplayStep, SendStep } from '../kits/types.ts';
 import { check } from './checks.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import type { Lookup } from './fill.ts';
+import type { Answer } from './read-answer.ts';
 import { findFen, textOf } from './own-reading.ts';
 import type { Observation } from './run-scenario.ts';
 
@@ -26,7 +27,7 @@ export interface Court {
  * @returns the requirement at which the scenario ends, when it does
  */
 export function judgeStep(step: Speaking, seen: Exchange, court: Court): string | undefined {
-  const { kit, registry, exchanges, lookup, clock, note } = court;
+  const { kit, note } = court;
   const wanted = step.outcome ?? 'accepted';
   const usual = kit.messages[seen.infno]?.accepted ?? '';
   const requirement = step.requirement ?? (wanted === 'accepted' ? usual : '');
@@ -40,12 +41,43 @@ export function judgeStep(step: Speaking, seen: Exchange, court: Court): string 
   if (requirement !== '') note(requirement, verdict);
   const { read } = seen;
   if (read?.state !== 'read') return undefined;
-  for (const expected of step.expect ?? []) {
+  judgeExpectations(step.expect ?? [], { seen, answer: read.answer }, court);
+  return undefined;
+}
+
+/**
+ * Notes what a message that a counterpart heard shows; `seen` is the last of its kind, `missing` why that is not enough.
+ * @returns the requirement at which the scenario ends, when it does
+ */
+export function judgeHeard(
+  step: HeardStep,
+  { seen, missing }: { readonly seen: Exchange | undefined; readonly missing: Bilingual | undefined },
+  court: Court,
+): string | undefined {
+  const { requirement } = step;
+  if (missing !== undefined) {
+    if (requirement !== undefined) court.note(requirement, { outcome: 'fail', why: missing });
+    return requirement ?? `${step.heard} ${step.infno}`;
+  }
+  if (requirement !== undefined) court.note(requirement, { outcome: 'pass' });
+  if (seen === undefined) return undefined;
+  const answer = seen.read?.state === 'read' ? seen.read.answer : NO_ANSWER;
+  judgeExpectations(step.expect ?? [], { seen, answer }, court);
+  return undefined;
+}
+
+const NO_ANSWER: Answer = { success: false, code: '', text: '', envelope: {}, output: {}, body: null };
+
+function judgeExpectations(
+  expectations: readonly Expectation[],
+  { seen, answer }: { readonly seen: Exchange; readonly answer: Answer },
+  { kit, registry, exchanges, lookup, clock, note }: Court,
+): void {
+  for (const expected of expectations) {
     if (expected.given !== undefined && !isAmount(exchanges.value(expected.given))) continue;
     const matter = { registry, profile: kit.profile, exchange: seen, exchanges, lookup, now: clock.now() };
-    note(expected.requirement, check(expected, matter, read.answer));
+    note(expected.requirement, check(expected, matter, answer));
   }
-  return undefined;
 }
 
 function isAmount(value: Parameters<typeof textOf>[0]): boolean {

@@ -23,9 +23,9 @@ export function findLikelyCause(exchange: Exchange, matter: CauseMatter): Biling
   const { reply, read } = exchange;
   if (!reply.came) return FAILURES[reply.failure];
   if (read?.state === 'unreadable') return causeOfGarbage(reply.bytes, reply.status);
-  if (read?.state !== 'read' || read.answer.success) return causeOfClock(reply.date, matter.now);
+  if (read?.state !== 'read' || read.answer.success) return causeOfClock(reply.headers['date'], matter.now);
   if (/签名|验签|sign/i.test(read.answer.text)) return causeOfSignature(matter);
-  return causeInOwnMessage(exchange, matter) ?? causeOfClock(reply.date, matter.now);
+  return causeInOwnMessage(exchange, matter) ?? causeOfClock(reply.headers['date'], matter.now);
 }
 
 const FAILURES: Readonly<Record<Failure, Bilingual | undefined>> = {

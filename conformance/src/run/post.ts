@@ -19,15 +19,24 @@ export type Reply =
       readonly status: number;
       readonly bytes: Buffer;
       readonly ms: number;
-      readonly date?: string;
+      /** Headers in lower case; several of one name joined. */
+      readonly headers: Readonly<Record<string, string>>;
     }
   | { readonly came: false; readonly failure: Failure; readonly text: Bilingual; readonly ms: number };
 
-/** Posts a message. `abandon`: the connection is closed when the bytes are out, whatever comes. */
+/** How a message is posted. */
+export interface Posting extends Limits {
+  /** The connection is closed when the bytes are out, whatever comes. */
+  readonly abandon?: boolean;
+  /** Headers beside the length, over the usual type. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Posts a message. */
 export async function post(
   url: string,
   bytes: Uint8Array,
-  { timeoutMs, maxBytes, abandon = false }: Limits & { readonly abandon?: boolean },
+  { timeoutMs, maxBytes, abandon = false, headers: own = {} }: Posting,
 ): Promise<Reply> {
   const started = performance.now();
   const failed = (failure: Failure, text: Bilingual): Reply => ({
@@ -42,7 +51,11 @@ export async function post(
     const request = open(url, {
       method: 'POST',
       agent: false,
-      headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.byteLength },
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        ...own,
+        'content-length': bytes.byteLength,
+      },
     });
     const end = (reply: Reply): void => {
       clearTimeout(timer);
@@ -72,7 +85,7 @@ export async function post(
           status: statusCode,
           bytes: Buffer.concat(chunks),
           ms: Math.round(performance.now() - started),
-          ...(headers.date !== undefined && { date: headers.date }),
+          headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
         }),
       );
     });

@@ -3,7 +3,10 @@ import Mocha from 'mocha';
 import { formatTime, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
+import { openCounterparts } from '../counterparts/open-counterparts.ts';
+import type { Counterparts } from '../counterparts/open-counterparts.ts';
 import type { Bilingual, Kit, Scenario } from '../kits/types.ts';
+import { createTongue } from '../tongues/create-tongue.ts';
 import type { Exchange } from './exchanges.ts';
 import type { Inputs } from './inputs.ts';
 import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
@@ -13,12 +16,11 @@ import { findLikelyCause } from './likely-cause.ts';
 import { child, leaf } from './own-reading.ts';
 import { planScenarios, selectRequirements } from './plan.ts';
 import type { Selection } from './plan.ts';
-import { createAnswerReader } from './read-answer.ts';
 import { countStatuses, rulesDigest } from './results.ts';
 import type { RunResults, ScenarioResult } from './results.ts';
+import { restartByCommand } from './restart.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Bench, ScenarioRun } from './run-scenario.ts';
-import { createSuiteSigner } from './signatures.ts';
 import type { Waiver } from './waivers.ts';
 
 /** What a run needs. */
@@ -34,6 +36,10 @@ export interface RunOptions extends Selection {
   readonly again?: string;
   /** Keep the bytes of failing exchanges, unmasked. */
   readonly exact?: boolean;
+  /** The servers that the suite plays, when they were opened before the target was started. */
+  readonly counterparts?: Counterparts;
+  /** Starts the target anew; by the command of the inputs when absent. */
+  readonly restart?: () => Promise<void>;
   /** Told of each scenario as it ends. */
   readonly onScenario?: (result: ScenarioResult, place: { readonly at: number; readonly of: number }) => void;
 }
@@ -48,18 +54,23 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
   const started = performance.now();
   const gone = createGoneWatch();
   let serial = 0;
+  const { ports } = inputs;
+  const counterparts =
+    options.counterparts ?? (await openCounterparts(kit, { clock, ...(ports !== undefined && { ports }) }));
   const bench: Bench = {
     kit,
     target: options.target,
     inputs,
     registry,
     clock,
-    read: createAnswerReader(registry, inputs.signing),
-    sign: createSuiteSigner(inputs.signing),
+    tongue: createTongue({ registry, kit, inputs, clock }),
+    counterparts: counterparts.of,
+    restart: options.restart ?? (() => restartByCommand(options.target, inputs)),
     next: () => (serial += 1),
     watch: gone.watch,
   };
   const played = await play(planScenarios(kit, options), { bench, options, gone });
+  if (options.counterparts === undefined) await counterparts.close();
   const judged: Judged = {
     kit,
     wanted: selectRequirements(kit, options),
@@ -143,7 +154,7 @@ async function play(scenarios: readonly Scenario[], stage: Stage): Promise<reado
   const suite = Mocha.Suite.create(mocha.suite, bench.kit.id);
   for (const scenario of scenarios) {
     const test = new Mocha.Test(scenario.id, async function (this: Mocha.Context) {
-      const because = whyNotNow(scenario, { abilities: abilitiesOf(bench.inputs), played, gone: gone.why() });
+      const because = whyNotNow(scenario, { abilities: abilitiesOf(options), played, gone: gone.why() });
       const one: Played =
         because === undefined ? { scenario, run: await runScenario(scenario, bench) } : { scenario, because };
       played.push(one);
@@ -162,8 +173,15 @@ async function play(scenarios: readonly Scenario[], stage: Stage): Promise<reado
 /** Progress is told by `onScenario`, results by `runKit`. */
 class SilentReporter extends Mocha.reporters.Base {}
 
-function abilitiesOf({ abilities, signing }: Inputs): readonly string[] {
-  return signing === undefined ? abilities : [...abilities, 'signing'];
+/** What was declared, and what follows from the inputs. */
+function abilitiesOf({ inputs, restart }: RunOptions): readonly string[] {
+  const { abilities, signing, targets } = inputs;
+  return [
+    ...abilities,
+    ...(signing === undefined ? [] : ['signing']),
+    ...(restart === undefined && inputs.restart === undefined ? [] : ['restart']),
+    ...Object.keys(targets ?? {}),
+  ];
 }
 
 function whyNotNow(

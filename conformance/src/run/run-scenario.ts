@@ -2,31 +2,34 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import type { Bilingual, Kit, Scenario, Step, Template } from '../kits/types.ts';
+import type { Fault } from '@yiqiao/sandbox';
+import { hear } from '../counterparts/hear.ts';
+import type { Counterpart } from '../counterparts/open-counterparts.ts';
+import type { Bilingual, FaultStep, Kit, Scenario, Step } from '../kits/types.ts';
+import type { Tongue, Writing, Written } from '../tongues/tongue.ts';
 import { createExchanges } from './exchanges.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import { fill } from './fill.ts';
+import type { Lookup } from './fill.ts';
 import type { Inputs } from './inputs.ts';
-import { judgeStep } from './judge-step.ts';
+import { judgeHeard, judgeStep } from './judge-step.ts';
 import type { Court, Speaking } from './judge-step.ts';
 import { createLookup } from './lookup.ts';
 import { textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
 import { post } from './post.ts';
-import type { AnswerReader } from './read-answer.ts';
-import type { SignMembers } from './signatures.ts';
-import { writeRaw, writeStep } from './write-message.ts';
-import type { Writing, Written } from './write-message.ts';
 
 /** Everything that stays the same over a run. */
 export interface Bench {
   readonly kit: Kit;
   readonly target: string;
   readonly inputs: Inputs;
+  readonly tongue: Tongue;
+  readonly counterparts: Readonly<Record<string, Counterpart>>;
+  /** Starts the target anew and waits until it takes connections. */
+  readonly restart: () => Promise<void>;
   readonly registry: Registry;
   readonly clock: Clock;
-  readonly read: AnswerReader;
-  readonly sign: SignMembers;
   /** The next number of the run, for message ids and names that must be new. */
   readonly next: () => number;
   /** Told of each exchange: decides when a target counts as gone. */
@@ -67,6 +70,7 @@ export async function runScenario(scenario: Scenario, bench: Bench): Promise<Sce
     ended = { error: asText(error) };
   }
   for (const step of scenario.teardown ?? []) await course.tidy(step);
+  for (const counterpart of Object.values(bench.counterparts)) counterpart.disarm();
   return { observations: course.observations, exchanges: course.all, ...ended };
 }
 
@@ -89,35 +93,34 @@ function createCourse(bench: Bench): Course {
   const all: Exchange[] = [];
   const exchanges = createExchanges();
   const lookup = createLookup({ ...bench, exchanges });
-  const { kit, inputs, clock, sign } = bench;
-  const writing: Writing = {
-    messages: kit.messages,
-    lookup,
-    sign,
-    clock,
-    nextMsgid: () => {
-      const digits = formatTime(clock.now()).replaceAll(/\D/g, '');
-      return `${textOf(lookup('institution.code') as OwnValue)}${digits}${String(bench.next() % 10_000).padStart(4, '0')}`;
-    },
-  };
+  const { kit, inputs, clock, tongue } = bench;
+  const listening = new Map(
+    Object.entries(bench.counterparts).map(([name, { heard }]) => [name, heard.length]),
+  );
+  const writing: Writing = { lookup, nextMsgid: () => mintMsgid(bench, lookup) };
 
   async function exchange(step: Speaking): Promise<Exchange> {
-    const written = write(step, writing, exchanges);
+    const written = write(step, { tongue, writing, exchanges });
+    const { path = '', headers = {} } = written;
     const abandon = 'abandon' in step && step.abandon === true;
-    const reply = await post(bench.target, written.bytes, { ...inputs.limits, abandon });
+    const url = path === '' ? addressOf(step, bench) : new URL(path, addressOf(step, bench)).href;
+    const reply = await post(url, written.bytes, { ...inputs.limits, abandon, headers });
     const done: Exchange = {
       name: step.as ?? written.infno,
-      infno: written.infno,
-      msgid: written.msgid,
+      ...written,
       at: formatTime(clock.now()),
       sent: written.bytes,
       reply,
-      ...(reply.came && { read: bench.read(reply.bytes) }),
+      ...(reply.came && { read: tongue.read(reply, written) }),
     };
-    exchanges.add(done);
-    all.push(done);
+    keep(done);
     bench.watch(done);
     return done;
+  }
+
+  function keep(done: Exchange): void {
+    exchanges.add(done);
+    all.push(done);
   }
 
   function note(requirement: string, shown: Omit<Observation, 'requirement' | 'exchange'>): void {
@@ -136,11 +139,16 @@ function createCourse(bench: Bench): Course {
     all,
     async take(step) {
       if ('wait' in step) return await pause(step.wait);
-      if ('fault' in step) return await armFault(bench.target, fill(step.fault, lookup), inputs);
-      return skipped(step) ? undefined : judgeStep(step, await exchange(step), court);
+      if ('restart' in step) return await restarted(bench);
+      if ('fault' in step) return await armFault(step, { bench, lookup });
+      if (skipped(step)) return undefined;
+      if (!('heard' in step)) return judgeStep(step, await exchange(step), court);
+      const { last, missing } = await hear(step, { bench, since: listening.get(step.heard) ?? 0 });
+      if (last !== undefined) keep(last);
+      return judgeHeard(step, { seen: last, missing }, court);
     },
     async tidy(step) {
-      if ('wait' in step || 'fault' in step || skipped(step)) return;
+      if ('wait' in step || 'fault' in step || 'restart' in step || 'heard' in step || skipped(step)) return;
       try {
         await exchange(step);
       } catch {
@@ -150,12 +158,29 @@ function createCourse(bench: Bench): Course {
   };
 }
 
-function write(step: Speaking, writing: Writing, exchanges: Exchanges): Written {
-  if ('send' in step) return writeStep(step, writing);
-  if ('raw' in step) return writeRaw(step, writing);
+/** 发送方报文ID: institution, time of the suite's clock, four digits. */
+function mintMsgid({ clock, next }: Bench, lookup: Lookup): string {
+  const digits = formatTime(clock.now()).replaceAll(/\D/g, '');
+  return `${textOf(lookup('institution.code') as OwnValue)}${digits}${String(next() % 10_000).padStart(4, '0')}`;
+}
+
+function write(
+  step: Speaking,
+  { tongue, writing, exchanges }: { tongue: Tongue; writing: Writing; exchanges: Exchanges },
+): Written {
+  if ('send' in step) return tongue.write(step, writing);
+  if ('raw' in step) return tongue.writeRaw(step, writing);
   const first = exchanges.find(step.replay);
   if (first === undefined) throw new Error(`there is no exchange ${step.replay} to repeat`);
-  return { infno: first.infno, msgid: first.msgid, bytes: first.sent };
+  return { ...first, bytes: first.sent };
+}
+
+/** Address of a step's target. @throws Error for a name that the inputs do not have */
+function addressOf({ to }: Speaking, { target, inputs }: Bench): string {
+  if (to === undefined) return target;
+  const found = inputs.targets?.[to];
+  if (found === undefined) throw new Error(`the inputs have no target ${to}`);
+  return found;
 }
 
 async function pause(ms: number): Promise<undefined> {
@@ -163,9 +188,29 @@ async function pause(ms: number): Promise<undefined> {
   return undefined;
 }
 
-/** Arms a fault at the control door that the sandbox's systems have. */
-async function armFault(target: string, fault: Template, { limits }: Inputs): Promise<undefined> {
-  const reply = await post(new URL('/faults', target).href, Buffer.from(JSON.stringify(fault)), limits);
+async function restarted(bench: Bench): Promise<undefined> {
+  await bench.restart();
+  return undefined;
+}
+
+/** Arms a fault at a counterpart, or at the control door that the sandbox's systems have. */
+async function armFault(
+  { fault: template, at }: FaultStep,
+  { bench, lookup }: { readonly bench: Bench; readonly lookup: Lookup },
+): Promise<undefined> {
+  const fault = fill(template, lookup);
+  if (at !== undefined) {
+    const counterpart = bench.counterparts[at];
+    if (counterpart === undefined) throw new Error(`there is no counterpart ${at}`);
+    counterpart.arm(fault as unknown as Fault);
+    return undefined;
+  }
+  const { target, inputs } = bench;
+  const reply = await post(
+    new URL('/faults', target).href,
+    Buffer.from(JSON.stringify(fault)),
+    inputs.limits,
+  );
   if (!reply.came || reply.status >= 300) throw new Error('the target did not take the fault');
   return undefined;
 }

@@ -2,17 +2,16 @@
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { createSandboxKeys } from '@yiqiao/sandbox';
-import type { SandboxKeys } from '@yiqiao/sandbox';
-import { readFaultySystems, startFaulty } from '../faulty/start-faulty.ts';
+import { openCounterparts } from '../counterparts/open-counterparts.ts';
+import { readFaultySystems } from '../faulty/read-faulty.ts';
 import type { FaultySystem } from '../faulty/types.ts';
 import { readKit } from '../kits/read-kit.ts';
 import type { Kit } from '../kits/types.ts';
 import { readInputs } from '../run/inputs.ts';
-import type { Inputs } from '../run/inputs.ts';
 import { matches } from '../run/plan.ts';
 import { runKit } from '../run/run-kit.ts';
 import type { RunResults } from '../run/results.ts';
-import { startSoundFor } from '../sound/start-sound.ts';
+import { startSystem } from '../systems/start-system.ts';
 
 /** How much is tested. */
 export interface SelfOptions {
@@ -58,14 +57,13 @@ const CLOCK: Clock = { now: () => Date.UTC(2026, 10, 20, 2, 0, 0) };
 /** Runs the test of the suite. */
 export async function checkSuite(options: SelfOptions): Promise<SelfReport> {
   const { registry, rules, kits, progress = () => undefined } = options;
-  const world = createWorld(registry);
   const outcomes: FaultyOutcome[] = [];
   const failed = new Set<string>();
   const read = new Map(kits.map((id) => [id, readKit(registry, id, rules)]));
   let soundFailures = 0;
   for (const kit of read.values()) {
     for (let shuffle = 0; shuffle < options.shuffles; shuffle += 1) {
-      const bad = failures(await world.runSound(kit, options.seed + shuffle));
+      const bad = failures(await tryKit(kit, { registry, rules, seed: options.seed + shuffle }));
       soundFailures += bad.length;
       progress(
         `sound ${kit.id} seed ${options.seed + shuffle}: ${bad.length === 0 ? 'passes' : bad.join(', ')}`,
@@ -76,7 +74,9 @@ export async function checkSuite(options: SelfOptions): Promise<SelfReport> {
     const kit = read.get(system.kit);
     if (kit === undefined || !matches(options.only ?? '*', system.id)) continue;
     const only = options.short === true ? system.fails : undefined;
-    const bad = failures(await world.runFaulty(system, kit, { seed: options.seed, only }));
+    const bad = failures(
+      await tryKit(kit, { registry, rules, seed: options.seed, only, change: system.change }),
+    );
     for (const id of bad) failed.add(id);
     const outcome = judge(system, bad);
     outcomes.push(outcome);
@@ -116,65 +116,38 @@ function failures({ requirements }: RunResults): readonly string[] {
   return requirements.filter(({ status }) => ['fail', 'warn', 'error'].includes(status)).map(({ id }) => id);
 }
 
-interface SelfWorld {
-  runSound(kit: Kit, seed: number): Promise<RunResults>;
-  runFaulty(
-    system: FaultySystem,
-    kit: Kit,
-    how: { readonly seed: number; readonly only: readonly string[] | undefined },
-  ): Promise<RunResults>;
+interface How {
+  readonly registry: Registry;
+  readonly rules: string;
+  readonly seed: number;
+  readonly only?: readonly string[] | undefined;
+  /** What makes the system faulty. */
+  readonly change?: unknown;
 }
 
-/** Signs only where a kit is about signatures: SM2 is most of what an exchange costs. */
-function createWorld(registry: Registry): SelfWorld {
-  const [suite, system] = [createSandboxKeys(), createSandboxKeys()];
-  const inputsOf = (kit: Kit): Inputs => {
-    const inputs = readInputs(kit.profile);
-    const signing = { ...suite, peerPublicKey: system.publicKey };
-    return signs(kit) ? { ...inputs, signing } : inputs;
-  };
-  const signingOf = (kit: Kit): { signing?: SandboxKeys & { peerPublicKey: string } } =>
-    signs(kit) ? { signing: { ...system, peerPublicKey: suite.publicKey } } : {};
-  const run = async (
-    kit: Kit,
-    target: string,
-    how: { seed: number; only?: readonly string[] | undefined },
-  ) => {
-    const { seed, only } = how;
-    const inputs = inputsOf(kit);
+/** One run of a kit against its system. */
+async function tryKit(kit: Kit, { registry, rules, seed, only, change }: How): Promise<RunResults> {
+  const inputs = readInputs(kit.profile);
+  const suiteKeys = createSandboxKeys();
+  const counterparts = await openCounterparts(kit, { clock: CLOCK });
+  const world = { registry, clock: CLOCK, kit, inputs, counterparts, suiteKeys };
+  const system = await startSystem(world, change);
+  const { restart } = system;
+  try {
     return await runKit({
       registry,
       kit,
-      rules: '2026-11',
-      target,
-      inputs,
+      rules,
+      target: system.url,
+      inputs: { ...inputs, ...system.inputs },
       clock: CLOCK,
       seed,
+      counterparts,
+      ...(restart !== undefined && { restart }),
       ...(only !== undefined && { only }),
     });
-  };
-  return {
-    async runSound(kit, seed) {
-      const core = await startSoundFor(kit.id, { registry, clock: CLOCK, ...signingOf(kit) });
-      try {
-        return await run(kit, core.url, { seed });
-      } finally {
-        await core.stop();
-      }
-    },
-    async runFaulty(faulty, kit, how) {
-      const { values } = inputsOf(kit);
-      const { messages } = kit;
-      const core = await startFaulty(faulty, { registry, clock: CLOCK, values, messages, ...signingOf(kit) });
-      try {
-        return await run(kit, core.url, how);
-      } finally {
-        await core.stop();
-      }
-    },
-  };
-}
-
-function signs(kit: Kit): boolean {
-  return kit.scenarios.some(({ needs = [] }) => needs.includes('signing'));
+  } finally {
+    await system.stop();
+    await counterparts.close();
+  }
 }

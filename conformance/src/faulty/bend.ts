@@ -1,38 +1,18 @@
-/** Starts a faulty system: the sandbox with one small change. */
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Bend, CoreRequest, RunningCore, TransactionHandler } from '@yiqiao/sandbox';
+/** Where a core of the sandbox is bent by the change of a faulty system. */
+import type { Bend, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import { isNode } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import { withEntrance } from '../sound/entrance.ts';
-import { startSoundFor } from '../sound/start-sound.ts';
-import type { SoundOptions } from '../sound/start-sound.ts';
 import { BEHAVIOURS } from './behaviours.ts';
 import { CARE_BEHAVIOURS } from './care-behaviours.ts';
 import { changeBody } from './bodies.ts';
 import { EARS } from './ears.ts';
 import { withMending } from './mend.ts';
 import type { Usual } from './mend.ts';
-import type { Change, FaultySystem } from './types.ts';
+import type { Change } from './types.ts';
 
-const FOLDER = new URL('../../faulty/', import.meta.url);
-
-/** All faulty systems, by file and place. */
-export function readFaultySystems(): readonly FaultySystem[] {
-  return readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.json'))
-    .toSorted()
-    .flatMap((name) => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as readonly FaultySystem[]);
-}
-
-/** Starts one. @throws RangeError for a change that names nothing known */
-export async function startFaulty(
-  { change, kit }: FaultySystem,
-  options: Omit<SoundOptions, 'bend'> & Omit<Usual, 'registry'>,
-): Promise<RunningCore> {
-  return await startSoundFor(kit, { ...options, bend: bendOf(change, options) });
-}
-
-function bendOf(change: Change, usual: Usual): Bend {
+/** The bend of a change. @throws RangeError for a change that names nothing known */
+export function bendOf(change: Change, usual: Usual): Bend {
   const around = aroundOf(change, usual);
   const { hears: ear, envelope } = change;
   return {

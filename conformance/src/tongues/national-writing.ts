@@ -2,29 +2,20 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { MessageTemplate, RawStep, SendStep, Template } from '../kits/types.ts';
-import { fill, withMember } from './fill.ts';
-import type { Lookup } from './fill.ts';
-import type { SignMembers } from './signatures.ts';
-
-/** A message ready to go. */
-export interface Written {
-  readonly infno: string;
-  readonly msgid: string;
-  readonly bytes: Buffer;
-}
+import { fill, withMember } from '../run/fill.ts';
+import type { Lookup } from '../run/fill.ts';
+import type { SignMembers } from '../run/signatures.ts';
+import type { Writing, Written } from './tongue.ts';
 
 /** What a message is made with. */
-export interface Writing {
+interface Material extends Writing {
   readonly messages: Readonly<Record<string, MessageTemplate>>;
-  readonly lookup: Lookup;
   readonly sign: SignMembers;
   readonly clock: Clock;
-  /** The next 发送方报文ID. */
-  readonly nextMsgid: () => string;
 }
 
 /** Writes the message of a step. @throws Error when the kit has no such message or a value is unknown */
-export function writeStep(step: SendStep, writing: Writing): Written {
+export function writeStep(step: SendStep, writing: Material): Written {
   const { messages, lookup, clock, sign } = writing;
   const template = messages[step.send];
   if (template === undefined) throw new Error(`the kit has no message for ${step.send}`);
@@ -88,7 +79,7 @@ function spell(body: Template, spelling: SendStep['spelling']): string {
 }
 
 /** Bytes that are no message, or one that nobody should send. */
-export function writeRaw({ raw, of }: RawStep, writing: Writing): Written {
+export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
   const good = writeStep({ send: of }, writing);
   const text = good.bytes.toString('utf8');
   const forms: Readonly<Record<RawStep['raw'], () => Buffer>> = {

@@ -1,0 +1,16 @@
+/** All systems by name, each loaded when it is wanted. Whoever adds one adds a line. */
+import type { StartedSystem, StartSystem, SystemWorld } from './system.ts';
+
+const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
+  'insured-place': async () => (await import('./cores.ts')).startInsuredPlaceSystem,
+  'care-place': async () => (await import('./cores.ts')).startCarePlaceSystem,
+};
+
+/** Starts the system of a kit; `change` makes it faulty. @throws RangeError for a name that is not there */
+export async function startSystem(world: SystemWorld, change?: unknown): Promise<StartedSystem> {
+  const load = SYSTEMS[world.kit.system];
+  if (load === undefined) throw new RangeError(`no system ${world.kit.system}`);
+  return await (
+    await load()
+  )(world, change);
+}

@@ -1,0 +1,157 @@
+/** Two readings of an answer, the sandbox's and the product's, and whether they are the same. */
+import { ExactNumber, GatewayError, isWireObject } from '@yiqiao/model';
+import type { WireValue } from '@yiqiao/model';
+import type { Registry } from '@yiqiao/registry';
+import { verifyText } from '@yiqiao/sandbox';
+import { createMessageVerifier, diagnoseSignature } from '@yiqiao/signer';
+import type { Sm2SigningProfile } from '@yiqiao/signer';
+import { createNationalJson } from '@yiqiao/wire';
+import type { WireResponse } from '@yiqiao/wire';
+import type { Bilingual } from '../kits/types.ts';
+import type { SuiteSigning } from '../run/inputs.ts';
+import { child, isNode, leaf, leavesOf, parseMessage, rawMember } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
+import type { Answer, ReadAnswer } from '../run/read-answer.ts';
+
+/** Reads answers. */
+type AnswerReader = (bytes: Buffer) => ReadAnswer;
+
+/** Makes the reader of a run. */
+export function createAnswerReader(registry: Registry, signing: SuiteSigning | undefined): AnswerReader {
+  const codec = createNationalJson();
+  const check = createSignatureCheck(registry, signing);
+  return (bytes) => {
+    const own = attempt(() => parseMessage(bytes.toString('utf8')));
+    const product = attempt(() => codec.readResponse(bytes));
+    if ('failed' in own || 'failed' in product) return oneFailed({ own, product });
+    const difference = findDifference(own.value, product.value);
+    if (difference !== undefined) return { state: 'disagreement', why: difference };
+    const { code, text, success, body } = product.value;
+    const signature = check(bytes, own.value, product.value);
+    if (signature === 'disagreement') return { state: 'disagreement', why: SIGNATURE_READINGS };
+    const output = child(own.value, 'output');
+    return {
+      state: 'read',
+      answer: {
+        success,
+        code,
+        text,
+        body,
+        envelope: own.value,
+        output,
+        ...(signature !== undefined && { signature }),
+      },
+    };
+  };
+}
+
+const SIGNATURE_READINGS: Bilingual = {
+  zh: '两套密码实现对应答签名的结论不一致',
+  en: 'the two implementations of SM2 disagree on the signature of the answer',
+};
+
+type Attempt<T> = { readonly value: T } | { readonly failed: unknown };
+
+function attempt<T>(read: () => T): Attempt<T> {
+  try {
+    return { value: read() };
+  } catch (failed) {
+    return { failed };
+  }
+}
+
+/**
+ * What neither reads is no answer. The product also refuses what is ambiguous (a member twice, bytes that are no
+ * UTF-8, no status code), which the sandbox's codec overlooks: there the product's word counts, since it names the place.
+ */
+function oneFailed({
+  own,
+  product,
+}: {
+  own: Attempt<OwnObject>;
+  product: Attempt<WireResponse>;
+}): ReadAnswer {
+  if ('failed' in product) {
+    const [fault] = product.failed instanceof GatewayError ? (product.failed.details.faults ?? []) : [];
+    const why = fault?.message ?? { zh: '应答不是可识别的 JSON 报文', en: 'the answer is no JSON message' };
+    return { state: 'unreadable', why };
+  }
+  const reason = 'failed' in own && own.failed instanceof Error ? own.failed.message : '';
+  return {
+    state: 'disagreement',
+    why: {
+      zh: `只有一套编解码能读此应答（${reason}）`,
+      en: `only one of the two codecs can read the answer (${reason})`,
+    },
+  };
+}
+
+function findDifference(own: OwnObject, product: WireResponse): Bilingual | undefined {
+  const code = leaf(own, 'infcode');
+  if (code !== product.code) return differs('/infcode', code, product.code);
+  const output = own['output'];
+  if (!isNode(output)) return undefined;
+  const ours = new Map(leavesOf(output));
+  for (const [place, text] of wireLeaves(product.body ?? {})) {
+    if (ours.get(place) !== text && ours.has(place)) return differs(place, '…', '…');
+    ours.delete(place);
+  }
+  const [missed] = ours.keys();
+  return missed === undefined ? undefined : differs(missed, '…', '');
+}
+
+function differs(place: string, own: string, product: string): Bilingual {
+  return {
+    zh: `两套编解码对 ${place} 的读法不一致（${own} / ${product}）`,
+    en: `the two codecs read ${place} differently (${own} / ${product})`,
+  };
+}
+
+function wireLeaves(value: WireValue, at = ''): readonly (readonly [string, string])[] {
+  if (Array.isArray(value))
+    return (value as readonly WireValue[]).flatMap((item, index) => wireLeaves(item, `${at}/${index}`));
+  if (isWireObject(value))
+    return Object.entries(value).flatMap(([name, member]) => wireLeaves(member, `${at}/${name}`));
+  return [
+    [at, value instanceof ExactNumber ? value.text : value === null ? '' : String(value as string | boolean)],
+  ];
+}
+
+type SignatureCheck = (
+  bytes: Buffer,
+  own: OwnObject,
+  product: WireResponse,
+) => Answer['signature'] | 'disagreement';
+
+function createSignatureCheck(registry: Registry, signing: SuiteSigning | undefined): SignatureCheck {
+  const peer = signing?.peerPublicKey;
+  if (signing === undefined || peer === undefined) return () => undefined;
+  const profile = registry.signingProfile('fsi-main-cainfo') as Sm2SigningProfile;
+  const userId = signing.userId ?? profile.userId;
+  const verify = createMessageVerifier(profile, { publicKeys: [{ text: peer }], userId });
+  return (bytes, own, product) => {
+    const text = rawMember(bytes.toString('utf8'), 'output') ?? '';
+    const byOwn = verifyText(text, leaf(own, 'cainfo'), { ...signing, userId });
+    const failed = attempt(() => verify(product.envelope, product.signedBytes));
+    const byProduct = !('failed' in failed);
+    if (byOwn && byProduct) return { good: true, why: { zh: '验签通过', en: 'the signature verifies' } };
+    // The product also wants signtype and the strict encoding, so only its acceptance alone is a contradiction.
+    if (byProduct) return 'disagreement';
+    const { causes, verdict } = diagnoseSignature({
+      profile,
+      envelope: product.envelope,
+      body: product.signedBytes,
+      message: bytes,
+      keys: [
+        { name: 'target', text: peer },
+        { name: 'suite', text: signing.publicKey, other: true },
+      ],
+      now: Date.now(),
+    });
+    const [cause] = causes;
+    return {
+      good: false,
+      why: cause ?? { zh: `验签失败（${verdict}）`, en: `the signature fails (${verdict})` },
+    };
+  };
+}
