@@ -172,7 +172,14 @@ function write(
   if ('raw' in step) return tongue.writeRaw(step, writing);
   const first = exchanges.find(step.replay);
   if (first === undefined) throw new Error(`there is no exchange ${step.replay} to repeat`);
-  return { ...first, bytes: first.sent };
+  const { infno, msgid, sent, path, headers } = first;
+  return {
+    infno,
+    msgid,
+    bytes: sent,
+    ...(path !== undefined && { path }),
+    ...(headers !== undefined && { headers }),
+  };
 }
 
 /** Address of a step's target. @throws Error for a name that the inputs do not have */
