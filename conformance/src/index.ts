@@ -11,6 +11,8 @@ export { kitIds, readKit } from './kits/read-kit.ts';
 export type { Bilingual, Kit, Level, Requirement, Scenario } from './kits/types.ts';
 export { shownBy } from './run/plan.ts';
 export { readInputs } from './run/inputs.ts';
+export { readQuestions } from './run/questions.ts';
+export type { InputQuestion } from './run/questions.ts';
 export type { Inputs, SuiteSigning } from './run/inputs.ts';
 export { runKit } from './run/run-kit.ts';
 export type { RunOptions } from './run/run-kit.ts';

@@ -2,8 +2,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Add, Run } from './command-types.ts';
+import type * as asking from './conformance-inputs.ts';
 import type * as campaign from './conformance-run.ts';
 import type * as knowledge from './conformance-show.ts';
+
+/** Where `conformance inputs` writes. */
+const INPUTS_FILE = '.yiqiao/conformance/inputs.json';
 
 /** Adds `conformance`. */
 export function addConformance(program: Command, add: Add, run: Run): void {
@@ -42,6 +46,16 @@ export function addConformance(program: Command, add: Add, run: Run): void {
     .action(
       run(async (...args: Parameters<typeof campaign.rerunFailed>) =>
         (await import('./conformance-run.ts')).rerunFailed(...args),
+      ),
+    );
+  add(group, 'inputs', 'ask once what a run has to know, and keep it in one file')
+    .option('--profile <id>', 'profile whose preset is offered', 'national')
+    .option('--out <file>', 'the file; what it has is kept', INPUTS_FILE)
+    .option('--set <path=value>', 'an answer instead of a question; may be repeated', list)
+    .option('--yes', 'ask nothing')
+    .action(
+      run(async (...args: Parameters<typeof asking.askInputs>) =>
+        (await import('./conformance-inputs.ts')).askInputs(...args),
       ),
     );
   addKnowing(group, add, run);

@@ -81,7 +81,7 @@ export type { Poller, PollerOptions, PollProblem } from './adapter/polling.ts';
 export { toAdapter } from './adapter/to-adapter.ts';
 export { nationalShape } from './adapter/national-shape.ts';
 export type { NationalShape, ShapedBody } from './adapter/national-shape.ts';
-export { poolingAreaOf, readPeripheral } from './adapter/peripheral.ts';
+export { poolingAreaOf, readPeripheral, transactionOf } from './adapter/peripheral.ts';
 export { defineService } from './service/service.ts';
 export type {
   AdapterService,

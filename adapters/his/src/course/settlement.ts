@@ -1,6 +1,7 @@
 /** 2206, 2207, 2208 and 2601: an outpatient batch is tried, settled, cancelled, reversed. */
 import { ExactNumber, GatewayError, formatFen } from '@yiqiao/model';
-import type { CanonicalObject, Fen } from '@yiqiao/model';
+import type { CanonicalObject, Fen, Operation } from '@yiqiao/model';
+import { transactionOf } from '@yiqiao/sdk';
 import type { CancelOrder, SettleOrder } from '../order.ts';
 import type { Action, ActionContext } from './desk-types.ts';
 import { totalsOf } from './fee-lines.ts';
@@ -10,6 +11,12 @@ import { planned } from './plan.ts';
 import { stateWrong, visitIn } from './states.ts';
 import { linesOf, standing } from './visit-record.ts';
 import type { LineRecord, SettlementRecord, VisitRecord } from './visit-record.ts';
+
+/** What a settlement of each course was. */
+const SETTLES: Readonly<Record<VisitRecord['course'], Operation>> = {
+  outpatient: 'settleOutpatient',
+  inpatient: 'settleInpatient',
+};
 
 /** 2206 of a batch; nothing is posted. What the insurer's rules said is shown beside. */
 export const presettle: Action<'presettle'> = async (context) => {
@@ -262,7 +269,7 @@ export const reverse: Action<'reverse'> = async (context) => {
       body: {
         personNumber: visit.person.number,
         originalMessageId: messageId,
-        originalTransaction: visit.course === 'outpatient' ? '2207' : '2304',
+        originalTransaction: transactionOf(SETTLES[visit.course]),
       },
     }),
     (tx) => {

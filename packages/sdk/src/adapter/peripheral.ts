@@ -1,4 +1,5 @@
 /** Facts about the platforms around the settlement, from schemas/peripheral. */
+import type { Operation } from '@yiqiao/model';
 import type { PoolingArea } from '@yiqiao/registry';
 import { knowledge } from './signing.ts';
 
@@ -8,6 +9,11 @@ import { knowledge } from './signing.ts';
  */
 export function readPeripheral<T>(platform: string, name: string): T {
   return knowledge().peripheral(platform, name) as T;
+}
+
+/** National transaction number of an operation, `2207` of `settleOutpatient`. */
+export function transactionOf(operation: Operation): string {
+  return knowledge().operation(operation).transaction;
 }
 
 /** Who holds the fund of a six-digit region code (统筹区); `undefined` for a code that is none. */
