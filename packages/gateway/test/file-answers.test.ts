@@ -32,7 +32,11 @@ async function startCore(answer: (response: ServerResponse) => void): Promise<st
 }
 
 async function startBefore(answer: (response: ServerResponse) => void): Promise<Rig> {
-  const core = await startCore(answer);
+  return gatewayBefore(await startCore(answer));
+}
+
+/** A gateway whose care-place core is at an address. */
+function gatewayBefore(core: string): Promise<Rig> {
   return startRig({
     change: (yaml) =>
       yaml.replace(/(id: care-place-core\s+mode: tolerant\s+to: \{ url: ")[^"]+/, `$1${core}`),
@@ -84,6 +88,28 @@ describe('9102 文件下载 through a gateway', () => {
       await assert.rejects(response.arrayBuffer(), 'the connection is broken');
     });
   }
+
+  it('passes a file on through two gateways, one behind the other, and both have it on record', async () => {
+    const behind = await startBefore((response) => void response.end(whole));
+    const front = await gatewayBefore(behind.gateway.url);
+    const messageId = newMessageId();
+    const response = await download(front, messageId);
+    assert.equal(Buffer.compare(Buffer.from(await response.arrayBuffer()), whole), 0);
+    for (const rig of [front, behind]) {
+      const record = (await rig.record(UNSIGNED, 'file', 'F0001')) ?? '{}';
+      const { length, isWhole } = JSON.parse(record) as Record<string, unknown>;
+      assert.deepEqual([length, isWhole], [whole.length, true]);
+    }
+  });
+
+  it('never lets a file that breaks off behind two gateways look whole', async () => {
+    const behind = await startBefore((response) => {
+      response.setHeader('content-type', 'application/octet-stream');
+      response.write(whole.subarray(0, whole.length >> 1), () => response.destroy());
+    });
+    const response = await download(await gatewayBefore(behind.gateway.url));
+    await assert.rejects(response.arrayBuffer(), 'the connection is broken');
+  });
 
   it('tells the length ahead when the core tells it', async () => {
     const rig = await startBefore((response) => framings[0]?.[1](response, whole));
