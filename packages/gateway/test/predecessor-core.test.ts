@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
-import { settlement } from './messages.ts';
-import { assertDone, assertRefused, post } from './posts.ts';
+import { message, settlement } from './messages.ts';
+import { assertDone, assertRefused, places, post } from './posts.ts';
 import { endAll, makeFolder, usualConfig } from './rig.ts';
 
 /** One message that the core got: its transaction, and its elements as text. */
@@ -35,9 +35,10 @@ function resultOf(answer: Exclude<Answer, 'lost'>): string {
 describe('An insured place whose core speaks the predecessor’s form', () => {
   const open: { close(): unknown }[] = [];
 
-  /** A gateway of an insured place that national callers reach, and what its core got. */
+  /** A gateway that national callers reach, of an insured place unless told otherwise, and what its core got. */
   async function start(
     answer: (call: Arrived) => Answer,
+    role: 'insured-place' | 'care-place' = 'insured-place',
   ): Promise<{ url: string; arrived: readonly Arrived[] }> {
     const arrived: Arrived[] = [];
     const server = createServer((request, response) => {
@@ -56,8 +57,8 @@ describe('An insured place whose core speaks the predecessor’s form', () => {
     const core = `http://127.0.0.1:${port}/`;
     const configFile = join(makeFolder(), 'gateway.yaml');
     const yaml = usualConfig({ core, hub: core })
-      .replace('role: care-place', 'role: insured-place')
-      .replace('carePlaceCore', 'insuredPlaceCore')
+      .replace('role: care-place', `role: ${role}`)
+      .replace('carePlaceCore', role === 'insured-place' ? 'insuredPlaceCore' : 'carePlaceCore')
       .replace('  - id: care-place-core\n', '  - id: care-place-core\n    profile: predecessor-xml\n')
       .replace(/routes:[^]*/, '');
     writeFileSync(configFile, yaml);
@@ -102,5 +103,12 @@ describe('An insured place whose core speaks the predecessor’s form', () => {
     );
     assert.equal(reversed?.element('otransid'), settled?.element('transid'));
     assert.notEqual(settled?.element('transid'), '');
+  });
+
+  it('gets no 2302 of a stay that is not on record: the predecessor’s 0302 could mean another visit', async () => {
+    const { url, arrived } = await start(() => ({ output: '' }), 'care-place');
+    const line = `{"feedetl_sn":"7","mdtrt_id":"S0001","psn_no":"33010000000000000000000001"}`;
+    const refusal = assertRefused(await post(url, message('2302', `{"data":[${line}]}`)), 'FORMAT_LIMIT');
+    assert.deepEqual([places(refusal), arrived], [['no-transaction /infno'], []]);
   });
 });
