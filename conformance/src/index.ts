@@ -8,6 +8,8 @@ export type { Expectation, ObservedMessage, Question } from './observed.ts';
 export { askingInstitution, farAnswer, replay } from './replay.ts';
 export type { Told } from './replay.ts';
 export { kitIds, readKit } from './kits/read-kit.ts';
+export { chooseEdition, editionIds, editionPins } from './kits/editions.ts';
+export type { EditionChoice } from './kits/editions.ts';
 export type { Bilingual, Kit, Level, Requirement, Scenario } from './kits/types.ts';
 export { shownBy } from './run/plan.ts';
 export { readInputs } from './run/inputs.ts';

@@ -1,8 +1,14 @@
-/** `npm run conformance:self`: is the suite right? `--json`, `--short`, `--shuffles N`, `--seed N`, `--kit K`, `--only SYSTEM`. */
+/** `npm run conformance:self`: is the suite right? Options below; `--keep` writes what it is worth into catch-rate.json. */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createRegistry } from '@yiqiao/registry';
+import { editionIds } from './kits/editions.ts';
 import { kitIds } from './kits/read-kit.ts';
+import { CATCH_RATE_FILE } from './report/catch-rate.ts';
 import { checkSuite } from './self/self-check.ts';
+
+const RULES = '2026-11';
 
 const { values } = parseArgs({
   options: {
@@ -12,27 +18,35 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kit: { type: 'string', multiple: true },
     only: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    keep: { type: 'boolean', default: false },
   },
 });
 
 const started = performance.now();
 const report = await checkSuite({
   registry: createRegistry(),
-  rules: '2026-11',
-  kits: values.kit ?? kitIds(),
+  rules: RULES,
+  kits: values.kit ?? [...kitIds(), ...editionIds()],
   shuffles: Number(values.shuffles),
   seed: Number(values.seed),
   short: values.short,
+  jobs: Number(values.jobs),
   ...(values.only !== undefined && { only: values.only }),
   progress: (text) => void process.stderr.write(`${text}\n`),
 });
 const seconds = Math.round((performance.now() - started) / 100) / 10;
-const { requirements, faultySystems, caught, falseFailures, neverFailed } = report;
+const { requirements, faultySystems, caught, falseFailures, neverFailed, suiteSeconds } = report;
+const isWhole = values.kit === undefined && values.only === undefined && !values.short;
+if (values.keep && !isWhole) throw new Error('--keep wants the whole suite: no --short, --kit, --only');
+if (values.keep)
+  writeFileSync(CATCH_RATE_FILE, `${JSON.stringify({ rules: RULES, kits: report.kits }, undefined, 2)}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);
 else {
   process.stdout.write(
     `requirements ${requirements}, faulty systems ${faultySystems}, caught ${caught}, false failures ${falseFailures}, ` +
-      `never failed ${neverFailed.length}, ${seconds} s\n${neverFailed.map((id) => `  ${id}\n`).join('')}`,
+      `never failed ${neverFailed.length}; all kits once ${suiteSeconds} s, everything ${seconds} s\n` +
+      neverFailed.map((id) => `  ${id}\n`).join(''),
   );
 }
 process.exitCode = report.ok ? 0 : 1;

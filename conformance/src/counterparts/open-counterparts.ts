@@ -1,16 +1,31 @@
 /** The servers that the suite plays while a kit runs: cores of the sandbox that keep what they hear. */
 import { EventEmitter, once } from 'node:events';
+import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
-import { leaf, parseMessage, startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
-import type { Bend, Fault, RunningCore, SandboxSigning } from '@yiqiao/sandbox';
+import {
+  leaf,
+  parseMessage,
+  startCarePlaceCore,
+  startInsuredPlaceCore,
+  startProvinceCore,
+} from '@yiqiao/sandbox';
+import type { CoreOptions, Fault, Ledger, RunningCore, SandboxKeys } from '@yiqiao/sandbox';
 import type { CounterpartPlan, Kit } from '../kits/types.ts';
+import { openLine } from './line.ts';
+import type { Line, Pass, PassingAnswer } from './line.ts';
+import { createStage, isStageFault } from './stage.ts';
+import type { StageFault } from './stage.ts';
 
 /** One message that came, and what was answered; no answer when it was not understood, or lost on purpose. */
 export interface Heard {
+  /** `yyyy-MM-dd HH:mm:ss` by the suite's clock. */
+  readonly at: string;
   readonly infno: string;
   readonly msgid: string;
   readonly bytes: Buffer;
   readonly answer: Buffer | undefined;
+  /** HTTP status of the answer. */
+  readonly status?: number;
 }
 
 /** A server of the suite. */
@@ -20,8 +35,10 @@ export interface Counterpart {
   readonly heard: readonly Heard[];
   /** Waits until something more is heard, no longer than `ms`. */
   more(ms: number): Promise<void>;
-  /** Arms a fault of the sandbox for messages to come. */
-  arm(fault: Fault): void;
+  /** What it has settled. */
+  readonly ledger: Pick<Ledger, 'rows'>;
+  /** Arms a fault for messages to come. */
+  arm(fault: Fault | StageFault): void;
   /** Takes away faults that nothing has met. */
   disarm(): void;
 }
@@ -37,7 +54,8 @@ export interface CounterpartOptions {
   readonly clock: Clock;
   /** TCP ports by name; free ones when absent. */
   readonly ports?: Readonly<Record<string, number>>;
-  readonly signing?: SandboxSigning;
+  /** What counterparts sign with whose plan says so. */
+  readonly signing?: SandboxKeys;
 }
 
 /** Opens the counterparts of a kit. */
@@ -48,62 +66,94 @@ export async function openCounterparts(
   const opened: [string, Played][] = [];
   for (const [name, plan] of Object.entries(counterparts)) {
     const port = ports[name];
-    const options = {
-      clock,
-      ...(port !== undefined && { port }),
-      ...(signing !== undefined && { signing }),
-    };
-    opened.push([name, await play(plan, options)]);
+    const keys = plan.signs === true ? signing : undefined;
+    opened.push([name, await play(plan, { clock, port, keys })]);
   }
   return {
     of: Object.fromEntries(opened.map(([name, { counterpart }]) => [name, counterpart])),
     async close() {
-      for (const [, { core }] of opened) await core.stop();
+      for (const [, { line, core }] of opened) {
+        await line.stop();
+        await core.stop();
+      }
     },
   };
 }
 
 interface Played {
+  readonly line: Line;
   readonly core: RunningCore;
   readonly counterpart: Counterpart;
 }
 
 async function play(
-  { plays, region }: CounterpartPlan,
-  options: { readonly clock: Clock; readonly port?: number; readonly signing?: SandboxSigning },
+  { plays, signs: _, ...plan }: CounterpartPlan,
+  {
+    clock,
+    port,
+    keys,
+  }: {
+    readonly clock: Clock;
+    readonly port: number | undefined;
+    readonly keys: SandboxKeys | undefined;
+  },
 ): Promise<Played> {
   const heard: Heard[] = [];
   const bell = new EventEmitter();
-  const start = plays === 'care-place' ? startCarePlaceCore : startInsuredPlaceCore;
-  const core = await start({ region, ...options, bend: keeping(heard, bell) });
+  // What came is judged from its bytes: the core itself believes every signature.
+  const signing =
+    keys === undefined ? {} : { signing: { privateKey: keys.privateKey, publicKey: keys.publicKey } };
+  const core = await CORES[plays]({ ...plan, clock, ...signing });
+  const stage = createStage(keys);
+  const line = await openLine({
+    to: () => core.url,
+    pass: keeping(stage.pass, { heard, bell, clock }),
+    ...(port !== undefined && { port }),
+  });
   const counterpart: Counterpart = {
-    url: core.url,
+    url: line.url,
     heard,
+    ledger: core.ledger,
     async more(ms) {
-      const signal = AbortSignal.timeout(ms);
+      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
       await once(bell, 'heard', { signal }).catch(() => undefined);
     },
-    arm: (fault) => core.faults.next(fault),
-    disarm: () => core.faults.clear(),
+    arm: (fault) => (isStageFault(fault) ? stage.arm(fault) : core.faults.next(fault)),
+    disarm() {
+      stage.disarm();
+      core.faults.clear();
+    },
   };
-  return { core, counterpart };
+  return { line, core, counterpart };
 }
 
-/** Every message passes here before it is read, every answer before it leaves. */
-function keeping(heard: Heard[], bell: EventEmitter): Bend {
-  return {
-    hears(bytes) {
-      heard.push({ ...namesOf(bytes), bytes, answer: undefined });
-      bell.emit('heard');
-      return bytes;
-    },
-    spoil(bytes, { msgid }) {
-      const at = heard.findLastIndex((one) => one.msgid === msgid && one.answer === undefined);
-      const found = heard[at];
-      if (found !== undefined) heard[at] = { ...found, answer: bytes };
-      return bytes;
-    },
+const CORES: Readonly<Record<CounterpartPlan['plays'], (options: CoreOptions) => Promise<RunningCore>>> = {
+  'care-place': startCarePlaceCore,
+  'insured-place': startInsuredPlaceCore,
+  province: startProvinceCore,
+};
+
+/** Keeps every message as it comes, and the answer that leaves. */
+function keeping(
+  pass: Pass,
+  { heard, bell, clock }: { readonly heard: Heard[]; readonly bell: EventEmitter; readonly clock: Clock },
+): Pass {
+  return async (message, go) => {
+    const { bytes } = message;
+    const came = formatTime(clock.now());
+    const at = heard.push({ ...namesOf(bytes), at: came, bytes, answer: undefined }) - 1;
+    bell.emit('heard');
+    const answer = await pass(message, go);
+    const found = heard[at];
+    if (found !== undefined && isWhole(answer))
+      heard[at] = { ...found, answer: answer.bytes, status: answer.status };
+    bell.emit('heard');
+    return answer;
   };
+}
+
+function isWhole(answer: Awaited<ReturnType<Pass>>): answer is PassingAnswer {
+  return answer !== undefined && answer !== 'silence' && answer.cutAfter === undefined;
 }
 
 function namesOf(bytes: Buffer): Pick<Heard, 'infno' | 'msgid'> {

@@ -1,11 +1,28 @@
 /** Ways in which a faulty system acts wrongly, by name; each stands around the sandbox's handlers. */
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { child, children, fenOf, isNode, leaf } from '../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import { child, children, fenOf, leaf } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
 import { amountOf } from './bodies.ts';
+import {
+  anew,
+  infoOf,
+  isDone,
+  matterOf,
+  originalOf,
+  outputOf,
+  withBalance,
+  withData,
+  withInfo,
+} from './settlement-messages.ts';
+
+/** What a system knows of itself. */
+export interface SystemState {
+  /** How often it was started: 1, after a restart 2. */
+  readonly starts: () => number;
+}
 
 /** Makes the wrapper of one system, with a memory of its own. */
-export type Behaviour = () => (handler: TransactionHandler) => TransactionHandler;
+export type Behaviour = (system: SystemState) => (handler: TransactionHandler) => TransactionHandler;
 
 type Act = (request: CoreRequest, go: TransactionHandler) => CoreAnswer;
 
@@ -203,12 +220,7 @@ function withAccount(make: (account: { offset: bigint }) => Act): Behaviour {
     const act = make(account);
     return (go) => (request) => {
       const answer = act(request, go);
-      if (request.infno !== '1101' || !isDone(answer) || account.offset === 0n) return answer;
-      const rows = children(outputOf(answer), 'insuinfo').map((row) => ({
-        ...row,
-        balc: amountOf(fenOf(row, 'balc') + account.offset),
-      }));
-      return { output: { ...outputOf(answer), insuinfo: rows } };
+      return request.infno === '1101' ? withBalance(answer, account.offset) : answer;
     };
   };
 }
@@ -253,42 +265,4 @@ function wasSeen(seen: Set<string>, one: string): boolean {
   const before = seen.has(one);
   seen.add(one);
   return before;
-}
-
-function matterOf({ input }: CoreRequest): string {
-  const data = child(input, 'data');
-  return `${leaf(data, 'mdtrt_id')} ${leaf(data, 'chrg_bchno')}`;
-}
-
-function originalOf({ input }: CoreRequest): string {
-  return leaf(child(input, 'data'), 'omsgid');
-}
-
-/** The same request about a matter of its own. */
-function anew(request: CoreRequest): CoreRequest {
-  const visit = leaf(child(request.input, 'data'), 'mdtrt_id');
-  return withData(
-    { ...request, msgid: `${request.msgid}x` },
-    { mdtrt_id: `${visit.slice(0, 19)}${request.answerNumber.slice(-9)}` },
-  );
-}
-
-function withData(request: CoreRequest, members: OwnObject): CoreRequest {
-  return { ...request, input: { ...request.input, data: { ...child(request.input, 'data'), ...members } } };
-}
-
-function isDone(answer: CoreAnswer): boolean {
-  return 'output' in answer;
-}
-
-function outputOf(answer: CoreAnswer): OwnObject {
-  return 'output' in answer && isNode(answer.output as OwnValue) ? (answer.output as OwnObject) : {};
-}
-
-function infoOf(answer: CoreAnswer): OwnObject {
-  return child(outputOf(answer), 'setlinfo');
-}
-
-function withInfo(answer: CoreAnswer, members: OwnObject): CoreAnswer {
-  return { output: { ...outputOf(answer), setlinfo: { ...infoOf(answer), ...members } } };
 }

@@ -2,14 +2,27 @@
 import type { Bend, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import { isNode } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import { matches } from '../run/plan.ts';
 import { withEntrance } from '../sound/entrance.ts';
 import { BEHAVIOURS } from './behaviours.ts';
 import { CARE_BEHAVIOURS } from './care-behaviours.ts';
 import { changeBody } from './bodies.ts';
 import { EARS } from './ears.ts';
+import { withForgetting } from './forgetting.ts';
+import { MATRIX_BEHAVIOURS } from './matrix-behaviours.ts';
 import { withMending } from './mend.ts';
 import type { Usual } from './mend.ts';
+import { OFFICE_BEHAVIOURS } from './office-behaviours.ts';
+import { RESTART_BEHAVIOURS } from './restart-behaviours.ts';
 import type { Change } from './types.ts';
+
+const ALL_BEHAVIOURS = {
+  ...BEHAVIOURS,
+  ...CARE_BEHAVIOURS,
+  ...MATRIX_BEHAVIOURS,
+  ...OFFICE_BEHAVIOURS,
+  ...RESTART_BEHAVIOURS,
+};
 
 /** The bend of a change. @throws RangeError for a change that names nothing known */
 export function bendOf(change: Change, usual: Usual): Bend {
@@ -17,36 +30,34 @@ export function bendOf(change: Change, usual: Usual): Bend {
   const { hears: ear, envelope } = change;
   return {
     around,
-    ...(ear === undefined ? {} : named(EARS, ear)()),
+    ...(ear === undefined ? {} : named(EARS, ear)({ starts: usual.starts ?? (() => 1) })),
     ...(envelope !== undefined && { spoil: (bytes) => withEnvelope(bytes, envelope) }),
   };
 }
 
 function aroundOf(
-  { mends, refuses, request: asked, answer: answers = [], behaves }: Change,
+  { mends, refuses, forgives, forgets, request: asked, answer: answers = [], behaves }: Change,
   usual: Usual,
 ): NonNullable<Bend['around']> {
-  const acts =
-    behaves === undefined
-      ? (handler: TransactionHandler) => handler
-      : named({ ...BEHAVIOURS, ...CARE_BEHAVIOURS }, behaves)();
+  const state = { starts: usual.starts ?? (() => 1) };
+  const forgetful = forgets === undefined ? asItIs : withForgetting(forgets, state);
+  const acts = behaves === undefined ? asItIs : named(ALL_BEHAVIOURS, behaves)(state);
   const entrance =
     mends === undefined
       ? withEntrance(usual.registry)
       : withMending(
           usual,
-          ({ rule, transaction }) =>
-            rule === mends.rule && (mends.transaction ?? transaction) === transaction,
+          ({ rule, transaction }) => rule === mends.rule && matches(mends.transaction ?? '*', transaction),
         );
   const heard = (request: CoreRequest): CoreRequest =>
     asked?.of.includes(request.infno) === true
       ? { ...request, input: changeBody(request.input, asked, request.input) }
       : request;
   return (handler) => {
-    const inner = acts(handler);
+    const inner = forgetful(forgiving(acts(handler), forgives));
     const entered = entrance(asked?.early === true ? inner : (request) => inner(heard(request)));
     return (request) => {
-      if (request.infno === refuses) return { refusal: '本系统不受理该交易' };
+      if (refuses !== undefined && matches(refuses, request.infno)) return { refusal: '本系统不受理该交易' };
       const answer = entered(asked?.early === true ? heard(request) : request);
       if (!('output' in answer) || !isNode(answer.output as OwnValue)) return answer;
       const wanted = answers.filter(({ of }) => of.includes(request.infno));
@@ -56,6 +67,19 @@ function aroundOf(
       );
       return { output };
     };
+  };
+}
+
+const asItIs = (handler: TransactionHandler): TransactionHandler => handler;
+
+/** Says yes where the sandbox refuses with these words, and does nothing. */
+function forgiving(go: TransactionHandler, forgives: Change['forgives']): TransactionHandler {
+  if (forgives === undefined) return go;
+  return (request) => {
+    const answer = go(request);
+    const forgiven =
+      forgives.of.includes(request.infno) && 'refusal' in answer && answer.refusal.includes(forgives.words);
+    return forgiven ? { output: null } : answer;
   };
 }
 

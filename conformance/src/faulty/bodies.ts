@@ -1,7 +1,9 @@
 /** Changes of bodies as faulty systems have them. */
-import { findFen, isNode, leaf } from '../run/own-reading.ts';
+import { amountNumber, findFen, isNode, leaf } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import type { BodyChange } from './types.ts';
+
+export { amountNumber as amountOf } from '../run/own-reading.ts';
 
 /** Applies a change; `asked` is the request's body, which `where` looks at. */
 export function changeBody(body: OwnObject, change: BodyChange, asked: OwnObject): OwnObject {
@@ -52,13 +54,6 @@ function at(
   return others;
 }
 
-/** An amount as a bare number of two decimals. */
-export function amountOf(fen: bigint): OwnValue {
-  const digits = String(fen < 0n ? -fen : fen).padStart(3, '0');
-  const text = `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-  return (JSON as unknown as { rawJSON(text: string): OwnValue }).rawJSON(text);
-}
-
 function plus(text: string, amount: string): OwnValue {
-  return amountOf((findFen(text) ?? 0n) + (findFen(amount) ?? 0n));
+  return amountNumber((findFen(text) ?? 0n) + (findFen(amount) ?? 0n));
 }

@@ -1,8 +1,9 @@
 /** Ways in which a faulty system hears bytes, trusts signatures and writes answers, by name. */
 import type { Bend } from '@yiqiao/sandbox';
 import { leaf } from '../run/own-reading.ts';
+import type { SystemState } from './behaviours.ts';
 
-type Ear = () => Pick<Bend, 'hears' | 'trusts' | 'spoil'>;
+type Ear = (system: SystemState) => Pick<Bend, 'hears' | 'trusts' | 'spoil'>;
 
 /** By name. */
 export const EARS: Readonly<Record<string, Ear>> = {
@@ -28,6 +29,16 @@ export const EARS: Readonly<Record<string, Ear>> = {
   ),
   'distrusts-blanks': () => ({ trusts: ({ text }, good) => good && !/"input":\{\s/.test(text) }),
   'distrusts-all': () => ({ trusts: () => false }),
+  'numbers-its-answers-anew': ({ starts }) => {
+    let [run, serial] = [0, 0];
+    return {
+      spoil(bytes) {
+        [run, serial] = run === starts() ? [run, serial + 1] : [starts(), 1];
+        const number = `$1${String(serial).padStart(10, '0')}"`;
+        return Buffer.from(bytes.toString('utf8').replace(/("inf_refmsgid":"\d{20})\d{10}"/, number));
+      },
+    };
+  },
 };
 
 /** Says yes to what is no message. */

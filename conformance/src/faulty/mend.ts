@@ -3,8 +3,9 @@ import { formatTime } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import type { MessageTemplate, Template } from '../kits/types.ts';
+import { asTemplate, follow } from '../run/exchanges.ts';
 import { fill } from '../run/fill.ts';
-import { child, isNode, leaf } from '../run/own-reading.ts';
+import { child, isNode } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import { objections, withEntrance } from '../sound/entrance.ts';
 import type { Objection } from '../sound/entrance.ts';
@@ -14,6 +15,8 @@ export interface Usual {
   readonly registry: Registry;
   readonly messages: Readonly<Record<string, MessageTemplate>>;
   readonly values: Readonly<Record<string, Template>>;
+  /** How often the system was started; once when absent. */
+  readonly starts?: () => number;
 }
 
 /** An entrance that mends what `overlooks` names. */
@@ -21,7 +24,7 @@ export function withMending(
   usual: Usual,
   overlooks: (objection: Objection) => boolean,
 ): (handler: TransactionHandler) => TransactionHandler {
-  const memory = createMemory();
+  const memory = createMemory(usual.messages);
   return (handler) => {
     const entered = withEntrance(usual.registry, overlooks)((request) => handler(mended(request)));
     return (request) => {
@@ -54,39 +57,41 @@ interface Memory {
   value(name: string, request: CoreRequest): Template | undefined;
 }
 
-/** Values of answers that later messages name: name in templates, transaction, node, member. */
-const REMEMBERED = [
-  ['declared.result.trt_dcla_detl_sn', '2501', 'result', 'trt_dcla_detl_sn'],
-  ['registered.data.mdtrt_id', '2201', 'data', 'mdtrt_id'],
-  ['registered.data.ipt_otp_no', '2201', 'data', 'ipt_otp_no'],
-  ['signed.signinoutb.sign_no', '9001', 'signinoutb', 'sign_no'],
-] as const;
-
-/** The last settlement, declaration, registration and sign-in, for messages that name one. */
-function createMemory(): Memory {
-  const known = new Map<string, string>();
+/** The last accepted exchanges, under the names that setups of the kit's messages have for them. */
+function createMemory(messages: Usual['messages']): Memory {
+  const names = namesInSetups(messages);
+  const known = new Map<string, OwnObject>();
   return {
-    note({ infno, msgid, input }, answer) {
-      if (infno === '2204')
-        known.set('sent:fees.feedetail.0.chrg_bchno', leaf(child(input, 'feedetail'), 'chrg_bchno'));
-      if (!('output' in answer) || !isNode(answer.output as OwnValue)) return;
-      const output = answer.output as OwnObject;
-      if (['2207', '2304'].includes(infno)) {
-        known.set('settled.setlinfo.setl_id', leaf(child(output, 'setlinfo'), 'setl_id'));
-        known.set('settled.setlinfo.mdtrt_id', leaf(child(output, 'setlinfo'), 'mdtrt_id'));
-        known.set('sent:settled:msgid', msgid);
+    note({ infno, msgid, input, answerNumber }, answer) {
+      if (!('output' in answer)) return;
+      for (const name of names.get(infno) ?? []) {
+        known.set(name, { output: answer.output as OwnValue, inf_refmsgid: answerNumber });
+        known.set(`sent:${name}`, { input, msgid });
       }
-      for (const [name, transaction, node, member] of REMEMBERED)
-        if (infno === transaction) known.set(name, leaf(child(output, node), member));
     },
     value(name, { msgid, now }) {
       if (name.startsWith('fresh.')) return `M${msgid.slice(-18)}`;
       if (name === 'clock.now') return formatTime(now);
       if (name === 'clock.today') return formatTime(now).slice(0, 10);
+      if (name.startsWith('record.')) return 0;
+      if (name === 'clock.year') return formatTime(now).slice(0, 4);
+      if (name === 'clock.month-number') return formatTime(now).slice(5, 7);
       if (name === 'clock.month') return formatTime(now).slice(0, 7).replace('-', '');
-      return known.get(name);
+      const [, exchange = '', mark = '', path = ''] = /^((?:sent:)?[^.:]+)([.:])(.*)$/.exec(name) ?? [];
+      const body = exchange.startsWith('sent:') ? 'input' : 'output';
+      return asTemplate(follow(known.get(exchange), mark === '.' ? `${body}.${path}` : path));
     },
   };
+}
+
+function namesInSetups(messages: Usual['messages']): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const { setup = [] } of Object.values(messages))
+    for (const step of setup) {
+      if (!('send' in step) || step.as === undefined) continue;
+      names.set(step.send, (names.get(step.send) ?? new Set()).add(step.as));
+    }
+  return names;
 }
 
 function valueOf(values: Usual['values'], name: string): Template {

@@ -1,5 +1,6 @@
 /** Systems that are wrong on purpose. Data: conformance/faulty/*.json. */
 import type { Bilingual } from '../kits/types.ts';
+import type { Forgetting } from './forgetting.ts';
 import type { Objection } from '../sound/entrance.ts';
 
 /** Changes a body of one transaction or several. Paths as `setlinfo.acct_pay`; `*` stands for each row of a list. */
@@ -18,7 +19,12 @@ export interface BodyChange {
 export interface Change {
   /** What the entrance lets pass, with the usual value in place of what is missing or wrong. */
   readonly mends?: { readonly rule: Objection['rule']; readonly transaction?: string };
+  /** Transactions that it does not know; `*` for anything, here and in `mends`. */
   readonly refuses?: string;
+  /** Says yes, and does nothing, where the sandbox refuses these transactions with these words. */
+  readonly forgives?: { readonly of: readonly string[]; readonly words: string };
+  /** Forgets with a new start what was done before it. */
+  readonly forgets?: Forgetting;
   /** `early`: before the check at the entrance. */
   readonly request?: BodyChange & { readonly early?: true };
   readonly answer?: readonly BodyChange[];
@@ -28,6 +34,17 @@ export interface Change {
   readonly behaves?: string;
   /** A name of ears.ts: how bytes are heard, signatures trusted, or answers written. */
   readonly hears?: string;
+}
+
+/** One change of the door that stands before a system and verifies and signs by a signing profile. */
+export interface DoorChange {
+  /** Objections that it does not make: `signature`, `absent`, or for one member alone `absent:x-tif-nonce`. */
+  readonly overlooks?: readonly string[];
+  /** Refuses good messages in which this expression is found. */
+  readonly distrusts?: string;
+  /** How its answers are wrong. */
+  readonly answers?: 'stranger' | 'unsigned';
+  readonly acts?: 'before-checking';
 }
 
 /** One faulty system. */

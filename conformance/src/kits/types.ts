@@ -1,5 +1,7 @@
 /** The data of a kit: what is required, and how it is found out. Files: kits/<kit>/. */
 import type { Confidence } from '@yiqiao/registry';
+import type { SeriesRule } from '../series/types.ts';
+import type { MatrixRow } from './matrix.ts';
 
 /** A text in both languages. */
 export interface Bilingual {
@@ -43,7 +45,29 @@ export type SignWay =
   | 'cut'
   | 'longer'
   | 'zero'
-  | 'swapped';
+  | 'swapped'
+  // Of other signing profiles; each is told in kits/signature/ways.json.
+  | 'clear'
+  | 'enc-type'
+  | 'sign-type'
+  | 'lower-case'
+  | 'upper-case'
+  | 'compact-time'
+  | 'application'
+  | 'service'
+  | 'version'
+  | 'no-application'
+  | 'no-time'
+  | 'no-nonce'
+  | 'short-nonce'
+  | 'other-nonce'
+  | 'other-time'
+  | 'old'
+  | 'with-nonce'
+  | 'query'
+  | 'altered-query'
+  | 'algorithm'
+  | 'scheme';
 
 /** A message sent and what is expected of its answer. */
 export interface SendStep {
@@ -60,18 +84,26 @@ export interface SendStep {
   readonly envelope?: Readonly<Record<string, Template>>;
   readonly removeEnvelope?: readonly string[];
   readonly sign?: SignWay;
+  /** Account that sends it, a name of the inputs, in tongues that have accounts; the message's own when absent. */
+  readonly sender?: string;
   /** Writes the body with blanks and escapes: another text of the same value. */
   readonly spelling?: 'spaced' | 'escaped';
   /** The connection is closed by the suite before the answer can arrive. */
   readonly abandon?: true;
+  /** The same bytes so many times at once; what is expected counts for each. */
+  readonly copies?: number;
   /**
    * What the answer has to be, `accepted` when absent; and the requirement that says so, when not the usual one.
-   * `answered`: anything but silence or an HTTP error of the 500s; `any`: an answer that can be read.
+   * `answered`: anything but silence or an HTTP error of the 500s; `any`: an answer that can be read;
+   * `told`: anything but silence; `not-accepted`: a refusal, or an HTTP error; `file`: the bytes of a file.
    */
-  readonly outcome?: 'accepted' | 'refused' | 'answered' | 'any';
+  readonly outcome?: 'accepted' | 'refused' | 'answered' | 'any' | 'told' | 'not-accepted' | 'file';
+  /** The bytes that `file` has to be, base64; any that are no message when absent. */
+  readonly file?: Template;
   readonly requirement?: string;
-  /** Only when the exchange of this name was accepted. */
+  /** Only when the exchange of this name was accepted; only when it was not. */
   readonly when?: string;
+  readonly unless?: string;
   readonly expect?: readonly Expectation[];
 }
 
@@ -85,8 +117,8 @@ export interface ReplayStep extends Pick<
 
 /** Bytes that are no message. */
 export interface RawStep extends Pick<SendStep, 'as' | 'to' | 'outcome' | 'requirement' | 'expect' | 'when'> {
-  /** `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes. */
-  readonly raw: 'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice';
+  /** `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes; `entities`: XML that grows. */
+  readonly raw: 'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice' | 'twice-inside' | 'entities';
   readonly of: string;
 }
 
@@ -100,9 +132,35 @@ export interface HeardStep extends Pick<SendStep, 'as' | 'requirement' | 'expect
   readonly infno: string;
   /** How often it must have come by now; at least once when absent, and waited for within the time limit. */
   readonly times?: number;
+  /** At least so often, waited for; 1 when absent. */
+  readonly least?: number;
+  /** Only messages with these texts below `input`, by path (`data.omsgid`). */
+  readonly where?: Readonly<Record<string, Template>>;
 }
 
-/** A fault armed at a counterpart, or at a target that has the sandbox's control door. */
+/**
+ * The books of a counterpart about a visit. `told`: they fit what the target said of this settlement (done: once in
+ * force, under the id that was told; not done: not in force; not known: at most once). `undone`: the same of its
+ * cancellation or reversal. `settled`: so many settlements in force, waited for. `as`: the same settlements, cancellations and amounts as the books of another counterpart, waited for
+ * within the time limit.
+ */
+export interface BooksStep {
+  readonly books: string;
+  readonly visit: Template;
+  readonly requirement: string;
+  readonly told?: string;
+  readonly undone?: string;
+  readonly settled?: number;
+  readonly as?: string;
+  readonly when?: string;
+}
+
+/** Messages that are sent at the same time; each is judged as if it were alone. */
+export interface TogetherStep {
+  readonly together: readonly SendStep[];
+}
+
+/** A fault armed at a counterpart (`none`: those that nothing has met are taken away), or at a target that has the sandbox's control door. */
 export interface FaultStep {
   readonly fault: Readonly<Record<string, Template>>;
   /** Name of the counterpart. */
@@ -112,8 +170,22 @@ export interface FaultStep {
 /** A pause, a fault, or a new start of the target. */
 export type OtherStep = { readonly wait: number } | FaultStep | { readonly restart: true };
 
+/**
+ * What somebody at the target does, or is asked: for targets that are clients, driven by a cashier. With `wanted` it is
+ * a question about what only they can see.
+ */
+export interface PromptStep extends Pick<SendStep, 'requirement' | 'when'> {
+  /** May hold `{{places}}`. */
+  readonly prompt: Bilingual;
+  /** Name of the deed or question, for a cashier that is a program; and what it needs for it. */
+  readonly act: string;
+  readonly with?: Readonly<Record<string, Template>>;
+  readonly wanted?: 'yes' | 'no';
+}
+
 /** One step of a scenario. */
-export type Step = SendStep | ReplayStep | RawStep | HeardStep | OtherStep;
+export type Step =
+  SendStep | ReplayStep | RawStep | HeardStep | PromptStep | BooksStep | TogetherStep | OtherStep;
 
 /**
  * What is expected of an answer. Places: `exchange.node.member`, `exchange.node.0.member`; `exchange:envelope.member`
@@ -129,6 +201,7 @@ export type Expectation = {
   | { readonly check: 'equal'; readonly place: string; readonly to: Template }
   | { readonly check: 'not-equal'; readonly place: string; readonly to: Template }
   | { readonly check: 'matches'; readonly place: string; readonly pattern: string }
+  // A place with `*` for the row, `exchange.node.*.member`, stands for all rows together.
   | {
       readonly check: 'sum';
       readonly total: string;
@@ -150,6 +223,22 @@ export type Expectation = {
   | { readonly check: 'refused-or-equal'; readonly place: string; readonly to: Template }
   | { readonly check: 'told' }
   | { readonly check: 'signed' }
+  /** What the target sent to a counterpart bears its good signature. */
+  | { readonly check: 'sent-signed' }
+  /**
+   * The body is that of exchange `of`: what was sent (`input`) or answered (`output`). `value`: the same leaves with
+   * the same texts, numbers by their value; `kind`: also number for number, text for text, null for null.
+   */
+  | {
+      readonly check: 'unchanged';
+      readonly part: 'input' | 'output';
+      readonly of: string;
+      readonly how?: 'value' | 'kind';
+      /** Only what stands below this path, or only this leaf. */
+      readonly at?: string;
+      /** Leaves that may differ, by path. */
+      readonly without?: readonly string[];
+    }
   | { readonly check: 'not-listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'near'; readonly place: string; readonly seconds: number }
@@ -163,6 +252,8 @@ export interface Scenario {
   readonly needs?: readonly string[];
   /** Scenarios that must have passed. */
   readonly dependsOn?: readonly string[];
+  /** Runs after every other scenario, whatever became of them. */
+  readonly last?: true;
   readonly setup?: readonly Step[];
   readonly steps: readonly Step[];
   readonly teardown?: readonly Step[];
@@ -172,6 +263,7 @@ export interface Scenario {
 export interface MessageTemplate {
   /** Requirement that a correct message is accepted. */
   readonly accepted: string;
+  readonly sender?: string;
   readonly input: { readonly [node: string]: Template };
   /** Steps that come before it in generated scenarios. */
   readonly setup?: readonly Step[];
@@ -204,9 +296,14 @@ export interface Family {
 
 /** A server that the suite plays while a kit runs: a core of the sandbox. */
 export interface CounterpartPlan {
-  readonly plays: 'care-place' | 'insured-place';
+  /** `province`: a care place that has the insured place behind it, for targets that are clients. */
+  readonly plays: 'care-place' | 'insured-place' | 'province';
   /** 医保区划 of the core, six digits. */
   readonly region: string;
+  /** Of `province`: whose insured are on its register; its own when absent. */
+  readonly insuredRegion?: string;
+  /** It signs with the suite's keys, when there are any. */
+  readonly signs?: true;
 }
 
 /** A kit as read. */
@@ -218,9 +315,15 @@ export interface Kit {
   /** What it is tried on: a name of src/systems. */
   readonly system: string;
   readonly counterparts: Readonly<Record<string, CounterpartPlan>>;
+  /** Signing profile of the edition; `fsi-main-cainfo` when absent. */
+  readonly signing?: string;
   /** Profile whose definitions the families follow. */
   readonly profile: string;
   readonly requirements: ReadonlyMap<string, Requirement>;
   readonly scenarios: readonly Scenario[];
   readonly messages: Readonly<Record<string, MessageTemplate>>;
+  /** Rules over what a target sends as a client. */
+  readonly series: readonly SeriesRule[];
+  /** Combinations that are required (必测) or optional (选测); empty without matrix. */
+  readonly matrix: readonly MatrixRow[];
 }

@@ -18,6 +18,20 @@ const STATUS: Readonly<Record<Status, Bilingual>> = {
   waived: { zh: '豁免', en: 'waived' },
 };
 
+const LEVEL: Readonly<Record<RequirementResult['level'], Bilingual>> = {
+  must: { zh: '必须', en: 'must' },
+  should: { zh: '应当', en: 'should' },
+  may: { zh: '可以', en: 'may' },
+};
+
+/** How well attested a requirement is, by the names of the registry. */
+const CONFIDENCE: Readonly<Record<string, Bilingual>> = {
+  'two sources': { zh: '两处来源', en: 'two sources' },
+  'one source': { zh: '一处来源', en: 'one source' },
+  inferred: { zh: '推断', en: 'inferred' },
+  'project design': { zh: '本项目设计', en: 'project design' },
+};
+
 const VERDICT: Readonly<Record<RunResults['verdict'], Bilingual>> = {
   pass: { zh: '通过', en: 'passed' },
   fail: { zh: '不通过', en: 'not passed' },
@@ -42,7 +56,8 @@ ${counts(results)}
 ${bad.length === 0 ? '<p>无。None.</p>' : bad.map((one) => finding(one)).join('\n')}
 ${waivers(results)}
 <h2>三、要求 <small>Requirements</small></h2>
-${table(['要求 Requirement', '级别 Level', '内容 Text', '依据 Source', '可信度 Confidence', '结果 Result'], requirements.map(requirementRow))}
+<div class="requirements">${table(['要求 Requirement', '级别 Level', '内容 Text', '依据 Source', '可信度 Confidence', '结果 Result'], requirements.map(requirementRow))}</div>
+${matrixSection(results)}
 <h2>四、场景与报文 <small>Scenarios and messages</small></h2>
 ${table(['场景 Scenario', '交易', 'msgid', 'setl_id', '时间 Time', 'infcode', '结果 Result'], results.scenarios.flatMap(scenarioRows))}
 <h2>五、缺陷与复测 <small>Defects and retests</small></h2>
@@ -95,7 +110,7 @@ function finding({ id, level, status, text, findings, again }: RequirementResult
     sent === undefined
       ? ''
       : `<details><summary>报文（已脱敏）Messages, masked</summary><pre>→ ${escape(sent)}</pre><pre>← ${escape(received ?? '')}</pre></details>`;
-  return `<section><h3>${escape(id)} <span class="${status}">${both(STATUS[status])}</span> <small>${level}</small></h3>
+  return `<section><h3>${escape(id)} <span class="${status}">${both(STATUS[status])}</span> <small>${both(LEVEL[level])}</small></h3>
 <p>${both(text)}</p><ul>${reasons}</ul>${messages}<p class="again">${escape(again)}</p></section>`;
 }
 
@@ -124,13 +139,36 @@ function requirementRow({
   const why = because === undefined ? '' : `<br><small>${both(because)}</small>`;
   return [
     escape(id),
-    level,
+    both(LEVEL[level]),
     both(text),
     escape(source),
-    escape(confidence),
+    both(CONFIDENCE[confidence] ?? { zh: '', en: confidence }),
     `<span class="${status}">${both(STATUS[status])}</span>${why}`,
   ];
 }
+
+/** Which combinations are required (必测) or optional (选测), with their results. */
+function matrixSection({ matrix = [], requirements }: RunResults): string {
+  const [first] = matrix;
+  if (first === undefined) return '';
+  const status = new Map(requirements.map((one) => [one.id, one.status]));
+  const heads = first.values.map(({ factor }) => `${factor.zh} ${factor.en}`);
+  const rows = matrix.map(({ requirement, test, values }) => {
+    const result = status.get(requirement) ?? 'skip';
+    return [
+      both(TEST[test]),
+      ...values.map(({ id, text }) => `${escape(id)} ${both(text)}`),
+      `<span class="${result}">${both(STATUS[result])}</span>`,
+    ];
+  });
+  return `<h3>测试矩阵：${both(first.role)} <small>Matrix</small></h3>
+${table(['必测/选测 Test', ...heads, '结果 Result'], rows)}`;
+}
+
+const TEST: Readonly<Record<'required' | 'optional', Bilingual>> = {
+  required: { zh: '必测', en: 'required' },
+  optional: { zh: '选测', en: 'optional' },
+};
 
 function scenarioRows({ title, exchanges, status }: ScenarioResult): readonly (readonly string[])[] {
   const shown =
@@ -163,7 +201,8 @@ const STYLE = `
 body{font:14px/1.5 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#111}
 h1{text-align:center}h1 small{display:block;font-size:1rem;font-weight:normal}h2{margin-top:2rem;border-bottom:1px solid #999}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{border:1px solid #999;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#f0f0f0}span[lang=en],small{color:#555;font-size:.9em}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;padding:.5rem}
+th{background:#f0f0f0}.facts th{width:12rem}.requirements td:nth-child(2),.requirements td:nth-child(5){overflow-wrap:normal;min-width:4rem}.requirements td:nth-child(6){min-width:8rem}
+span[lang=en],small{color:#555;font-size:.9em}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;padding:.5rem}
 .verdict{font-size:1.4rem}.pass{color:#060}.fail,.error{color:#a00}.warn,.waived{color:#850}.again{font-family:monospace}
-.seals td{height:6rem}@media print{body{max-width:none;margin:0}section,tr{break-inside:avoid}details{display:block}}
+.seals td{height:6rem}@media print{@page{margin:12mm}body{max-width:none;margin:0;font-size:8.5pt;line-height:1.3}section,tr{break-inside:avoid}details{display:block}}
 `;

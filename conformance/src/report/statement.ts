@@ -1,6 +1,8 @@
 /** A signed statement over a run: SM2 over the exact text, verifiable offline. */
 import { createSm2Signer, createSm2Verifier, parsePrivateKey, parsePublicKey } from '@yiqiao/signer';
 import type { RunResults, Status } from '../run/results.ts';
+import { catchRateOf } from './catch-rate.ts';
+import type { CatchRate } from './catch-rate.ts';
 
 /** What is stated. */
 export interface Statement {
@@ -14,6 +16,8 @@ export interface Statement {
   readonly startedAt: string;
   readonly verdict: RunResults['verdict'];
   readonly counts: RunResults['counts'];
+  /** What the suite itself was found worth with these rules; absent when they were never tried. */
+  readonly catchRate?: CatchRate;
   /** Result of each requirement by its id. */
   readonly results: Readonly<Record<string, Status>>;
 }
@@ -30,6 +34,7 @@ const USER_ID = '1234567812345678';
 /** Signs a statement over a run. @throws GatewayError `KEY_INVALID` */
 export function signStatement(results: RunResults, privateKey: string): SignedStatement {
   const { kit, profile, rules, suite, target, seed, startedAt, verdict, counts, requirements } = results;
+  const rate = catchRateOf(kit, rules.digest);
   const statement: Statement = {
     form: 'yiqiao-conformance-statement-1',
     kit,
@@ -41,6 +46,7 @@ export function signStatement(results: RunResults, privateKey: string): SignedSt
     startedAt,
     verdict,
     counts,
+    ...(rate !== undefined && { catchRate: rate }),
     results: Object.fromEntries(requirements.map(({ id, status }) => [id, status])),
   };
   const text = JSON.stringify(statement);

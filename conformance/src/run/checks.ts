@@ -5,9 +5,12 @@ import type { Bilingual, Expectation, Template } from '../kits/types.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import { fill } from './fill.ts';
 import type { Lookup } from './fill.ts';
-import { characters, child, children, findFen, leaf, textOf } from './own-reading.ts';
-import type { OwnObject } from './own-reading.ts';
+import { characters, child, children, findFen, isNode, leaf, textOf } from './own-reading.ts';
+import type { OwnObject, OwnValue } from './own-reading.ts';
+import type { SuiteSigning } from './inputs.ts';
+import { differingPlaces } from './compare-bodies.ts';
 import type { Answer } from './read-answer.ts';
+import { checkSentSignature } from './sent-signature.ts';
 
 /** What a check looks at. */
 export interface CheckMatter {
@@ -18,6 +21,7 @@ export interface CheckMatter {
   readonly lookup: Lookup;
   /** Epoch milliseconds of the suite's clock. */
   readonly now: number;
+  readonly signing: SuiteSigning | undefined;
 }
 
 /** `error`: the suite's two ways of reckoning disagree. */
@@ -88,6 +92,8 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
           `err_msg should have 1 to 200 characters, it has ${length}`,
         );
   },
+  'sent-signed': (_expected, { exchange, signing }) => checkSentSignature(exchange.sent, signing),
+  unchanged: checkUnchanged,
   signed: (_expected, _matter, { signature }) =>
     signature === undefined || signature.good ? PASS : { outcome: 'fail', why: signature.why },
   listed: (expected, matter) =>
@@ -121,9 +127,11 @@ export function check(expected: Expectation, matter: CheckMatter, answer: Answer
 }
 
 /** A value for a message to people: hidden where the member tells of a person. */
-function shown({ registry }: CheckMatter, place: string, text: string): string {
+function shown({ registry, personal }: CheckMatter, place: string, text: string): string {
   const member = place.split(/[.:]/).at(-1) ?? '';
-  return registry.findName(member)?.personal === true ? '***' : text || '空 empty';
+  return registry.findName(member)?.personal === true || personal?.has(member) === true
+    ? '***'
+    : text || '空 empty';
 }
 
 function textAt(matter: CheckMatter, place: string): string {
@@ -194,10 +202,14 @@ function missingByOwn(
     .flatMap(({ node, fields }) =>
       children(output, node).flatMap((row) =>
         fields
-          .filter(({ name, required }) => required && leaf(row, name) === '')
+          .filter(({ name, required }) => required && isBlank(row[name]))
           .map(({ name }) => `${node}.${name}`),
       ),
     );
+}
+
+function isBlank(value: OwnValue | undefined): boolean {
+  return !isNode(value) && !Array.isArray(value) && textOf(value) === '';
 }
 
 function checkIdentity({ identity }: Of<'identity'>, matter: CheckMatter, answer: Answer): CheckResult {
@@ -224,24 +236,57 @@ function checkIdentity({ identity }: Of<'identity'>, matter: CheckMatter, answer
   };
 }
 
-function checkSum({ total, plus, minus = [] }: Of<'sum'>, matter: CheckMatter): CheckResult {
+function checkSum(expected: Of<'sum'>, matter: CheckMatter): CheckResult {
+  const every = (places: readonly string[]): readonly string[] =>
+    places.flatMap((place) => rowsOf(place, matter));
+  const [totals, plus, minus] = [every([expected.total]), every(expected.plus), every(expected.minus ?? [])];
   const amount = (place: string): bigint | undefined => findFen(textAt(matter, place));
-  const missing = [total, ...plus, ...minus].find((place) => amount(place) === undefined);
+  const missing = [...totals, ...plus, ...minus].find((place) => amount(place) === undefined);
   if (missing !== undefined) return fail(`${missing} 不是金额`, `${missing} is no amount`);
   const add = (places: readonly string[]): bigint =>
     places.reduce((sum, place) => sum + (amount(place) ?? 0n), 0n);
-  const [found, wanted] = [add([total]), add(plus) - add(minus)];
+  const [found, wanted] = [add(totals), add(plus) - add(minus)];
   if (found === wanted) return PASS;
-  const formula = `${total} = ${plus.join(' + ')}${minus.map((place) => ` - ${place}`).join('')}`;
+  const less = (expected.minus ?? []).map((place) => ` - ${place}`).join('');
+  const formula = `${expected.total} = ${expected.plus.join(' + ')}${less}`;
   return fail(
     `${formula} 不成立，相差 ${yuan(found - wanted)} 元`,
     `${formula} does not hold, it is off by ${yuan(found - wanted)} CNY`,
   );
 }
 
+/** A place with `*` stands for that member of every row of the list. */
+function rowsOf(place: string, { exchanges }: CheckMatter): readonly string[] {
+  const [list = '', member] = place.split('.*.');
+  if (member === undefined) return [place];
+  const rows = exchanges.value(list);
+  const count = Array.isArray(rows) ? rows.length : 1;
+  return Array.from({ length: count }, (_row, at) => `${list}.${at}.${member}`);
+}
+
 function yuan(fen: bigint): string {
   const digits = String(fen < 0n ? -fen : fen).padStart(3, '0');
   return `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function checkUnchanged(
+  { part, of, how = 'value', at, without = [] }: Of<'unchanged'>,
+  { exchange, exchanges }: CheckMatter,
+): CheckResult {
+  const bodyAt = (name: string): OwnValue | undefined =>
+    at === undefined
+      ? exchanges.value(`${part === 'input' ? 'sent:' : ''}${name}:${part}`)
+      : exchanges.value(`${part === 'input' ? 'sent:' : ''}${name}.${at}`);
+  const places = differingPlaces(bodyAt(of), bodyAt(exchange.name), how)
+    .map((place) => [at, place].filter(Boolean).join('.'))
+    .filter((place) => !without.includes(place));
+  const [shownPlaces, more] = [places.slice(0, 5).join('、'), places.length > 5 ? ' …' : ''];
+  return places.length === 0
+    ? PASS
+    : fail(
+        `与 ${of} 相比，${shownPlaces}${more} 已改变`,
+        `compared with ${of}, these have changed: ${shownPlaces}${more}`,
+      );
 }
 
 function compareMembers(

@@ -13,6 +13,8 @@ export interface Exchange {
   /** `yyyy-MM-dd HH:mm:ss` by the suite's clock. */
   readonly at: string;
   readonly sent: Buffer;
+  /** What the bytes say, where they hide it. */
+  readonly clear?: Buffer;
   /** Path and headers of its own, as the tongue wrote them. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -62,13 +64,14 @@ export function asTemplate(value: OwnValue | undefined): Template | undefined {
 function sentMessage(exchange: Exchange | undefined): OwnObject | undefined {
   if (exchange === undefined) return undefined;
   try {
-    return parseMessage(exchange.sent.toString('utf8'));
+    return parseMessage((exchange.clear ?? exchange.sent).toString('utf8'));
   } catch {
     return undefined;
   }
 }
 
-function follow(value: OwnValue | undefined, path: string): OwnValue | undefined {
+/** The value at a path below a value, `data.0.psn_no`; `undefined` when there is none. */
+export function follow(value: OwnValue | undefined, path: string): OwnValue | undefined {
   let found = value;
   for (const step of path.split('.')) {
     if (Array.isArray(found)) found = (found as readonly OwnValue[])[Number(step)];

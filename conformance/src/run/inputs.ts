@@ -14,6 +14,15 @@ export interface SuiteSigning {
   readonly userId?: string;
 }
 
+/** What a signing profile other than `fsi-main-cainfo` wants to know, by the names of schemas/signing/profiles.json. */
+export interface SuiteProtection {
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** Choices where sources disagree; the profile's when absent. */
+  readonly variants?: Readonly<Record<string, string>>;
+  /** Of bearer tokens: the token that the target knows. */
+  readonly accessToken?: string;
+}
+
 /** Everything a run needs to know beside the kit. */
 export interface Inputs {
   /** Values for `{{name.member}}` in messages: institution, regions, operator, test persons. */
@@ -22,42 +31,98 @@ export interface Inputs {
   readonly abilities: readonly string[];
   readonly limits: Limits;
   readonly signing?: SuiteSigning;
+  readonly protection?: SuiteProtection;
   /** Further targets by name, for kits that need two. */
   readonly targets?: Readonly<Record<string, string>>;
   /** TCP ports of the servers that the suite plays, by name; the target has to know them. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** How long a message of a target that is a client is waited for. */
+  readonly listening?: { readonly waitMs: number };
   /** How the target is started anew: a command line for sh. */
   readonly restart?: { readonly command: string };
 }
 
 const PRESETS = new URL('../../presets/', import.meta.url);
 
+/** Something that a tester of a profile has to fill in beside what every tester does. */
+export interface PresetQuestion {
+  /** Place in the inputs. */
+  readonly path: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
 interface InputFile extends Partial<Omit<Inputs, 'limits'>> {
+  /** Preset that this one stands on. */
+  readonly extends?: string;
+  readonly fill?: readonly PresetQuestion[];
   readonly limits?: Partial<Limits>;
+  /** File of the test persons, beside this one: members of `values` by name. */
+  readonly persons?: string;
 }
 
 /**
  * The preset of a profile with a tester's file over it. Keys in the file are texts, or paths beside it (`file:own.key`).
+ * A tester's `persons` stand in place of all persons of the preset.
  * @throws Error when a file is missing or no JSON
  */
 export function readInputs(profile: string, file?: string): Inputs {
-  const preset = JSON.parse(readFileSync(new URL(`${profile}.json`, PRESETS), 'utf8')) as Inputs;
-  if (file === undefined) return preset;
-  const own = JSON.parse(readFileSync(file, 'utf8')) as InputFile;
+  const { persons, ...preset } = readPreset(profile);
+  const presetPersons = (): Inputs['values'] =>
+    persons === undefined ? {} : json(new URL(persons, PRESETS));
+  if (file === undefined) return { ...preset, values: { ...presetPersons(), ...preset.values } };
+  const { persons: ownPersons, ...own } = json<InputFile>(file);
+  const people: Inputs['values'] =
+    ownPersons === undefined ? presetPersons() : json(resolve(dirname(file), ownPersons));
   const signing = own.signing === undefined ? undefined : keyTexts(own.signing, dirname(file));
+  const credentials = own.protection?.credentials;
+  const secrets =
+    credentials === undefined
+      ? {}
+      : { protection: { ...own.protection, credentials: keyTexts(credentials, dirname(file)) } };
   return {
     ...preset,
     ...own,
-    values: { ...preset.values, ...own.values },
+    values: { ...people, ...preset.values, ...own.values },
     limits: { ...preset.limits, ...own.limits },
     ...(signing !== undefined && { signing }),
+    ...secrets,
   } as Inputs;
 }
 
-function keyTexts(signing: SuiteSigning, folder: string): SuiteSigning {
-  const entries = Object.entries(signing).map(([name, text]: [string, string]) => [
+/** What a tester of a profile has to fill in. @throws Error when the profile has no preset */
+export function presetQuestions(profile: string): readonly PresetQuestion[] {
+  return json<InputFile>(new URL(`${profile}.json`, PRESETS)).fill ?? [];
+}
+
+function readPreset(profile: string): Inputs & Pick<InputFile, 'persons'> {
+  const { extends: below, fill: _fill, ...own } = json<InputFile>(new URL(`${profile}.json`, PRESETS));
+  if (below === undefined) return own as Inputs;
+  const base = readPreset(below);
+  return {
+    ...base,
+    ...own,
+    values: { ...base.values, ...own.values },
+    limits: { ...base.limits, ...own.limits },
+  } as Inputs;
+}
+
+/** Names of the test persons among the values: what has a 人员编号. */
+export function personsOf({ values }: Inputs): readonly string[] {
+  return Object.entries(values)
+    .filter(([, value]) => typeof value === 'object' && value !== null && Object.hasOwn(value, 'psn_no'))
+    .map(([name]) => name);
+}
+
+function json<T>(file: string | URL): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
+
+/** Texts, or those of files beside the inputs. */
+function keyTexts<T extends object>(texts: T, folder: string): T {
+  const entries = Object.entries(texts).map(([name, text]: [string, string]) => [
     name,
     text.startsWith('file:') ? readFileSync(resolve(folder, text.slice(5)), 'utf8').trim() : text,
   ]);
-  return Object.fromEntries(entries) as unknown as SuiteSigning;
+  return Object.fromEntries(entries) as unknown as T;
 }

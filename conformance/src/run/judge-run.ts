@@ -95,7 +95,7 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
     return { status: 'error', rest: { findings: [{ scenario: broken.scenario.id, why: broken.run.error }] } };
   if (concerned.length === 0)
     return { status: 'error', rest: { findings: [{ scenario: '', why: NO_SCENARIO }] } };
-  return { status: 'skip', rest: { findings, because: whyNot(concerned) } };
+  return { status: 'skip', rest: { findings, because: whyNot(concerned, isOfSeries(judged.kit, id) ? NO_OCCASION : NOTHING_TO_SEE) } };
 }
 
 function findingOf({
@@ -127,11 +127,21 @@ const NOTHING_TO_SEE: Bilingual = {
   en: 'nothing to see: the amount it rests on is zero; use a test person whose account holds money',
 };
 
-function whyNot(concerned: readonly Played[]): Bilingual {
+const NO_OCCASION: Bilingual = {
+  zh: '没有出现可据以判断的情形',
+  en: 'there was no occasion to see it',
+};
+
+/** Whether rules over recorded messages show it. */
+function isOfSeries({ series }: Kit, id: string): boolean {
+  return series.some(({ requirement }) => requirement === id);
+}
+
+function whyNot(concerned: readonly Played[], nothing: Bilingual): Bilingual {
   const because = concerned.find((one) => one.because !== undefined)?.because;
   if (because !== undefined) return because;
   const stopped = concerned.find(({ run }) => run?.stoppedBy !== undefined)?.run?.stoppedBy;
-  if (stopped === undefined) return NOTHING_TO_SEE;
+  if (stopped === undefined) return nothing;
   return { zh: `未执行到：此前 ${stopped} 未满足`, en: `not reached: ${stopped} was not met before it` };
 }
 

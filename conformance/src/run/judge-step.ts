@@ -2,9 +2,12 @@
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import type { Bilingual, Expectation, HeardStep, Kit, RawStep, ReplayStep, SendStep } from '../kits/types.ts';
+import type { Tongue } from '../tongues/tongue.ts';
 import { check } from './checks.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
+import { fill } from './fill.ts';
 import type { Lookup } from './fill.ts';
+import type { Inputs } from './inputs.ts';
 import type { Answer } from './read-answer.ts';
 import { findFen, textOf } from './own-reading.ts';
 import type { Observation } from './run-scenario.ts';
@@ -15,10 +18,12 @@ export type Speaking = SendStep | ReplayStep | RawStep;
 /** What judging a step needs. */
 export interface Court {
   readonly kit: Kit;
+  readonly tongue: Pick<Tongue, 'personal'>;
   readonly registry: Registry;
   readonly exchanges: Exchanges;
   readonly lookup: Lookup;
   readonly clock: Clock;
+  readonly inputs: Inputs;
   readonly note: (requirement: string, shown: Verdict) => void;
 }
 
@@ -33,7 +38,7 @@ export function judgeStep(step: Speaking, seen: Exchange, court: Court): string 
   const requirement = step.requirement ?? (wanted === 'accepted' ? usual : '');
   const named = requirement === '' ? (step.expect?.[0]?.requirement ?? usual) : requirement;
   if ('abandon' in step) return undefined;
-  const verdict = judgeOutcome(wanted, seen);
+  const verdict = wanted === 'file' ? judgeFile(step, seen, court) : judgeOutcome(wanted, seen);
   if (verdict.outcome !== 'pass') {
     note(named, verdict);
     return named;
@@ -71,11 +76,20 @@ const NO_ANSWER: Answer = { success: false, code: '', text: '', envelope: {}, ou
 function judgeExpectations(
   expectations: readonly Expectation[],
   { seen, answer }: { readonly seen: Exchange; readonly answer: Answer },
-  { kit, registry, exchanges, lookup, clock, note }: Court,
+  { kit, tongue, registry, exchanges, lookup, clock, inputs, note }: Court,
 ): void {
   for (const expected of expectations) {
     if (expected.given !== undefined && !isAmount(exchanges.value(expected.given))) continue;
-    const matter = { registry, profile: kit.profile, exchange: seen, exchanges, lookup, now: clock.now() };
+    const matter = {
+      registry,
+      profile: kit.profile,
+      exchange: seen,
+      exchanges,
+      lookup,
+      now: clock.now(),
+      signing: inputs.signing,
+      ...(tongue.personal !== undefined && { personal: tongue.personal }),
+    };
     note(expected.requirement, check(expected, matter, answer));
   }
 }
@@ -88,6 +102,7 @@ type Verdict = Pick<Observation, 'outcome' | 'why'>;
 
 function judgeOutcome(wanted: NonNullable<SendStep['outcome']>, { reply, read }: Exchange): Verdict {
   if (!reply.came) return { outcome: 'fail', why: reply.text };
+  if (wanted === 'told') return { outcome: 'pass' };
   if (wanted === 'answered' && reply.status < 500) return { outcome: 'pass' };
   if (read?.state === 'disagreement') return { outcome: 'error', why: read.why };
   if (read?.state !== 'read') return judgeUnreadable(wanted, reply.status, read?.why);
@@ -105,9 +120,27 @@ function judgeOutcome(wanted: NonNullable<SendStep['outcome']>, { reply, read }:
   return { outcome: 'fail', why };
 }
 
+/** A file comes as it is, without envelope, whether it can be opened or not. */
+function judgeFile(step: Speaking, { reply }: Exchange, { lookup }: Court): Verdict {
+  if (!reply.came) return { outcome: 'fail', why: reply.text };
+  const file = 'file' in step && step.file !== undefined ? fill(step.file, lookup) : undefined;
+  const good = file === undefined ? reply.bytes[0] !== BRACE : reply.bytes.toString('base64') === file;
+  if (reply.status < 300 && good) return { outcome: 'pass' };
+  return {
+    outcome: 'fail',
+    why: {
+      zh: `HTTP ${reply.status}，应答的 ${reply.bytes.length} 字节不是所要的文件`,
+      en: `HTTP ${reply.status}, the ${reply.bytes.length} bytes of the answer are not the file`,
+    },
+  };
+}
+
+const BRACE = 0x7b;
+
 /** What cannot be read is no acceptance; an HTTP error of the 400s without envelope is a refusal. */
 function judgeUnreadable(wanted: string, status: number, why: Bilingual | undefined): Verdict {
   if (wanted === 'refused' && status >= 400 && status < 500) return { outcome: 'pass' };
+  if (wanted === 'not-accepted' && status >= 400) return { outcome: 'pass' };
   const { zh = '', en = '' } = why ?? {};
   return {
     outcome: 'fail',

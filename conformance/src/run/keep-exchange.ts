@@ -8,12 +8,28 @@ import type { KeptExchange } from './results.ts';
 
 const MAX_TEXT = 20_000;
 
-/** Makes an exchange ready to be kept. `exact`: with its bytes. */
+/** How exchanges are kept. */
+export interface Keeping {
+  readonly registry: Registry;
+  /** With their bytes. */
+  readonly exact: boolean;
+  /** Members that identify a person, beside those of the national form. */
+  readonly personal?: ReadonlySet<string>;
+}
+
+/** Makes an exchange ready to be kept. */
 export function keepExchange(
   exchange: Exchange,
-  { registry, exact }: { readonly registry: Registry; readonly exact: boolean },
+  { registry, exact, personal }: Keeping,
 ): KeptExchange {
-  const { name, infno, msgid, at, sent, reply, read } = exchange;
+  const { name, infno, msgid, at, sent, clear, reply, read } = exchange;
+  const isPersonal = (member: string): boolean =>
+    registry.findName(member)?.personal === true || personal?.has(member) === true;
+  // Sealed messages are of no use to a reader: what they say is kept, and with `--exact` their bytes.
+  const told =
+    clear === undefined || read?.state !== 'read'
+      ? undefined
+      : Buffer.from(JSON.stringify(read.answer.envelope));
   const output = read?.state === 'read' ? read.answer.output : {};
   const setlId = leaf(child(output, 'setlinfo'), 'setl_id');
   return {
@@ -25,32 +41,34 @@ export function keepExchange(
     ...(reply.came && { status: reply.status }),
     ...(setlId !== '' && { setlId }),
     ...(read?.state === 'read' && { infcode: read.answer.code }),
-    sent: maskedText(sent, registry),
-    received: reply.came ? maskedText(reply.bytes, registry) : `${reply.text.zh} ${reply.text.en}`,
+    sent: maskedText(clear ?? sent, isPersonal),
+    received: reply.came ? maskedText(told ?? reply.bytes, isPersonal) : `${reply.text.zh} ${reply.text.en}`,
     ...(exact && { sentBytes: sent.toString('base64') }),
     ...(exact && reply.came && { receivedBytes: reply.bytes.toString('base64') }),
   };
 }
 
-function maskedText(bytes: Buffer, registry: Registry): string {
+type IsPersonal = (name: string) => boolean;
+
+function maskedText(bytes: Buffer, isPersonal: IsPersonal): string {
   const text = bytes.subarray(0, MAX_TEXT).toString('utf8');
   if (bytes.length > MAX_TEXT) return `${maskIdentifiers(text)}… (${bytes.length} bytes)`;
   try {
-    return JSON.stringify(maskedValue(parseMessage(text), '', registry));
+    return JSON.stringify(maskedValue(parseMessage(text), '', isPersonal));
   } catch {
     return maskIdentifiers(text);
   }
 }
 
-function maskedValue(value: OwnValue | undefined, name: string, registry: Registry): unknown {
+function maskedValue(value: OwnValue | undefined, name: string, isPersonal: IsPersonal): unknown {
   if (Array.isArray(value))
-    return (value as readonly OwnValue[]).map((item) => maskedValue(item, name, registry));
+    return (value as readonly OwnValue[]).map((item) => maskedValue(item, name, isPersonal));
   if (isNode(value))
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, maskedValue(member, key, registry)]),
+      Object.entries(value).map(([key, member]) => [key, maskedValue(member, key, isPersonal)]),
     );
   const text = textOf(value);
-  if (text !== '' && registry.findName(name)?.personal === true)
+  if (text !== '' && isPersonal(name))
     return text.length < 3 ? '**' : `${text.slice(0, 1)}***`;
   return typeof value === 'string' ? maskIdentifiers(value) : value;
 }

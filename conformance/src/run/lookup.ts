@@ -6,19 +6,21 @@ import { asTemplate } from './exchanges.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Lookup } from './fill.ts';
 import type { Inputs } from './inputs.ts';
+import type { OwnRecord } from './own-record.ts';
 
 /** What values are taken from. */
 export interface LookupSource {
   readonly clock: Clock;
   readonly inputs: Inputs;
   readonly exchanges: Exchanges;
+  readonly record: OwnRecord;
   /** The next number of the run. */
   readonly next: () => number;
 }
 
 /** The lookup of one scenario: `fresh.NAME` stays the same within it. */
 export function createLookup(source: LookupSource): Lookup {
-  const { clock, inputs, exchanges } = source;
+  const { clock, inputs, exchanges, record } = source;
   const fresh = new Map<string, string>();
   return (name) => {
     if (name.startsWith('fresh.')) {
@@ -26,17 +28,25 @@ export function createLookup(source: LookupSource): Lookup {
       fresh.set(name, known);
       return known;
     }
-    const value = timeText(name, clock) ?? inValues(inputs.values, name) ?? asTemplate(exchanges.value(name));
+    const value =
+      timeText(name, clock) ??
+      record.value(name) ??
+      inValues(inputs.values, name) ??
+      asTemplate(exchanges.value(name));
     if (value === undefined) throw new Error(`there is no value {{${name}}}`);
     return value;
   };
 }
 
-/** `clock.now`, `clock.today`, `clock.month` by the suite's clock. */
+/** `clock.now`, `clock.today`, `clock.yesterday`, `clock.tomorrow`, `clock.month`, and its parts, by the suite's clock. */
 function timeText(name: string, clock: Clock): string | undefined {
   const now = formatTime(clock.now());
   if (name === 'clock.now') return now;
   if (name === 'clock.today') return now.slice(0, 10);
+  if (name === 'clock.yesterday') return formatTime(clock.now() - 24 * 3600 * 1000).slice(0, 10);
+  if (name === 'clock.tomorrow') return formatTime(clock.now() + 24 * 3600 * 1000).slice(0, 10);
+  if (name === 'clock.year') return now.slice(0, 4);
+  if (name === 'clock.month-number') return now.slice(5, 7);
   return name === 'clock.month' ? now.slice(0, 7).replace('-', '') : undefined;
 }
 

@@ -29,6 +29,13 @@ export function findFen(text: string): bigint | undefined {
   return sign === '-' ? -fen : fen;
 }
 
+/** An amount in 分 as a bare number of 元 with two decimals. */
+export function amountNumber(fen: bigint): OwnValue {
+  const digits = String(fen < 0n ? -fen : fen).padStart(3, '0');
+  const text = `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  return (JSON as unknown as { rawJSON(text: string): OwnValue }).rawJSON(text);
+}
+
 /** Every leaf of a value by its place; bare numbers and texts alike as their text. */
 export function leavesOf(
   value: OwnValue | undefined,

@@ -1,6 +1,6 @@
 /** Which scenarios run, and in which order: shuffled by a seed, each after those it depends on. */
 import type { Kit, Level, Requirement, Scenario } from '../kits/types.ts';
-import { requirementsOf } from '../kits/read-kit.ts';
+import { requirementsOf, singly } from '../kits/read-kit.ts';
 
 /** What is to be run. */
 export interface Selection {
@@ -46,18 +46,40 @@ export function planScenarios(kit: Kit, selection: Selection): readonly Scenario
     state.set(scenario.id, 'done');
     ordered.push(scenario);
   };
-  for (const scenario of shuffle(chosen, selection.seed)) visit(scenario);
+  const shuffled = shuffle(chosen, selection.seed);
+  for (const scenario of shuffled.filter(({ last }) => last !== true)) visit(scenario);
+  for (const scenario of shuffled) visit(scenario);
   return ordered;
 }
 
 /** Every requirement that a scenario can show, the usual acceptances among them. */
 export function shownBy(kit: Kit, scenario: Scenario): readonly string[] {
-  const accepted = [...(scenario.setup ?? []), ...scenario.steps].flatMap((step) =>
-    'send' in step && (step.outcome ?? 'accepted') === 'accepted' && step.requirement === undefined
-      ? [kit.messages[step.send]?.accepted ?? '']
-      : [],
-  );
-  return [...requirementsOf(scenario), ...accepted];
+  const accepted = [...(scenario.setup ?? []), ...scenario.steps]
+    .flatMap(singly)
+    .flatMap((step) =>
+      'send' in step && (step.outcome ?? 'accepted') === 'accepted' && step.requirement === undefined
+        ? [kit.messages[step.send]?.accepted ?? '']
+        : [],
+    );
+  return [...requirementsOf(scenario), ...accepted, ...shownBySeries(kit, scenario)];
+}
+
+/** The recorded messages of a run without target, as a scenario. */
+export const RECORDINGS: Scenario = {
+  id: 'recordings',
+  title: { zh: '录制的报文', en: 'recorded messages' },
+  steps: [],
+};
+
+/** Requirements of rules over messages that a scenario awaits. */
+function shownBySeries({ series }: Kit, { id, steps }: Scenario): readonly string[] {
+  if (series.length === 0) return [];
+  const awaited = new Set(steps.flatMap((step) => ('heard' in step ? [step.infno] : [])));
+  const isAwaited = (of: readonly string[]): boolean =>
+    awaited.size > 0 && of.some((one) => one === '*' || awaited.has(one));
+  return series
+    .filter(({ of }) => id === RECORDINGS.id || isAwaited(of))
+    .map(({ requirement }) => requirement);
 }
 
 /** Whether an id is meant: the same, or beginning so when the pattern ends in `*`. */

@@ -1,5 +1,6 @@
 /** What a run found, in the form in which it is kept. Schema: conformance/results.schema.json. */
 import { createHash } from 'node:crypto';
+import type { MatrixRow } from '../kits/matrix.ts';
 import type { Bilingual, Kit, Level, Requirement } from '../kits/types.ts';
 import type { WaiverFault } from './waivers.ts';
 
@@ -80,6 +81,8 @@ export interface RunResults {
   readonly requirements: readonly RequirementResult[];
   readonly scenarios: readonly ScenarioResult[];
   readonly waiverFaults: readonly WaiverFault[];
+  /** The kit's matrix (必测/选测) as far as it was run; absent without one. */
+  readonly matrix?: readonly MatrixRow[];
 }
 
 /** A digest over what the requirements of a kit say, by which a changed rule is seen. */

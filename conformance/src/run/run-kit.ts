@@ -6,14 +6,19 @@ import type { Registry } from '@yiqiao/registry';
 import { openCounterparts } from '../counterparts/open-counterparts.ts';
 import type { Counterparts } from '../counterparts/open-counterparts.ts';
 import type { Bilingual, Kit, Scenario } from '../kits/types.ts';
+import type { Cashier } from '../listen/cashier.ts';
+import { playRecordings } from '../series/play-recordings.ts';
 import { createTongue } from '../tongues/create-tongue.ts';
 import type { Exchange } from './exchanges.ts';
+import { personsOf } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
 import type { Judged, Played } from './judge-run.ts';
 import { keepExchange } from './keep-exchange.ts';
 import { findLikelyCause } from './likely-cause.ts';
 import { child, leaf } from './own-reading.ts';
+import { createOwnRecord } from './own-record.ts';
+import type { Carried, Owner } from './own-record.ts';
 import { planScenarios, selectRequirements } from './plan.ts';
 import type { Selection } from './plan.ts';
 import { countStatuses, rulesDigest } from './results.ts';
@@ -40,6 +45,16 @@ export interface RunOptions extends Selection {
   readonly counterparts?: Counterparts;
   /** Starts the target anew; by the command of the inputs when absent. */
   readonly restart?: () => Promise<void>;
+  /** Drives a target that is a client. */
+  readonly cashier?: Cashier;
+  /** In place of a target: what was recorded of one. */
+  readonly recordings?: readonly Exchange[];
+  /** Scenarios that were done before a break. */
+  readonly resumed?: ReadonlyMap<string, ScenarioRun>;
+  /** How the command that repeats a requirement names the target; `--target URL` when absent. */
+  readonly aimed?: string;
+  /** Told of each scenario that was done, with everything that was seen. */
+  readonly onPlayed?: (played: Played) => void;
   /** Told of each scenario as it ends. */
   readonly onScenario?: (result: ScenarioResult, place: { readonly at: number; readonly of: number }) => void;
 }
@@ -54,9 +69,14 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
   const started = performance.now();
   const gone = createGoneWatch();
   let serial = 0;
-  const { ports } = inputs;
+  const { ports, signing } = inputs;
   const counterparts =
-    options.counterparts ?? (await openCounterparts(kit, { clock, ...(ports !== undefined && { ports }) }));
+    options.counterparts ??
+    (await openCounterparts(kit, {
+      clock,
+      ...(ports !== undefined && { ports }),
+      ...(signing !== undefined && { signing }),
+    }));
   const bench: Bench = {
     kit,
     target: options.target,
@@ -65,11 +85,16 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     clock,
     tongue: createTongue({ registry, kit, inputs, clock }),
     counterparts: counterparts.of,
+    ...(options.cashier !== undefined && { cashier: options.cashier }),
     restart: options.restart ?? (() => restartByCommand(options.target, inputs)),
+    record: createOwnRecord(ownerOf(inputs)),
     next: () => (serial += 1),
     watch: gone.watch,
   };
-  const played = await play(planScenarios(kit, options), { bench, options, gone });
+  const played =
+    options.recordings === undefined
+      ? await play(planScenarios(kit, options), { bench, options, gone })
+      : playRecordings(options.recordings, bench);
   if (options.counterparts === undefined) await counterparts.close();
   const judged: Judged = {
     kit,
@@ -77,7 +102,12 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     played,
     waivers: options.waivers ?? [],
     today: formatTime(startedAt).slice(0, 10),
-    keep: (exchange) => keepExchange(exchange, { registry, exact: options.exact ?? false }),
+    keep: (exchange) =>
+      keepExchange(exchange, {
+        registry,
+        exact: options.exact ?? false,
+        ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
+      }),
     causeOf: (exchange) =>
       findLikelyCause(exchange, {
         registry,
@@ -86,13 +116,14 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
         now: clock.now(),
       }),
     again: (id) =>
-      `yiqiao conformance run --kit ${kit.id} --target ${options.target} --only ${id} --seed ${seed}${options.again ?? ''}`,
+      `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,
   };
   const requirements = judgeRequirements(judged);
   const waiverFaults = options.only === undefined ? findWaiverFaults(judged, requirements) : [];
   const counts = countStatuses(requirements);
   const failed = counts.fail > 0 || waiverFaults.length > 0 || gone.why() !== undefined;
   const why = gone.why();
+  const matrix = kit.matrix.filter(({ requirement }) => requirements.some(({ id }) => id === requirement));
   return {
     form: 'yiqiao-conformance-results-1',
     kit: kit.id,
@@ -110,6 +141,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     requirements,
     scenarios: played.map((one) => scenarioResult(one)),
     waiverFaults,
+    ...(matrix.length > 0 && { matrix }),
   };
 }
 
@@ -119,6 +151,14 @@ const PROFILE_REMARK: Bilingual = {
   zh: '结论只针对此接口方案及其可信度；国家与省之间 V2.0 层没有公开文本，本结论不代表符合 V2.0。',
   en: 'The verdict is about this profile and its confidence; the V2.0 layer between nation and province is not public, and nothing here says that it is met.',
 };
+
+function ownerOf({ values }: Inputs): Owner {
+  const { institution, carried } = values as {
+    readonly institution?: { readonly code?: string };
+    readonly carried?: Carried;
+  };
+  return { institution: institution?.code ?? '', carried };
+}
 
 interface GoneWatch {
   readonly watch: (exchange: Exchange) => void;
@@ -156,7 +196,7 @@ async function play(scenarios: readonly Scenario[], stage: Stage): Promise<reado
     const test = new Mocha.Test(scenario.id, async function (this: Mocha.Context) {
       const because = whyNotNow(scenario, { abilities: abilitiesOf(options), played, gone: gone.why() });
       const one: Played =
-        because === undefined ? { scenario, run: await runScenario(scenario, bench) } : { scenario, because };
+        because === undefined ? { scenario, run: await runOnce(scenario, stage) } : { scenario, because };
       played.push(one);
       options.onScenario?.(scenarioResult(one), { at: played.length, of: scenarios.length });
       if (because !== undefined) this.skip();
@@ -170,17 +210,30 @@ async function play(scenarios: readonly Scenario[], stage: Stage): Promise<reado
   return played;
 }
 
+/** Runs a scenario unless it was done before a break; again for as long as the cashier wants it. */
+async function runOnce(scenario: Scenario, { bench, options }: Stage): Promise<ScenarioRun> {
+  const before = options.resumed?.get(scenario.id);
+  if (before !== undefined) return before;
+  let run = await runScenario(scenario, bench);
+  while ((await options.cashier?.ended?.(scenarioResult({ scenario, run }))) === 'again')
+    run = await runScenario(scenario, bench);
+  options.onPlayed?.({ scenario, run });
+  return run;
+}
+
 /** Progress is told by `onScenario`, results by `runKit`. */
 class SilentReporter extends Mocha.reporters.Base {}
 
 /** What was declared, and what follows from the inputs. */
-function abilitiesOf({ inputs, restart }: RunOptions): readonly string[] {
-  const { abilities, signing, targets } = inputs;
+function abilitiesOf({ inputs, restart, cashier }: RunOptions): readonly string[] {
+  const { abilities, signing, protection, targets } = inputs;
   return [
     ...abilities,
-    ...(signing === undefined ? [] : ['signing']),
+    ...(signing === undefined && protection === undefined ? [] : ['signing']),
     ...(restart === undefined && inputs.restart === undefined ? [] : ['restart']),
+    ...(cashier === undefined ? [] : ['cashier']),
     ...Object.keys(targets ?? {}),
+    ...personsOf(inputs).map((name) => `person:${name}`),
   ];
 }
 

@@ -1,17 +1,13 @@
 /** Tests the suite: sound systems pass shuffled, every faulty one is caught by what is meant for it and by nothing else. */
-import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import { createSandboxKeys } from '@yiqiao/sandbox';
-import { openCounterparts } from '../counterparts/open-counterparts.ts';
 import { readFaultySystems } from '../faulty/read-faulty.ts';
 import type { FaultySystem } from '../faulty/types.ts';
 import { readKit } from '../kits/read-kit.ts';
 import type { Kit } from '../kits/types.ts';
-import { readInputs } from '../run/inputs.ts';
 import { matches } from '../run/plan.ts';
-import { runKit } from '../run/run-kit.ts';
-import type { RunResults } from '../run/results.ts';
-import { startSystem } from '../systems/start-system.ts';
+import { rulesDigest } from '../run/results.ts';
+import { openTaskPool } from './workers.ts';
+import type { TaskPool } from './workers.ts';
 
 /** How much is tested. */
 export interface SelfOptions {
@@ -25,6 +21,8 @@ export interface SelfOptions {
   readonly short?: boolean;
   /** Only these faulty systems, by id with `*`. */
   readonly only?: string;
+  /** How many runs at once; one when absent. */
+  readonly jobs?: number;
   readonly progress?: (text: string) => void;
 }
 
@@ -38,6 +36,18 @@ export interface FaultyOutcome {
   readonly unexpected: readonly string[];
 }
 
+/** What the suite is worth in one kit. */
+export interface KitCatch {
+  readonly kit: string;
+  /** Of the rules that were tried. */
+  readonly digest: string;
+  readonly requirements: number;
+  readonly faultySystems: number;
+  readonly caught: number;
+  readonly falseFailures: number;
+  readonly neverFailed: number;
+}
+
 /** The verdict over the suite. */
 export interface SelfReport {
   readonly ok: boolean;
@@ -48,58 +58,82 @@ export interface SelfReport {
   readonly falseFailures: number;
   readonly neverFailed: readonly string[];
   readonly soundRuns: number;
+  /** Seconds in which every kit ran once against its sound system. */
+  readonly suiteSeconds: number;
   readonly faults: readonly FaultyOutcome[];
+  readonly kits: readonly KitCatch[];
 }
-
-/** 2026-11-20 10:00:00 in China. */
-const CLOCK: Clock = { now: () => Date.UTC(2026, 10, 20, 2, 0, 0) };
 
 /** Runs the test of the suite. */
 export async function checkSuite(options: SelfOptions): Promise<SelfReport> {
-  const { registry, rules, kits, progress = () => undefined } = options;
-  const outcomes: FaultyOutcome[] = [];
-  const failed = new Set<string>();
-  const read = new Map(kits.map((id) => [id, readKit(registry, id, rules)]));
-  let soundFailures = 0;
-  for (const kit of read.values()) {
-    for (let shuffle = 0; shuffle < options.shuffles; shuffle += 1) {
-      const bad = failures(await tryKit(kit, { registry, rules, seed: options.seed + shuffle }));
-      soundFailures += bad.length;
-      progress(
-        `sound ${kit.id} seed ${options.seed + shuffle}: ${bad.length === 0 ? 'passes' : bad.join(', ')}`,
-      );
-    }
+  const { registry, rules, jobs = 1 } = options;
+  const kits = options.kits.map((id) => readKit(registry, id, rules));
+  const pool = openTaskPool({ registry, rules, jobs });
+  try {
+    const { soundFailures, suiteSeconds } = await trySound(kits, { pool, options });
+    const faulty = await tryFaulty(kits, { pool, options });
+    return report(kits, { options, soundFailures, suiteSeconds, faulty });
+  } finally {
+    await pool.close();
   }
-  for (const system of readFaultySystems()) {
-    const kit = read.get(system.kit);
-    if (kit === undefined || !matches(options.only ?? '*', system.id)) continue;
-    const only = options.short === true ? system.fails : undefined;
-    const bad = failures(
-      await tryKit(kit, { registry, rules, seed: options.seed, only, change: system.change }),
-    );
-    for (const id of bad) failed.add(id);
-    const outcome = judge(system, bad);
-    outcomes.push(outcome);
-    const { missed, unexpected } = outcome;
-    if (missed.length + unexpected.length > 0)
-      progress(
-        `faulty ${system.id}: missed ${missed.join(', ') || '-'}; unexpected ${unexpected.join(', ') || '-'}`,
-      );
-  }
-  const requirements = [...read.values()].flatMap((kit) => [...kit.requirements.keys()]);
-  const neverFailed = options.only === undefined ? requirements.filter((id) => !failed.has(id)) : [];
-  const caught = outcomes.filter(({ missed }) => missed.length === 0).length;
-  const falseFailures = soundFailures + outcomes.reduce((sum, { unexpected }) => sum + unexpected.length, 0);
-  return {
-    ok: caught === outcomes.length && falseFailures === 0 && neverFailed.length === 0,
-    requirements: requirements.length,
-    faultySystems: outcomes.length,
-    caught,
-    falseFailures,
-    neverFailed,
-    soundRuns: options.shuffles * read.size,
-    faults: outcomes.filter(({ missed, unexpected }) => missed.length + unexpected.length > 0),
+}
+
+interface Trial {
+  readonly pool: TaskPool;
+  readonly options: SelfOptions;
+}
+
+interface SoundRuns {
+  /** Failures of the sound system by kit. */
+  readonly soundFailures: ReadonlyMap<string, number>;
+  readonly suiteSeconds: number;
+}
+
+async function trySound(
+  kits: readonly Kit[],
+  { pool, options: { shuffles, seed, progress = () => undefined } }: Trial,
+): Promise<SoundRuns> {
+  const soundFailures = new Map<string, number>();
+  const once = async (kit: Kit, shuffle: number): Promise<void> => {
+    const bad = await pool.run({ kit: kit.id, seed: seed + shuffle });
+    soundFailures.set(kit.id, (soundFailures.get(kit.id) ?? 0) + bad.length);
+    progress(`sound ${kit.id} seed ${seed + shuffle}: ${bad.length === 0 ? 'passes' : bad.join(', ')}`);
   };
+  let suiteSeconds = 0;
+  for (let shuffle = 0; shuffle < shuffles; shuffle += 1) {
+    const started = performance.now();
+    await Promise.all(kits.map((kit) => once(kit, shuffle)));
+    suiteSeconds = Math.round((performance.now() - started) / 100) / 10;
+  }
+  return { soundFailures, suiteSeconds };
+}
+
+interface FaultyRuns {
+  readonly outcomes: readonly FaultyOutcome[];
+  /** Requirements that were seen to fail, by kit. */
+  readonly failed: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+async function tryFaulty(kits: readonly Kit[], { pool, options }: Trial): Promise<FaultyRuns> {
+  const failed = new Map(kits.map(({ id }) => [id, new Set<string>()]));
+  const { seed, short = false, only: wanted = '*', progress = () => undefined } = options;
+  const systems = readFaultySystems().filter(({ id, kit }) => failed.has(kit) && matches(wanted, id));
+  const outcomes = await Promise.all(
+    systems.map(async (system) => {
+      const { id, kit, fails } = system;
+      const bad = await pool.run({ kit, seed, system: id, ...(short && { only: fails }) });
+      for (const one of bad) failed.get(kit)?.add(one);
+      const outcome = judge(system, bad);
+      if (isWrong(outcome)) {
+        const { missed, unexpected } = outcome;
+        progress(
+          `faulty ${id}: missed ${missed.join(', ') || '-'}; unexpected ${unexpected.join(', ') || '-'}`,
+        );
+      }
+      return outcome;
+    }),
+  );
+  return { outcomes, failed };
 }
 
 function judge({ id, kit, fails, also = [] }: FaultySystem, bad: readonly string[]): FaultyOutcome {
@@ -111,43 +145,53 @@ function judge({ id, kit, fails, also = [] }: FaultySystem, bad: readonly string
   };
 }
 
-/** Requirements that were not met; an error of the suite counts as one. */
-function failures({ requirements }: RunResults): readonly string[] {
-  return requirements.filter(({ status }) => ['fail', 'warn', 'error'].includes(status)).map(({ id }) => id);
+function isWrong({ missed, unexpected }: FaultyOutcome): boolean {
+  return missed.length + unexpected.length > 0;
 }
 
-interface How {
-  readonly registry: Registry;
-  readonly rules: string;
-  readonly seed: number;
-  readonly only?: readonly string[] | undefined;
-  /** What makes the system faulty. */
-  readonly change?: unknown;
+interface Tried extends SoundRuns {
+  readonly options: SelfOptions;
+  readonly faulty: FaultyRuns;
 }
 
-/** One run of a kit against its system. */
-async function tryKit(kit: Kit, { registry, rules, seed, only, change }: How): Promise<RunResults> {
-  const inputs = readInputs(kit.profile);
-  const suiteKeys = createSandboxKeys();
-  const counterparts = await openCounterparts(kit, { clock: CLOCK });
-  const world = { registry, clock: CLOCK, kit, inputs, counterparts, suiteKeys };
-  const system = await startSystem(world, change);
-  const { restart } = system;
-  try {
-    return await runKit({
-      registry,
-      kit,
-      rules,
-      target: system.url,
-      inputs: { ...inputs, ...system.inputs },
-      clock: CLOCK,
-      seed,
-      counterparts,
-      ...(restart !== undefined && { restart }),
-      ...(only !== undefined && { only }),
-    });
-  } finally {
-    await system.stop();
-    await counterparts.close();
-  }
+function report(kits: readonly Kit[], tried: Tried): SelfReport {
+  const { options, suiteSeconds, faulty } = tried;
+  // When only some systems were tried, what they did not fail says nothing.
+  const neverFailed = (kit: Kit): readonly string[] =>
+    options.only === undefined
+      ? [...kit.requirements.keys()].filter((id) => faulty.failed.get(kit.id)?.has(id) !== true)
+      : [];
+  const rows = kits.map((kit) => ({
+    ...catchOf(kit, tried),
+    neverFailed: neverFailed(kit).length,
+  }));
+  const sum = (of: (row: KitCatch) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const never = kits.flatMap((kit) => neverFailed(kit));
+  const [faultySystems, caught] = [sum((row) => row.faultySystems), sum((row) => row.caught)];
+  const falseFailures = sum((row) => row.falseFailures);
+  return {
+    ok: caught === faultySystems && falseFailures === 0 && never.length === 0,
+    requirements: sum((row) => row.requirements),
+    faultySystems,
+    caught,
+    falseFailures,
+    neverFailed: never,
+    soundRuns: options.shuffles * kits.length,
+    suiteSeconds,
+    faults: faulty.outcomes.filter((one) => isWrong(one)),
+    kits: rows,
+  };
+}
+
+function catchOf(kit: Kit, { soundFailures, faulty }: Tried): Omit<KitCatch, 'neverFailed'> {
+  const own = faulty.outcomes.filter((one) => one.kit === kit.id);
+  const unexpected = own.reduce((sum, one) => sum + one.unexpected.length, 0);
+  return {
+    kit: kit.id,
+    digest: rulesDigest(kit),
+    requirements: kit.requirements.size,
+    faultySystems: own.length,
+    caught: own.filter(({ missed }) => missed.length === 0).length,
+    falseFailures: (soundFailures.get(kit.id) ?? 0) + unexpected,
+  };
 }

@@ -2,7 +2,7 @@
 import type { FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import { characters, children, findFen, isNode, leaf } from '../run/own-reading.ts';
-import type { OwnObject } from '../run/own-reading.ts';
+import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 
 /** A reason to refuse: rule and place, `required data.psn_no`. */
 export interface Objection {
@@ -67,7 +67,7 @@ function findBroken(
   row: OwnObject,
 ): Objection['rule'] | undefined {
   const text = leaf(row, field.name);
-  if (text === '') return lacks(field, row);
+  if (text === '') return isFilled(row[field.name]) ? undefined : lacks(field, row);
   const { type, length, valueSet } = field;
   if (type === 'string' && typeof length === 'number' && characters(text) > length) return 'length';
   const set = valueSet === undefined ? undefined : registry.valueSet(valueSet);
@@ -83,6 +83,11 @@ function lacks({ required, condition }: FieldDefinition, row: OwnObject): Object
   return Object.entries(when).every(([name, value]) => leaf(row, name) === value)
     ? 'required-when'
     : undefined;
+}
+
+/** A list or node in place of a leaf. */
+function isFilled(value: OwnValue | undefined): boolean {
+  return isNode(value) || (Array.isArray(value) && value.length > 0);
 }
 
 function isDay(text: string): boolean {

@@ -1,7 +1,7 @@
 /** The sandbox's systems as the kits want them: with the check of definitions at their entrance. */
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import { startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
+import { startCarePlaceCore, startInsuredPlaceCore, startProvinceCore } from '@yiqiao/sandbox';
 import type { Bend, InsuredPlaceCore, RunningCore, SandboxSigning } from '@yiqiao/sandbox';
 import { withEntrance } from './entrance.ts';
 
@@ -15,12 +15,14 @@ export interface SoundOptions {
   readonly bend?: Bend;
 }
 
-/** A system of the sandbox for a kit: the care place (530000), or the insured place (330000). */
+/** A system of the sandbox: the care place (530000), the insured place, or a province that is both (330000). */
 export async function startSoundFor(kit: string, options: SoundOptions): Promise<RunningCore> {
   const { registry, bend, ...rest } = options;
-  if (kit !== 'care-place') return await startSoundInsuredPlace(options);
+  if (kit === 'insured-place') return await startSoundInsuredPlace(options);
   const entered = { around: withEntrance(registry), ...bend };
-  return await startCarePlaceCore({ region: '530000', ...rest, bend: entered });
+  return kit === 'province'
+    ? await startProvinceCore({ region: '330000', ...rest, bend: entered })
+    : await startCarePlaceCore({ region: '530000', ...rest, bend: entered });
 }
 
 /** Starts the sandbox's insured place (330000) with an entrance. */

@@ -13,12 +13,21 @@ export const startInsuredPlaceSystem: StartSystem = (world, change) =>
 export const startCarePlaceSystem: StartSystem = (world, change) =>
   startCore('care-place', world, change as Change | undefined);
 
+/** A province that treats and insures, 330000: everybody is treated where they are insured. */
+export const startProvinceSystem: StartSystem = async (world, change) => {
+  const started = await startCore('province', world, change as Change | undefined);
+  const { values } = world.inputs;
+  const own = { ...values, mdtrtarea_admvs: values['insuplc_admdvs'] ?? '' };
+  return { ...started, inputs: { ...started.inputs, values: own } };
+};
+
 async function startCore(
   name: string,
   { registry, clock, kit, inputs, suiteKeys }: SystemWorld,
   change: Change | undefined,
 ): Promise<StartedSystem> {
-  const usual = { registry, values: inputs.values, messages: kit.messages };
+  let starts = 1;
+  const usual = { registry, values: inputs.values, messages: kit.messages, starts: () => starts };
   const own = createSandboxKeys();
   const signs = kit.scenarios.some(({ needs = [] }) => needs.includes('signing'));
   const core = await startSoundFor(name, {
@@ -31,6 +40,10 @@ async function startCore(
   return {
     url: core.url,
     ...(signs && { inputs: { signing: { ...suiteKeys, peerPublicKey: own.publicKey } } }),
+    async restart() {
+      starts += 1;
+      await core.restart();
+    },
     stop: () => core.stop(),
   };
 }

@@ -3,7 +3,16 @@ import type { StartedSystem, StartSystem, SystemWorld } from './system.ts';
 
 const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
   'insured-place': async () => (await import('./cores.ts')).startInsuredPlaceSystem,
+  'e-invoice': async () => (await import('./platforms.ts')).startEInvoiceSystem,
+  prescription: async () => (await import('./platforms.ts')).startPrescriptionSystem,
+  'mobile-payment': async () => (await import('./platforms.ts')).startPaymentSystem,
+  'signing-door': async () => (await import('./signing.ts')).startSigningSystem,
   'care-place': async () => (await import('./cores.ts')).startCarePlaceSystem,
+  reconciliation: async () => (await import('./reconciliation.ts')).startReconciliationSystem,
+  province: async () => (await import('./cores.ts')).startProvinceSystem,
+  gateway: async () => (await import('./gateways.ts')).startCarePlaceGateway,
+  hub: async () => (await import('./gateways.ts')).startHubGateway,
+  his: async () => (await import('./his.ts')).startHisSystem,
 };
 
 /** Starts the system of a kit; `change` makes it faulty. @throws RangeError for a name that is not there */

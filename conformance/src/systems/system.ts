@@ -4,6 +4,7 @@ import type { Registry } from '@yiqiao/registry';
 import type { SandboxKeys } from '@yiqiao/sandbox';
 import type { Counterparts } from '../counterparts/open-counterparts.ts';
 import type { Kit } from '../kits/types.ts';
+import type { Cashier } from '../listen/cashier.ts';
 import type { Inputs } from '../run/inputs.ts';
 
 /** What a system is started with. */
@@ -24,6 +25,8 @@ export interface StartedSystem {
   readonly url: string;
   /** What a tester would write into the inputs after looking at the system: keys, second targets, abilities. */
   readonly inputs?: Partial<Inputs>;
+  /** Drives it, when it is a client. */
+  readonly cashier?: Cashier;
   /** Ends it and starts it anew at the same address with what it keeps. */
   readonly restart?: () => Promise<void>;
   stop(): Promise<void>;

@@ -13,16 +13,16 @@ import { child, isNode, leaf, leavesOf, parseMessage, rawMember } from '../run/o
 import type { OwnObject } from '../run/own-reading.ts';
 import type { Answer, ReadAnswer } from '../run/read-answer.ts';
 
-/** Reads answers. */
-type AnswerReader = (bytes: Buffer) => ReadAnswer;
+/** Reads answers; `forProduct`: the same answer as the product opened it, where the two open it themselves. */
+export type ReadPair = (bytes: Buffer, forProduct?: Buffer) => ReadAnswer;
 
 /** Makes the reader of a run. */
-export function createAnswerReader(registry: Registry, signing: SuiteSigning | undefined): AnswerReader {
+export function createAnswerReader(registry: Registry, signing: SuiteSigning | undefined): ReadPair {
   const codec = createNationalJson();
   const check = createSignatureCheck(registry, signing);
-  return (bytes) => {
+  return (bytes, forProduct = bytes) => {
     const own = attempt(() => parseMessage(bytes.toString('utf8')));
-    const product = attempt(() => codec.readResponse(bytes));
+    const product = attempt(() => codec.readResponse(forProduct));
     if ('failed' in own || 'failed' in product) return oneFailed({ own, product });
     const difference = findDifference(own.value, product.value);
     if (difference !== undefined) return { state: 'disagreement', why: difference };
@@ -107,7 +107,8 @@ function differs(place: string, own: string, product: string): Bilingual {
   };
 }
 
-function wireLeaves(value: WireValue, at = ''): readonly (readonly [string, string])[] {
+/** Every leaf of a body as the product reads it, by its place. */
+export function wireLeaves(value: WireValue, at = ''): readonly (readonly [string, string])[] {
   if (Array.isArray(value))
     return (value as readonly WireValue[]).flatMap((item, index) => wireLeaves(item, `${at}/${index}`));
   if (isWireObject(value))

@@ -5,6 +5,7 @@ import type { MessageTemplate, RawStep, SendStep, Template } from '../kits/types
 import { fill, withMember } from '../run/fill.ts';
 import type { Lookup } from '../run/fill.ts';
 import type { SignMembers } from '../run/signatures.ts';
+import { withArchives } from './archives.ts';
 import type { Writing, Written } from './tongue.ts';
 
 /** What a message is made with. */
@@ -23,7 +24,7 @@ export function writeStep(step: SendStep, writing: Material): Written {
   for (const [path, value] of Object.entries(step.set ?? {}))
     input = withMember(input, path.split('.'), value);
   for (const path of step.remove ?? []) input = withMember(input, path.split('.'), undefined);
-  const body = spell(fill(input, lookup), step.spelling);
+  const body = spell(withArchives(fill(input, lookup)), step.spelling);
   const envelope = { ...defaults(writing, clock), ...changes(step, lookup) };
   const members = { infno: step.send, ...envelope, ...sign(body, step.sign ?? 'good') } as Record<
     string,
@@ -84,6 +85,7 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
   const text = good.bytes.toString('utf8');
   const forms: Readonly<Record<RawStep['raw'], () => Buffer>> = {
     empty: () => Buffer.alloc(0),
+    entities: () => Buffer.from('<!DOCTYPE a [<!ENTITY e "e">]><a>&e;</a>'),
     text: () => Buffer.from('这不是报文'),
     cut: () => good.bytes.subarray(0, Math.floor(good.bytes.length / 2)),
     list: () => Buffer.from(`[${text}]`),
@@ -91,6 +93,7 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
       Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from(',"memo":"'), GBK_TEXT, Buffer.from('"}')]),
     nested: () => Buffer.from(`${text.slice(0, -1)},"memo":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),
     large: () => Buffer.from(`${text.slice(0, -1)},"memo":"${'x'.repeat(2_000_000)}"}`),
+    'twice-inside': () => Buffer.from(text.replace(/"input":\{"[^"]+":\{/, (head) => `${head}"psn_no":"0",`)),
     twice: () => Buffer.from(`{"infno":${JSON.stringify(of)},${text.slice(1)}`),
   };
   return { ...good, bytes: forms[raw]() };

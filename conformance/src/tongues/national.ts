@@ -1,8 +1,12 @@
 /** The national JSON envelope over HTTP, signed in `cainfo`. */
 import { createSuiteSigner } from '../run/signatures.ts';
+import { isArchive, readArchive } from './archives.ts';
 import { createAnswerReader } from './national-reading.ts';
 import { writeRaw, writeStep } from './national-writing.ts';
 import type { Tongue, TongueWorld } from './tongue.ts';
+
+/** The only transaction that is answered by a file. */
+const FILE_DOWNLOAD = '9102';
 
 /** Makes the tongue of a run. */
 export function createNationalTongue({ registry, kit, inputs, clock }: TongueWorld): Tongue {
@@ -11,6 +15,7 @@ export function createNationalTongue({ registry, kit, inputs, clock }: TongueWor
   return {
     write: (step, writing) => writeStep(step, { ...material, ...writing }),
     writeRaw: (step, writing) => writeRaw(step, { ...material, ...writing }),
-    read: ({ bytes }) => read(bytes),
+    read: ({ bytes }, { infno }) =>
+      infno === FILE_DOWNLOAD && isArchive(bytes) ? readArchive(bytes) : read(bytes),
   };
 }

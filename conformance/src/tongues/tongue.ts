@@ -11,6 +11,8 @@ export interface Written {
   readonly infno: string;
   readonly msgid: string;
   readonly bytes: Buffer;
+  /** Where the bytes hide it: what they say, `{ infno, input }` in JSON. */
+  readonly clear?: Buffer;
   /** Path below the target's address, and headers beside the usual ones. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,12 +34,14 @@ export interface Came {
 
 /** Writes and reads. */
 export interface Tongue {
+  /** Members that identify a person, where they have other names than the national ones. */
+  readonly personal?: ReadonlySet<string>;
   /** Writes the message of a step. @throws Error when the kit has no such message or a value is unknown */
   write(step: SendStep, writing: Writing): Written;
   /** Bytes that are no message, or one that nobody should send. */
   writeRaw(step: RawStep, writing: Writing): Written;
   /** Reads what came in answer to `asked`, twice; never throws. */
-  read(came: Came, asked: Pick<Written, 'infno' | 'msgid'>): ReadAnswer;
+  read(came: Came, asked: Pick<Written, 'infno' | 'msgid' | 'headers'>): ReadAnswer;
 }
 
 /** What a tongue is made for. */

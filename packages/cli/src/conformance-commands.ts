@@ -32,6 +32,7 @@ export function addConformance(program: Command, add: Add, run: Run): void {
     .requiredOption('--kit <kit>', 'which kit: yiqiao conformance list')
     .requiredOption('--target <url>', 'where messages are posted')
     .option('--profile <id>', 'profile that the target speaks', 'national')
+    .option('--signing <id>', 'signing profile of the target, for the kit signature')
     .option('--only <id>', 'a requirement or scenario, * for anything; may be repeated', list)
     .addOption(new Option('--level <level>', 'leave out what weighs less').choices(['must', 'should', 'may']))
     .option('--seed <number>', 'decides the order of scenarios', '1')
@@ -65,6 +66,9 @@ function addKnowing(group: Command, add: Add, run: Run): void {
   add(group, 'list', 'list the kits, or the requirements of one')
     .argument('[kit]')
     .option('--rules <version>', 'version of the rules', '2026-11')
+    .option('--profile <id>', 'the kit as it is for a target of this profile')
+    .option('--signing <id>', 'the kit signature under this signing profile')
+    .option('--matrix', 'the matrix of the kit: which combinations are required, which optional')
     .action(
       run(async (...args: Parameters<typeof knowledge.listKits>) =>
         (await import('./conformance-show.ts')).listKits(...args),

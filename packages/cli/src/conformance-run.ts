@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
+  chooseEdition,
   readInputs,
   readKit,
   readWaivers,
@@ -33,6 +34,7 @@ interface RunChoice {
   readonly kit: string;
   readonly target: string;
   readonly profile: string;
+  readonly signing?: string;
   readonly only?: readonly string[];
   readonly level?: Level;
   readonly seed: string;
@@ -43,11 +45,7 @@ interface RunChoice {
 export async function runConformance(report: Report, options: OutputOptions & RunChoice): Promise<number> {
   checkChoice(options);
   const registry = createRegistry();
-  const kit = readKit(registry, options.kit, options.rules);
-  if (options.profile !== kit.profile)
-    throw new Error(
-      `--profile ${options.profile}: 此测试套只有方案 ${kit.profile} the kit is for the profile ${kit.profile}`,
-    );
+  const kit = readKit(registry, chooseEdition(registry, options), options.rules);
   const { only, level } = options;
   const results = await runKit({
     registry,

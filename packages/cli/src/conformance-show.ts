@@ -1,16 +1,36 @@
 /** `yiqiao conformance list`, `explain`, `compare` and `verify`. */
 import { readFileSync } from 'node:fs';
-import { compareRuns, kitIds, readKit, rulesDigest, shownBy, verifyStatement } from '@yiqiao/conformance';
+import {
+  chooseEdition,
+  compareRuns,
+  editionIds,
+  kitIds,
+  readKit,
+  rulesDigest,
+  shownBy,
+  verifyStatement,
+} from '@yiqiao/conformance';
 import type { RunResults, SignedStatement } from '@yiqiao/conformance';
 import { createRegistry } from '@yiqiao/registry';
+import { showMatrix } from './conformance-matrix.ts';
 import { EXIT } from './report.ts';
 import type { Report } from './report.ts';
 
-/** Lists kits, or what one requires. */
-export function listKits(report: Report, id: string | undefined, { rules }: { rules: string }): number {
+/** Options of `list`. */
+interface ListOptions {
+  readonly rules: string;
+  readonly profile?: string;
+  readonly signing?: string;
+  /** The matrix of the kit in place of its requirements. */
+  readonly matrix?: boolean;
+}
+
+/** Lists kits and their editions, or what one requires. */
+export function listKits(report: Report, id: string | undefined, options: ListOptions): number {
   const registry = createRegistry();
+  const { rules } = options;
   if (id === undefined) {
-    const kits = kitIds().map((one) => readKit(registry, one, rules));
+    const kits = [...kitIds(), ...editionIds()].map((one) => readKit(registry, one, rules));
     const rows = kits.map((kit) => ({
       kit: kit.id,
       title: kit.title,
@@ -19,16 +39,17 @@ export function listKits(report: Report, id: string | undefined, { rules }: { ru
     }));
     for (const { kit, title, profile, requirements } of rows)
       report.line(
-        `${kit.padEnd(16)} ${String(requirements).padStart(4)}  ${title.zh} ${title.en}  (${profile})`,
+        `${kit.padEnd(32)} ${String(requirements).padStart(4)}  ${title.zh} ${title.en}  (${profile})`,
       );
     return report.finish(true, { rules, kits: rows });
   }
-  const kit = readKit(registry, id, rules);
+  const kit = readKit(registry, chooseEdition(registry, { kit: id, ...options }), rules);
+  if (options.matrix === true) return showMatrix(report, kit);
   const all = [...kit.requirements.values()];
   for (const one of all)
     report.line(`${one.level.padEnd(6)} ${one.kind.padEnd(7)} ${one.id}  ${one.text.zh}`);
   return report.finish(true, {
-    kit: id,
+    kit: kit.id,
     rules: { version: rules, digest: rulesDigest(kit) },
     requirements: all,
   });
@@ -37,7 +58,7 @@ export function listKits(report: Report, id: string | undefined, { rules }: { ru
 /** Tells everything about one requirement. */
 export function explainRequirement(report: Report, id: string, { rules }: { rules: string }): number {
   const registry = createRegistry();
-  for (const kitId of kitIds()) {
+  for (const kitId of [...kitIds(), ...editionIds()]) {
     const kit = readKit(registry, kitId, rules);
     const found = kit.requirements.get(id);
     if (found === undefined) continue;

@@ -103,8 +103,8 @@ describe('yiqiao conformance', () => {
     ['a kit that is not there', ['--kit', 'nothing'], /there are care-place, insured-place, signature/],
     [
       'a profile that the kit is not for',
-      ['--kit', 'signature', '--profile', 'chongqing'],
-      /for the profile national/,
+      ['--kit', 'signature', '--signing', 'sm9'],
+      /no edition signature@sm9/,
     ],
     ['a seed that is no number', ['--kit', 'signature', '--seed', 'x'], /whole number/],
     ['a statement without key', ['--kit', 'signature', '--statement', 's.json'], /needs --key/],

@@ -2,9 +2,11 @@
 import { GatewayError } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import type { Confidence } from './types.ts';
 
 interface SigningFacts {
   readonly id: string;
+  readonly confidence: Confidence;
   /** What the far side hands over: application ids, secrets, names. */
   readonly credentials?: readonly {
     readonly name: string;

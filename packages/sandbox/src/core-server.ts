@@ -71,6 +71,8 @@ export interface RunningCore {
   readonly ledger: Ledger;
   /** How often a transaction was asked for, refused ones included, lost ones not. */
   count(infno: string): number;
+  /** Closes every connection and opens the same address anew; the books, and all numbers given, stay. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -143,14 +145,29 @@ export async function startCoreServer(
     }
   }
 
-  const server = listener(options.port ?? 0, answer);
-  addControlRoutes(server, { faults, ledger });
+  const door = await openDoor(options.port ?? 0, (port) => {
+    const server = listener(port, answer);
+    addControlRoutes(server, { faults, ledger });
+    return server;
+  });
+  return { ...door, faults, ledger, count: (infno) => counts.get(infno) ?? 0 };
+}
+
+/** Opens a server, and a new one at the same address when it is started anew. */
+async function openDoor(
+  wanted: number,
+  make: (port: number) => Server,
+): Promise<Pick<RunningCore, 'url' | 'restart' | 'stop'>> {
+  let server = make(wanted);
   await server.start();
+  const port = Number(server.info.port);
   return {
-    url: `http://127.0.0.1:${server.info.port}/`,
-    faults,
-    ledger,
-    count: (infno) => counts.get(infno) ?? 0,
+    url: `http://127.0.0.1:${port}/`,
+    async restart() {
+      await stop(server);
+      server = make(port);
+      await server.start();
+    },
     stop: () => stop(server),
   };
 }

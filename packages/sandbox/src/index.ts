@@ -22,6 +22,15 @@ export type { Ledger, LedgerRow, LedgerState } from './ledger.ts';
 export type { Scheduler } from './scheduler.ts';
 export { createSandboxKeys, signText, verifyText } from './sm2-signature.ts';
 export type { SandboxKeys, SandboxSigning } from './sm2-signature.ts';
+export { createSigningScheme } from './signing-scheme.ts';
+export type {
+  OpenedByScheme,
+  ProtectedMessage,
+  SchemeMoment,
+  SchemeSettings,
+  SigningObjection,
+  SigningScheme,
+} from './signing-scheme.ts';
 export { createNationalHis } from './his/national-his.ts';
 export type { NationalHis } from './his/national-his.ts';
 export type { NationalHisOptions } from './his/national-channel.ts';
@@ -51,6 +60,16 @@ export type { OutcomeCode, Receipt, ReceiptLine, ReceiptPayment, ReceiptSplit } 
 export { displayWidth, formatReceipt } from './visits/receipt-text.ts';
 export { startEInvoicePlatform } from './platforms/e-invoice/e-invoice-platform.ts';
 export type { EInvoicePlatform, EInvoicePlatformOptions } from './platforms/e-invoice/e-invoice-platform.ts';
+export { openBossAnswer, signBoss } from './platforms/e-invoice/boss-envelope.ts';
+export type { BossAccount, ReadBossAnswer } from './platforms/e-invoice/boss-envelope.ts';
+export type {
+  PlatformAnswer,
+  PlatformBend,
+  PlatformHandler,
+  PlatformRequest,
+} from './platforms/platform-bend.ts';
+export { openEnvelopeAnswer, sealEnvelope } from './platforms/gm-envelope.ts';
+export type { EnvelopeContent, EnvelopeSettings, ReadEnvelopeAnswer } from './platforms/gm-envelope.ts';
 export { startPrescriptionCentre } from './platforms/prescription/prescription-centre.ts';
 export type {
   PrescriptionCentre,
@@ -65,3 +84,4 @@ export { startProvinceCore } from './province-core.ts';
 export type { ProvinceCore } from './province-core.ts';
 export { startRelayStandIn } from './platforms/relay/relay-stand-in.ts';
 export type { RelayStandIn, RelayStandInOptions } from './platforms/relay/relay-stand-in.ts';
+export { unzipText } from './zip-archive.ts';

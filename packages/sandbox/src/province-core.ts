@@ -41,10 +41,17 @@ const CHECKED_BY: Readonly<Record<string, string | undefined>> = {
 /** Trials leave nothing on record. */
 const TRIALS: ReadonlySet<string> = new Set(['2101', '2206', '2303']);
 
+/** Options of a provincial core. */
+export interface ProvinceOptions extends CoreOptions {
+  /** Whose insured it has on its register, six digits; its own when absent: then it is a care place with all behind it. */
+  readonly insuredRegion?: string;
+}
+
 /** Starts it; care in its own region is settled by both sides in one step. */
-export async function startProvinceCore(options: CoreOptions): Promise<ProvinceCore> {
+export async function startProvinceCore(options: ProvinceOptions): Promise<ProvinceCore> {
+  const { insuredRegion = options.region } = options;
   const care = careBehaviour(options);
-  const { behaviour: insured, people } = insuredBehaviour(options);
+  const { behaviour: insured, people } = insuredBehaviour({ ...options, region: insuredRegion });
   const numbers = new Set([...Object.keys(care.handlers), ...Object.keys(insured.handlers)]);
   const handlers = Object.fromEntries(
     [...numbers].map((infno) => [infno, handlerOf(infno, { care, insured, region: options.region })]),

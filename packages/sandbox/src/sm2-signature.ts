@@ -27,23 +27,35 @@ export function createSandboxKeys(): SandboxKeys {
 }
 
 /** Signs a text; base64 of r‖s. */
-export function signText(text: string, { privateKey, publicKey, userId }: SandboxSigning): string {
-  const hex = sm2.doSignature(Buffer.from(text), privateKey, {
-    hash: true,
-    publicKey,
-    userId: userId ?? DEFAULT_USER_ID,
-  });
-  return Buffer.from(hex, 'hex').toString('base64');
+export function signText(text: string, signing: SandboxSigning): string {
+  return signBytes(text, signing).toString('base64');
+}
+
+/** Signs a text; 64 bytes, r‖s. */
+export function signBytes(
+  text: string,
+  { privateKey, publicKey, userId = DEFAULT_USER_ID }: SandboxSigning,
+): Buffer {
+  return Buffer.from(
+    sm2.doSignature(Buffer.from(text), privateKey, { hash: true, publicKey, userId }),
+    'hex',
+  );
 }
 
 /** Whether `cainfo` is the other side's signature of the text. Exactly 64 bytes are demanded. */
-export function verifyText(text: string, cainfo: string, { peerPublicKey, userId }: SandboxSigning): boolean {
-  const signature = Buffer.from(cainfo, 'base64');
+export function verifyText(text: string, cainfo: string, signing: SandboxSigning): boolean {
+  return verifyBytes(text, Buffer.from(cainfo, 'base64'), signing);
+}
+
+/** Whether r‖s, exactly 64 bytes, is the other side's signature of the text. */
+export function verifyBytes(
+  text: string,
+  signature: Buffer,
+  { peerPublicKey, userId = DEFAULT_USER_ID }: Pick<SandboxSigning, 'peerPublicKey' | 'userId'>,
+): boolean {
   if (peerPublicKey === undefined || signature.length !== 64) return false;
-  return sm2.doVerifySignature(Buffer.from(text), signature.toString('hex'), preparedKey(peerPublicKey), {
-    hash: true,
-    userId: userId ?? DEFAULT_USER_ID,
-  });
+  const key = preparedKey(peerPublicKey);
+  return sm2.doVerifySignature(Buffer.from(text), signature.toString('hex'), key, { hash: true, userId });
 }
 
 function preparedKey(publicKey: string): ReturnType<typeof sm2.precomputePublicKey> {

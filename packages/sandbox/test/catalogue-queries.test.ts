@@ -54,7 +54,7 @@ describe('institution, departments and catalogues at the care-place core', () =>
     assert.equal(output?.['data_cnt'], 4);
     const { output: nothing } = await call(core, '1301', { data: { ver: '20260101' } });
     assert.equal(nothing?.['data_cnt'], 0);
-    const fsDownloadIn = { ...output, fixmedins_code: 'H53010000001' };
+    const fsDownloadIn = { ...output, fixmedins_code: 'plc' };
     const envelope = {
       infno: '9102',
       msgid: 'H53010000001202611201000009999',
@@ -81,9 +81,9 @@ describe('institution, departments and catalogues at the care-place core', () =>
     assert.equal((await rowsOf('1316', { med_list_codg: DRUG }))[0]?.['hilist_code'], DRUG);
     assert.equal(
       (await rowsOf('1318', { hilist_code: '002106000010000' }))[0]?.['hilist_pric_uplmt_amt'],
-      '120.00',
+      120,
     );
-    assert.equal((await rowsOf('1319', { hilist_code: '002106000010000' }))[0]?.['selfpay_prop'], '0.1000');
+    assert.equal((await rowsOf('1319', { hilist_code: '002106000010000' }))[0]?.['selfpay_prop'], 0.1);
     assert.deepEqual(await rowsOf('1312', { updt_time: '2027-01-01 00:00:00' }), []);
     assert.match(
       (await call(core, '1312', { data: { ...PAGE, page_size: '101' } })).err_msg,

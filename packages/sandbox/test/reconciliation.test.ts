@@ -302,7 +302,12 @@ describe('reconciliation and files at the care-place core', () => {
   const WRONG_FILES: readonly [string, (() => readonly string[]) | undefined, Members, RegExp][] = [
     ['that was never uploaded', undefined, { file_qury_no: 'F0' }, /9101/],
     ['with too few columns', () => ['A1\tV1'], {}, /第 1 行须为7列/],
-    ['with an amount that is none', () => [row(0, 'A1', ['x', '0', '0', '0'])], {}, /第 1 行须为7列/],
+    [
+      'with an amount that is none',
+      () => [row(0, 'A1', ['x', '0', '0', '0'])],
+      {},
+      /第 1 行第4至6列须为金额/,
+    ],
     ['whose sum is not the one sent', () => [row(0, 'A1')], {}, /结算笔数文件1，机构3/],
   ];
   for (const [title, lines, change, text] of WRONG_FILES) {

@@ -113,12 +113,59 @@ describe('settlement lists and queries at the care-place core', () => {
       () => list({}, [{ fund_pay_type: '310100', fund_payamt: 41 }]),
       /基金支付与结算不符：310100/,
     ],
+    ['without a fund that paid', () => list({}, []), /基金支付未全部上送：310100/],
+    [
+      'with a fund in two rows',
+      () => list({}, Array(2).fill({ fund_pay_type: '310100', fund_payamt: 40 }) as Members[]),
+      /基金支付类型重复/,
+    ],
+    [
+      'that ends before it begins',
+      () => list({ setl_begn_date: '2026-11-20', setl_end_date: '2026-11-19' }),
+      /早于开始/,
+    ],
+    ['with a discharge to come', () => list({ dscg_time: '2099-01-01 00:00:00' }), /晚于当前时间/],
+    ['without main diagnosis', () => ({ ...list(), diseinfo: [DIAGNOSIS] }), /缺少主诊断/],
+    ['with a diagnosis twice', () => ({ ...list(), diseinfo: [DIAGNOSIS, DIAGNOSIS] }), /诊断重复/],
+    ['without main operation', () => ({ ...list(), oprninfo: [{ oprn_oprt_type: '2' }] }), /缺少主要手术/],
+    [
+      'with the blood of another',
+      () => ({ ...list(), bldinfo: [{ setl_id: 'A9', mdtrt_id: id }] }),
+      /输血信息/,
+    ],
   ];
+  const DIAGNOSIS = { diag_type: '1', diag_code: 'I10.x00', diag_name: '高血压', maindiag_flag: '0' };
+
   for (const [title, input, text] of REFUSED) {
     it(`4101 refuses a list ${title}`, async () => {
       assert.match((await call(core, '4101', input())).err_msg, text);
     });
   }
+
+  it('a list is the institution’s own', async () => {
+    const other = { fixmedins_code: 'H53010000002' };
+    assert.match((await send(core, message('4101', list(), other))).err_msg, /未查询到结算信息/);
+    await call(core, '4101', list());
+    const query = message('4103', { data: { psn_no: PSN, setl_id: 'A1' } }, other);
+    assert.match((await send(core, query)).err_msg, /未查询到结算清单/);
+  });
+
+  it('4105 counts settlements in force of the kinds and the time asked for, and the lists among them', async () => {
+    const period = { stt_begntime: '2026-11-20 00:00:00', stt_endtime: '2026-11-20 23:59:59' };
+    const counted = async (change: Members = {}): Promise<unknown> => {
+      const data = { fixmedins_code: 'H53010000001', medtype_list: ['11', '21'], ...period, ...change };
+      return (await call(core, '4105', { data })).output;
+    };
+    assert.deepEqual(await counted(), { needUploadCnt: 1, uploadedCnt: 0 });
+    await call(core, '4101', list());
+    assert.deepEqual(await counted(), { needUploadCnt: 1, uploadedCnt: 1 });
+    assert.deepEqual(await counted({ medtype_list: '21' }), { needUploadCnt: 0, uploadedCnt: 0 });
+    assert.deepEqual(await counted({ stt_endtime: '2026-11-20 09:59:59' }), {
+      needUploadCnt: 0,
+      uploadedCnt: 0,
+    });
+    assert.equal(await counted({ fixmedins_code: 'H53010000002' }), null);
+  });
 
   it('5201 and 5202 tell visits and diagnoses, of the own institution only', async () => {
     const data = { psn_no: PSN, begntime: '2026-11-20', endtime: '2026-11-20', med_type: '11' };

@@ -75,16 +75,17 @@ export function careBehaviour(options: CarePlaceOptions): CoreBehaviour {
 /** Visits, stays, purchases and their money. */
 function careHandlers(books: CareBooks): Readonly<Record<string, TransactionHandler>> {
   const { book, catalogue, settlements } = books;
+  const stays = stayHandlers(book, settlements);
   return {
     ...registrationHandlers(book),
     ...feeHandlers({ book, catalogue }),
-    ...stayHandlers(book, settlements),
+    ...stays,
     ...stayFeeHandlers({ book, catalogue }),
     ...stayMarkHandlers(book),
     2101: (request) => checkPurchase(request, catalogue),
     2206: (request) => checkTotals(book, request, 'outpatient'),
     2303: (request) => checkTotals(book, request, 'inpatient'),
-    ...recordHandlers(books),
+    ...recordHandlers(books, { admit: stays[2401], cancel: stays[2404] }),
   };
 }
 

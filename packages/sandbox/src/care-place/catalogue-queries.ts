@@ -7,8 +7,8 @@ import { shortDate } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
-import { child, leaf } from '../national-message.ts';
-import type { JsonObject } from '../national-message.ts';
+import { amountNumber, child, leaf, rawNumber } from '../national-message.ts';
+import type { JsonObject, RawNumber } from '../national-message.ts';
 import type { FileStore } from './file-store.ts';
 
 interface CatalogueParts {
@@ -20,8 +20,10 @@ interface CatalogueParts {
 /** The one version that a simulated catalogue has. */
 const VERSION = '20260101';
 const BEGAN = '2026-01-01';
-const WRITTEN = '2026-01-01 00:00:00';
 const MOST_ROWS = 100;
+
+/** 定点医药机构编号 by which the files of catalogues are fetched. Source: transactions/9102, rules. */
+const EVERYBODY = 'plc';
 
 /** Which items a download holds, by the first character of their code; other catalogues are empty here. */
 const DOWNLOADS: Readonly<Record<string, RegExp>> = {
@@ -56,7 +58,7 @@ export function catalogueHandlers(parts: CatalogueParts): Readonly<Record<string
 /** What is newer than the version that the institution has. */
 function download(
   { region, catalogue, files }: CatalogueParts,
-  { input, envelope, now }: CoreRequest,
+  { input, now }: CoreRequest,
   { number, codes }: { readonly number: string; readonly codes: RegExp },
 ): CoreAnswer {
   const data = child(input, 'data');
@@ -66,8 +68,7 @@ function download(
     leaf(data, 'ver') >= VERSION ? [] : [...catalogue.values()].filter(({ code }) => codes.test(code));
   const content = items.map(({ code, name, level }) => [code, name, level, VERSION, '1'].join('\t'));
   const name = `${number}_${region}_${shortDate(now)}.zip`;
-  const institution = leaf(envelope, 'fixmedins_code');
-  const { number: fileNumber, until } = files.add({ name, institution, content }, now);
+  const { number: fileNumber, until } = files.add({ name, institution: EVERYBODY, content }, now);
   return {
     output: {
       file_qury_no: fileNumber,
@@ -84,7 +85,7 @@ interface Page {
   row(item: CatalogueItem, region: string): JsonObject | undefined;
 }
 
-const STAMP = { vali_flag: '1', updt_time: WRITTEN, crte_time: WRITTEN };
+const STAMP = { vali_flag: '1', updt_time: BEGAN, crte_time: BEGAN };
 
 const PAGES: Readonly<Record<string, Page>> = {
   // Ethnic medicines: this place has none, as most have.
@@ -131,7 +132,7 @@ const PAGES: Readonly<Record<string, Page>> = {
             overlmt_dspo_way: '1',
             insu_admdvs: region,
             begndate: BEGAN,
-            hilist_pric_uplmt_amt: inYuan(priceLimit),
+            hilist_pric_uplmt_amt: amountNumber(priceLimit),
             rid: `P${code}`,
             ...STAMP,
           },
@@ -177,13 +178,9 @@ function listType(code: string): string {
   return code.startsWith('C') ? '301' : '201';
 }
 
-function inYuan(cents: bigint): string {
-  return `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
-}
-
 /** Of 1/10000, four decimals. */
-function ratio(rate: bigint): string {
-  return `${rate / 10_000n}.${String(rate % 10_000n).padStart(4, '0')}`;
+function ratio(rate: bigint): RawNumber {
+  return rawNumber(`${rate / 10_000n}.${String(rate % 10_000n).padStart(4, '0')}`);
 }
 
 /** A dictionary of a few entries: enough to see its form. */
@@ -209,11 +206,11 @@ function tellEntries({ input }: CoreRequest): CoreAnswer {
     label,
     value,
     parentValue: leaf(data, 'parent_value'),
-    sort: String(at + 1),
+    sort: at + 1,
     valiFlag: '1',
     createUser: '0001',
-    createDate: WRITTEN,
-    version: VERSION,
+    createDate: BEGAN,
+    version: Number(VERSION),
   }));
   return { output: { list } };
 }

@@ -5,7 +5,13 @@ import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
 import { child, leaf } from '../national-message.ts';
 import type { SettlementBook } from './settlement-book.ts';
-import { amountDifference, countDifference, selectEntries, sumOf } from './settlement-selection.ts';
+import {
+  amountDifference,
+  countDifference,
+  selectEntries,
+  sumOf,
+  wrongPeriod,
+} from './settlement-selection.ts';
 
 /** Applications by their number, with what may be applied for once only. */
 type Applications = Map<string, { readonly institution: string; readonly key: string }>;
@@ -36,6 +42,8 @@ function apply(
   const data = child(input, 'data');
   const missing = missingMembers(data, ['clr_type', 'clr_way', 'setlym', 'begndate', 'enddate']);
   if (missing !== undefined) return missing;
+  const wrongDays = wrongPeriod(leaf(data, 'begndate'), leaf(data, 'enddate'));
+  if (wrongDays !== undefined) return wrongDays;
   const institution = leaf(envelope, 'fixmedins_code');
   const key = [institution, leaf(data, 'clr_type'), leaf(data, 'setlym')].join(' ');
   if ([...applications.values()].some((other) => other.key === key)) {

@@ -85,6 +85,8 @@ const LEVEL_TWO = '05';
 function tellInstitution(asked: JsonObject, envelope: JsonObject): CoreAnswer {
   const missing = missingMembers(asked, ['fixmedins_type']);
   if (missing !== undefined) return missing;
+  if (leaf(asked, 'fixmedins_code') === '' && leaf(asked, 'fixmedins_name') === '')
+    return { refusal: '医药机构名称与编号至少填一项' };
   const code = leaf(asked, 'fixmedins_code') || leaf(envelope, 'fixmedins_code');
   const kind = KINDS[code.charAt(0)];
   if (!/^[HP]\d{11}$/.test(code) || kind !== leaf(asked, 'fixmedins_type'))

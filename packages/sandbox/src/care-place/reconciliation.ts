@@ -13,6 +13,7 @@ import {
   refundFlag,
   selectEntries,
   sumOf,
+  wrongPeriod,
 } from './settlement-selection.ts';
 
 /** What is compared. */
@@ -46,6 +47,8 @@ function entriesOf(
 
 function compareTotals(settlements: SettlementBook, request: CoreRequest): CoreAnswer {
   const data = child(request.input, 'data');
+  const wrongDays = wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
+  if (wrongDays !== undefined) return wrongDays;
   const entries = entriesOf(settlements, request);
   const ours = sumOf(entries.map(({ paid }) => paid));
   const wrong = [
@@ -124,6 +127,8 @@ function compareDetails({ settlements, files }: Books, request: CoreRequest): Co
   const data = child(input, 'data');
   const institution = leaf(envelope, 'fixmedins_code');
   const number = leaf(data, 'file_qury_no');
+  const wrongDays = wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
+  if (wrongDays !== undefined) return wrongDays;
   const rows = sentRows(files, request);
   if ('refusal' in rows) return rows;
   const sums = sumOf(rows);
@@ -151,8 +156,9 @@ function readRows(text: string): readonly SentRow[] | { readonly refusal: string
     const cells = line.split('\t').map((cell) => (cell === 'null' ? '' : cell));
     const [setlId = '', mdtrtId = '', psnNo = '', , , , refund = ''] = cells;
     const [total, fund, account] = cells.slice(3, 6).map(amountFromText);
-    if (cells.length !== 7 || total === undefined || fund === undefined || account === undefined) {
-      return { refusal: `对账文件第 ${at + 1} 行须为7列，第4至6列为金额` };
+    if (cells.length !== 7) return { refusal: `对账文件第 ${at + 1} 行须为7列` };
+    if (total === undefined || fund === undefined || account === undefined) {
+      return { refusal: `对账文件第 ${at + 1} 行第4至6列须为金额` };
     }
     rows.push({ setlId, mdtrtId, psnNo, total, fund, account, refund });
   }

@@ -67,6 +67,7 @@ function recordVisit(book: VisitBook, { input }: CoreRequest): CoreAnswer {
     return { refusal: `一次就诊只能有一个医疗类别，已登记 ${visit.medType}` };
   }
   visit.medType = medType;
-  visit.diagnoses = children(input, 'diseinfo');
+  // A diagnosis is voided by sending it again with vali_flag 0. Source: transactions/2203, rules.
+  visit.diagnoses = children(input, 'diseinfo').filter((row) => leaf(row, 'vali_flag') !== '0');
   return { output: null };
 }

@@ -1,6 +1,7 @@
 /**
  * 2207, 2304, 2102, their cancellations and 2601 at the care place: the insured place has decided, its answer
- * (`setlinfo` and `setldetail` beside the request's nodes) is put on record here. Idempotent on msgid.
+ * (`setlinfo` and `setldetail` beside the request's nodes) is put on record here. Idempotent on msgid, as is 2401, which
+ * 2601 takes back as well.
  */
 import type { Catalogue } from '../catalogue.ts';
 import { clearingTypeOf } from '../course.ts';
@@ -33,8 +34,17 @@ export interface RecordBooks {
   readonly settlements: SettlementBook;
 }
 
-/** Records of what the insured place answered. */
-export function recordHandlers(books: RecordBooks): Readonly<Record<string, TransactionHandler>> {
+/** Admission and its cancellation, 2401 and 2404. */
+export interface StayHandlers {
+  readonly admit: TransactionHandler;
+  readonly cancel: TransactionHandler;
+}
+
+/** Records of what the insured place answered, and of admissions; and their reversal. */
+export function recordHandlers(
+  books: RecordBooks,
+  stays: StayHandlers,
+): Readonly<Record<string, TransactionHandler>> {
   const { book } = books;
   const recorded = new Map<string, Recorded & { readonly infno: string; undone: boolean }>();
   const reversedEarly = new Set<string>();
@@ -57,6 +67,7 @@ export function recordHandlers(books: RecordBooks): Readonly<Record<string, Tran
     once((request) => recordCancellation(request, { books, course }));
 
   return {
+    2401: once((request) => recordAdmission(request, stays)),
     2207: settlement(({ input }) => findOutpatientBill(book, child(input, 'data'))),
     2304: settlement(({ input }) => findStayBill(book, child(input, 'data'))),
     2102: settlement((request) => openPurchase(request, books)),
@@ -118,11 +129,15 @@ function recordCancellation(
   const { settlements } = books;
   const data = child(request.input, 'data');
   const original = settlements.find(leaf(data, 'setl_id'));
-  const same = original?.visit.id === leaf(data, 'mdtrt_id') && original.visit.course === course;
+  const same =
+    original?.visit.id === leaf(data, 'mdtrt_id') &&
+    original.visit.psnNo === leaf(data, 'psn_no') &&
+    original.visit.course === course;
   if (original === undefined || !same) return { refusal: '未查询到原结算' };
   if (original.state !== 'settled') return { refusal: '原结算已撤销或冲正' };
   const told = readSettled(request.input);
   if ('refusal' in told) return told;
+  if (!isMirror(told.paid, original.paid)) return { refusal: '撤销结果的金额不是原结算的相反数' };
   const entry = settlements.add({
     ...original,
     ...told,
@@ -141,6 +156,28 @@ function recordCancellation(
       settlements.mark(original, 'settled');
       settleBill(original.bill);
       return undefined;
+    },
+  };
+}
+
+/** Source: identities, cancel-mirror. */
+function isMirror(taken: Paid, paid: Paid): boolean {
+  return (['total', 'fund', 'account', 'cash'] as const).every((part) => taken[part] === -paid[part]);
+}
+
+/** 2401 is reversible, too: what is taken back is the admission. Source: transactions/2601, rules. */
+function recordAdmission(request: CoreRequest, stays: StayHandlers): Recorded | Refusal {
+  const answer = stays.admit(request);
+  if ('refusal' in answer) return answer;
+  const psnNo = leaf(child(request.input, 'mdtrtinfo'), 'psn_no');
+  const output = ('output' in answer ? answer.output : {}) as JsonObject;
+  const mdtrtId = leaf(child(output, 'result'), 'mdtrt_id');
+  return {
+    psnNo,
+    answer,
+    undo() {
+      const undone = stays.cancel({ ...request, input: { data: { mdtrt_id: mdtrtId, psn_no: psnNo } } });
+      return 'refusal' in undone ? undone.refusal : undefined;
     },
   };
 }

@@ -16,6 +16,11 @@ export interface Selection {
   readonly to: string;
 }
 
+/** A refusal when a period ends before it begins. Days are `yyyy-MM-dd`. */
+export function wrongPeriod(from: string, to: string): { readonly refusal: string } | undefined {
+  return to !== '' && to < from ? { refusal: `结束日期早于开始日期：${to}` } : undefined;
+}
+
 /** Entries that count, by the settlement time the platform told. Source: 3201, rules. */
 export function selectEntries(settlements: SettlementBook, wanted: Selection): readonly SettlementEntry[] {
   const { institution, scheme, clearingType, refunds, from, to } = wanted;

@@ -30,7 +30,7 @@ const NEEDED_AT_ADMISSION = [
 export function stayHandlers(
   book: VisitBook,
   settlements: SettlementBook,
-): Readonly<Record<string, TransactionHandler>> {
+): Readonly<Record<2401 | 2402 | 2403 | 2404 | 2405, TransactionHandler>> {
   const stayOf = (node: JsonObject): Visit | Refusal =>
     book.find(leaf(node, 'mdtrt_id'), leaf(node, 'psn_no'), 'inpatient');
   return {

@@ -51,6 +51,8 @@ export function identityNumber(birthday: string, order: string): string {
 type Sketch = Pick<Person, 'name' | 'scheme' | 'openedDiseases' | 'account' | 'birthday'> & {
   readonly order: string;
   readonly filed: boolean;
+  /** Last day of the filing; 2099-12-31 when absent. */
+  readonly filedUntil?: string;
   /** Place in this list of the relative who pays by 家庭共济. */
   readonly aidedByPlace?: number;
 };
@@ -111,17 +113,55 @@ const SKETCHES: readonly Sketch[] = [
     openedDiseases: [],
     filed: true,
   },
+  {
+    name: '测试庚',
+    birthday: '1975-02-14',
+    order: '009',
+    scheme: '310',
+    account: 30_000n,
+    openedDiseases: ['M01600'],
+    filed: false,
+  },
+  {
+    name: '测试辛',
+    birthday: '1960-10-08',
+    order: '006',
+    scheme: '390',
+    account: 0n,
+    openedDiseases: ['M03900'],
+    filed: false,
+  },
+  {
+    name: '测试壬',
+    birthday: '1969-04-23',
+    order: '011',
+    scheme: '310',
+    account: 40_000n,
+    openedDiseases: ['M03900'],
+    filed: true,
+    filedUntil: '2025-12-31',
+  },
+  {
+    name: '测试癸',
+    birthday: '1953-12-05',
+    order: '008',
+    scheme: '390',
+    account: 0n,
+    openedDiseases: ['M01600'],
+    filed: true,
+    filedUntil: '2025-12-31',
+  },
 ];
 
 /**
  * The people of an insured place: 甲 an employee, 乙 a resident with M03900 高血压 and M01600 糖尿病 opened, 丙 an
  * employee without filing, 丁 an employee with M01600 opened, 戊 a resident without filing for whom 丁 pays by
- * 家庭共济, 己 an employee. A province
- * (`330000`) insures them in its first city (`330100`).
+ * 家庭共济, 己 an employee; 庚 an employee and 辛 a resident without filing, 壬 an employee and 癸 a resident whose
+ * filing has ended, each with one disease opened. A province (`330000`) insures them in its first city (`330100`).
  */
 export function sandboxPersons(region: string): readonly Person[] {
   const city = cityOf(region);
-  return SKETCHES.map(({ order, filed, aidedByPlace, ...sketch }, at): Person => {
+  return SKETCHES.map(({ order, filed, filedUntil, aidedByPlace, ...sketch }, at): Person => {
     const serial = String(at + 1);
     return {
       ...sketch,
@@ -135,7 +175,11 @@ export function sandboxPersons(region: string): readonly Person[] {
       token: `${city}EC${serial.padStart(20, '0')}`,
       card: { number: `K${city}${serial.padStart(4, '0')}`, serial: `${city}SN${serial.padStart(20, '0')}` },
       ...(filed && {
-        filing: { number: `Y${city}260101${serial.padStart(7, '0')}`, from: '2020-01-01', to: '2099-12-31' },
+        filing: {
+          number: `Y${city}260101${serial.padStart(7, '0')}`,
+          from: '2020-01-01',
+          to: filedUntil ?? '2099-12-31',
+        },
       }),
     };
   });

@@ -9,6 +9,7 @@ import type { Fault, Faults } from '../faults.ts';
 import { createScheduler } from '../scheduler.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { corrupted, trickle } from '../spoilt-answer.ts';
+import type { PlatformBend } from './platform-bend.ts';
 
 /** What all platforms may be given. */
 export interface PlatformOptions {
@@ -16,6 +17,8 @@ export interface PlatformOptions {
   readonly port?: number;
   readonly clock?: Clock;
   readonly scheduler?: Scheduler;
+  /** For platforms that are stricter, or wrong on purpose. */
+  readonly bend?: PlatformBend;
 }
 
 /** A message that was read. Faults name the operation as `infno`; `id` tells one message from another. */
@@ -59,7 +62,8 @@ export async function startFaultyServer<M extends PlatformMessage>(
 ): Promise<RunningPlatform> {
   const faults = createFaults();
   const counts = new Map<string, number>();
-  const answer = createAnswerer({ ...behaviour, scheduler: schedulerOf(options), faults, counts });
+  const { bend = {} } = options;
+  const answer = createAnswerer({ ...behaviour, scheduler: schedulerOf(options), faults, counts, bend });
   const ledger = { rows: behaviour.rows };
   let server = await listen(options.port ?? 0, { answer, faults, ledger });
   const port = Number(server.info.port);
@@ -90,20 +94,23 @@ interface AnswererParts<M extends PlatformMessage> extends PlatformBehaviour<M> 
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly counts: Map<string, number>;
+  readonly bend: PlatformBend;
 }
 
 function createAnswerer<M extends PlatformMessage>(parts: AnswererParts<M>): Answerer {
-  const { faults, counts, scheduler } = parts;
+  const { faults, counts, scheduler, bend } = parts;
   let last: { readonly id: string; readonly bytes: Buffer } | undefined;
   const otherThan = (id: string): Buffer | undefined => (last?.id === id ? undefined : last?.bytes);
 
   function work(message: M, fault: Fault | undefined): Buffer {
     counts.set(message.operation, (counts.get(message.operation) ?? 0) + 1);
-    return parts.work(message, { stranger: fault?.kind === 'wrong-signature' });
+    const bytes = parts.work(message, { stranger: fault?.kind === 'wrong-signature' });
+    return bend.spoil?.(bytes, message.operation) ?? bytes;
   }
 
   return async (request, h) => {
-    const message = parts.read(request.payload as Buffer, request.path);
+    const payload = request.payload as Buffer;
+    const message = parts.read(bend.hears?.(payload) ?? payload, request.path);
     const { operation, id } = message;
     const other = otherThan(id);
     const fault = faults.take({ infno: operation, msgid: id, otherAnswerKnown: other !== undefined });

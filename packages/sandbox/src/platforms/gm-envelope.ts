@@ -2,11 +2,13 @@
  * The platforms' own gm-envelope: SM2 over the sorted text, SM4 over the data, by sm-crypto-v2. Nothing of the
  * product's signer is used. Source: signing.json, gm-envelope, steps 1 to 9.
  */
+import { isUtf8 } from 'node:buffer';
 import { sm2, sm4 } from 'sm-crypto-v2';
 import { child, leaf, parseMessage } from '../national-message.ts';
 import type { JsonObject, JsonValue } from '../national-message.ts';
 import { createSandboxKeys } from '../sm2-signature.ts';
 import type { SandboxKeys } from '../sm2-signature.ts';
+import type { PlatformBend } from './platform-bend.ts';
 
 /** One end of a connection that speaks in gm-envelopes. */
 export interface EnvelopeSettings extends SandboxKeys {
@@ -17,29 +19,38 @@ export interface EnvelopeSettings extends SandboxKeys {
   readonly peerPublicKey: string;
   /** SM2 user id; the application secret when absent. Source: signing.json, sm2UserId, variant A. */
   readonly userId?: string;
+  /** Which characters of the application id the content key is made with; the first 16 when absent. */
+  readonly derivation?: 'even-positions';
 }
 
 /** An envelope that was read: what it asks, or why it is refused. */
 export type ReadEnvelope = { readonly data: JsonObject } | { readonly refusal: string };
 
-/** The bytes of an envelope around `data`; `stranger` signs with a key that nobody knows. */
-export function sealEnvelope(
-  settings: EnvelopeSettings,
-  message: {
-    readonly members: JsonObject;
-    readonly data: JsonObject;
-    readonly now: number;
-    readonly stranger?: boolean;
-  },
-): Buffer {
-  const keys = message.stranger === true ? createSandboxKeys() : settings;
-  const data = cleaned(message.data);
+/** What goes into an envelope. */
+export interface EnvelopeContent {
+  readonly members: JsonObject;
+  readonly data: JsonObject;
+  readonly now: number;
+  /** Signs with a key that nobody knows. */
+  readonly stranger?: boolean;
+  /** Members other than they are, signed as they stand here. */
+  readonly instead?: JsonObject;
+  /** Bytes that are encrypted in place of the data; the data is what is signed. */
+  readonly inside?: Buffer;
+}
+
+/** The bytes of an envelope around `data`. */
+export function sealEnvelope(settings: EnvelopeSettings, content: EnvelopeContent): Buffer {
+  const { members, now, stranger = false, instead = {} } = content;
+  const keys = stranger ? createSandboxKeys() : settings;
+  const data = cleaned(content.data);
   const envelope: JsonObject = {
-    ...message.members,
+    ...members,
     appId: settings.appId,
     encType: 'SM4',
     signType: 'SM2',
-    timestamp: String(message.now),
+    timestamp: String(now),
+    ...instead,
     data,
   };
   const signature = sm2.doSignature(Buffer.from(textToSign(envelope, settings.appSecret)), keys.privateKey, {
@@ -48,7 +59,7 @@ export function sealEnvelope(
     userId: settings.userId ?? settings.appSecret,
   });
   const { data: _, ...rest } = envelope;
-  const sealed = sm4.encrypt(Buffer.from(ordered(data)), contentKey(settings), ECB);
+  const sealed = sm4.encrypt(content.inside ?? Buffer.from(ordered(data)), contentKey(settings), ECB);
   return Buffer.from(
     JSON.stringify({
       ...rest,
@@ -59,49 +70,118 @@ export function sealEnvelope(
 }
 
 /** Decrypts and verifies. */
-export function openEnvelope(settings: EnvelopeSettings, bytes: Buffer): ReadEnvelope {
-  let envelope: JsonObject;
-  try {
-    envelope = parseMessage(bytes.toString('utf8'));
-  } catch {
-    return { refusal: '报文不是合法的JSON' };
-  }
+export function openEnvelope(
+  settings: EnvelopeSettings,
+  bytes: Buffer,
+  trusts: NonNullable<PlatformBend['trusts']> = (_envelope, good) => good,
+): ReadEnvelope {
+  const envelope = readEnvelope(bytes);
+  if (envelope === undefined) return { refusal: '报文不是合法的JSON' };
   if (leaf(envelope, 'appId') !== settings.appId) return { refusal: '应用未登记' };
   const types = [leaf(envelope, 'encType'), leaf(envelope, 'signType')].join(' ').toUpperCase();
   if (types !== 'SM4 SM2') return { refusal: '加密或签名方式不符' };
-  let data: JsonObject;
+  if (leaf(envelope, 'timestamp') === '') return { refusal: '报文缺少时间戳' };
   try {
-    const clear = sm4.decrypt(Buffer.from(leaf(envelope, 'encData'), 'hex'), contentKey(settings), {
-      mode: 'ecb',
-      padding: 'pkcs#7',
-      output: 'string',
-    });
-    data = parseMessage(clear);
+    const data = decrypted(settings, envelope);
+    return trusts(envelope, isSigned(settings, { envelope, data })) ? { data } : { refusal: '签名验证失败' };
   } catch {
     return { refusal: '报文无法解密' };
   }
-  const signature = Buffer.from(leaf(envelope, 'signData'), 'base64');
-  const text = textToSign({ ...envelope, data }, settings.appSecret);
-  const isRight =
+}
+
+/** An answer as it was read; without encrypted data it is a refusal by whoever turned the message away. */
+export interface ReadEnvelopeAnswer {
+  readonly envelope: JsonObject;
+  readonly data: JsonObject;
+  readonly isBare: boolean;
+  /** Verifies, which takes its time. */
+  readonly isSigned: () => boolean;
+}
+
+/** Unpacks an answer. @throws Error for bytes that are none, or that do not decrypt */
+export function openEnvelopeAnswer(settings: EnvelopeSettings, bytes: Buffer): ReadEnvelopeAnswer {
+  const envelope = readEnvelope(bytes);
+  if (envelope === undefined) throw new TypeError('the answer is no JSON object');
+  const isBare = ['encData', 'data', 'signData'].every((name) => leaf(envelope, name) === '');
+  if (isBare) return { envelope, data: {}, isBare, isSigned: () => false };
+  const data = decrypted(settings, envelope);
+  return { envelope, data, isBare, isSigned: () => isSigned(settings, { envelope, data }) };
+}
+
+function readEnvelope(bytes: Buffer): JsonObject | undefined {
+  try {
+    return parseMessage(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data of an envelope; `undefined` when it does not decrypt. */
+export function decryptData(settings: EnvelopeSettings, envelope: JsonObject): JsonObject | undefined {
+  try {
+    return decrypted(settings, envelope);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data of an envelope. @throws Error when it does not decrypt, or is no JSON object in UTF-8 */
+function decrypted(settings: EnvelopeSettings, envelope: JsonObject): JsonObject {
+  const sealed = leaf(envelope, 'encData');
+  if (!/^(?:[\da-f]{2})+$/i.test(sealed)) throw new TypeError('encData is no hex');
+  const clear = Buffer.from(
+    sm4.decrypt(Buffer.from(sealed, 'hex'), contentKey(settings), {
+      mode: 'ecb',
+      padding: 'pkcs#7',
+      output: 'array',
+    }),
+  );
+  if (!isUtf8(clear)) throw new TypeError('the data is no UTF-8');
+  return child({ data: parseMessage(clear.toString('utf8')) }, 'data');
+}
+
+function isSigned(
+  settings: EnvelopeSettings,
+  { envelope, data }: { readonly envelope: JsonObject; readonly data: JsonObject },
+): boolean {
+  const text = leaf(envelope, 'signData');
+  const signature = Buffer.from(text, 'base64');
+  return (
     signature.length === 64 &&
-    sm2.doVerifySignature(Buffer.from(text), signature.toString('hex'), settings.peerPublicKey, {
-      hash: true,
-      userId: settings.userId ?? settings.appSecret,
-    });
-  return isRight ? { data: child({ data }, 'data') } : { refusal: '签名验证失败' };
+    signature.toString('base64') === text &&
+    sm2.doVerifySignature(
+      Buffer.from(textToSign({ ...envelope, data }, settings.appSecret)),
+      signature.toString('hex'),
+      pointOf(settings.peerPublicKey),
+      { hash: true, userId: settings.userId ?? settings.appSecret },
+    )
+  );
 }
 
 const ECB = { mode: 'ecb', padding: 'pkcs#7', output: 'string' } as const;
 const UNSIGNED: ReadonlySet<string> = new Set(['signData', 'encData', 'extra']);
 
+/** Points with what is reckoned once for each: verifying takes a fifth of the time. */
+const POINTS = new Map<string, ReturnType<typeof sm2.precomputePublicKey>>();
+
+function pointOf(publicKey: string): ReturnType<typeof sm2.precomputePublicKey> {
+  const known = POINTS.get(publicKey) ?? sm2.precomputePublicKey(publicKey);
+  POINTS.set(publicKey, known);
+  return known;
+}
+
 /** Step 7: the content key comes from application id and secret. */
-function contentKey({ appId, appSecret }: EnvelopeSettings): Buffer {
-  const sealed = sm4.encrypt(Buffer.from(appSecret), Buffer.from(appId.slice(0, 16)), ECB);
+function contentKey({ appId, appSecret, derivation }: EnvelopeSettings): Buffer {
+  const chosen =
+    derivation === 'even-positions'
+      ? Buffer.from(appId).filter((_one, at) => at % 2 === 1)
+      : Buffer.from(appId);
+  const sealed = sm4.encrypt(Buffer.from(appSecret), chosen.subarray(0, 16), ECB);
   return Buffer.from(sealed.toUpperCase().slice(0, 16));
 }
 
-/** Steps 4 and 5. */
-function textToSign(envelope: JsonObject, secret: string): string {
+/** The text under a signature, steps 4 and 5. */
+export function textToSign(envelope: JsonObject, secret: string): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(envelope)) {
     if (UNSIGNED.has(name) || isBlank(value)) continue;

@@ -1,8 +1,10 @@
 /** A simulated platform of electronic medical bills. Source: e-invoice.json; its error codes are its own. */
-import { leaf } from '../../national-message.ts';
+import { leaf, parseMessage } from '../../national-message.ts';
 import type { JsonObject } from '../../national-message.ts';
 import { clockOf, startFaultyServer } from '../faulty-server.ts';
 import type { PlatformMessage, PlatformOptions, RunningPlatform } from '../faulty-server.ts';
+import { bent } from '../platform-bend.ts';
+import type { PlatformAnswer } from '../platform-bend.ts';
 import { createBillBook } from './bill-book.ts';
 import type { BillBook, BillRow, BookAnswer } from './bill-book.ts';
 import { openRequest, sealAnswer } from './boss-envelope.ts';
@@ -48,18 +50,22 @@ export async function startEInvoicePlatform(
   const operations = operationsOf(book);
   const clock = clockOf(options);
 
-  function answerOf({ operation, body, refusal }: EInvoiceMessage): BookAnswer {
-    if (refusal !== undefined) return { result: 'E0002', text: refusal };
+  const handler = bent(({ operation, body, now }) => {
     const work = operations[operation];
-    if (work === undefined) return { result: 'E0003', text: '接口不存在' };
+    if (work === undefined) return { code: 'E0003', refusal: '接口不存在' };
     const place = leaf(body, 'placeCode');
     const isKnown = place === '' || (options.placeCodes?.includes(place) ?? true);
-    return isKnown ? work(body, clock.now()) : { result: 'E0004', text: '开票点不存在' };
+    return isKnown ? told(work(body, now)) : { code: 'E0004', refusal: '开票点不存在' };
+  }, options.bend);
+
+  function answerOf({ operation, body, refusal }: EInvoiceMessage): PlatformAnswer {
+    if (refusal !== undefined) return { code: 'E0002', refusal };
+    return handler({ operation, body, sender: '', now: clock.now() });
   }
 
   const running = await startFaultyServer<EInvoiceMessage>(options, {
     read(bytes, path) {
-      const read = openRequest(bytes, account);
+      const read = openRequest(bytes, account, options.bend?.trusts);
       const body = 'body' in read ? read.body : {};
       const operation = path.split('/').at(-1) ?? '';
       return { operation, id: idOf(body), noise: noiseOf(bytes), body, ...('refusal' in read && read) };
@@ -100,26 +106,33 @@ function operationsOf(book: BillBook): Readonly<Record<string, Work>> {
   };
 }
 
-function write(answer: BookAnswer, to: BossAccount & { readonly noise: string }): Buffer {
-  if ('content' in answer) return sealAnswer({ result: 'S0000', content: answer.content }, to);
-  return sealAnswer({ result: answer.result, content: answer.text }, to);
+function told(answer: BookAnswer): PlatformAnswer {
+  return 'content' in answer ? { body: answer.content } : { code: answer.result, refusal: answer.text };
+}
+
+function write(answer: PlatformAnswer, to: BossAccount & { readonly noise: string }): Buffer {
+  if ('body' in answer) return sealAnswer({ result: 'S0000', content: answer.body }, to);
+  return sealAnswer({ result: answer.code ?? 'E0001', content: answer.refusal }, to);
 }
 
 /** `E0102 票据号码已被使用`, or a text alone. */
-function refusalOf(text: string): BookAnswer {
-  const [, result = 'E0901', words = ''] = /^(?:(E\d{4}) ?)?(.*)$/s.exec(text) ?? [];
-  return { result, text: words };
+function refusalOf(text: string): PlatformAnswer {
+  const [, code = 'E0901', refusal = ''] = /^(?:(E\d{4}) ?)?(.*)$/s.exec(text) ?? [];
+  return { code, refusal };
 }
 
 function idOf(body: JsonObject): string {
   return leaf(body, 'busNo') || leaf(body, 'billNo') || leaf(body, 'pBillNo');
 }
 
+/** The random text of a request comes back in its answer; where there is none, the platform makes one. */
 function noiseOf(bytes: Buffer): string {
   try {
-    const { noise } = JSON.parse(bytes.toString('utf8')) as { noise?: unknown };
-    return typeof noise === 'string' ? noise : '';
+    const noise = leaf(parseMessage(bytes.toString('utf8')), 'noise');
+    return noise === '' ? OWN_NOISE : noise;
   } catch {
-    return '';
+    return OWN_NOISE;
   }
 }
+
+const OWN_NOISE = 'SANDBOX0000000000000000000000000';

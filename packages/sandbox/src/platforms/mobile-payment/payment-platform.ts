@@ -9,6 +9,8 @@ import { clockOf, startFaultyServer } from '../faulty-server.ts';
 import type { PlatformMessage, PlatformOptions, RunningPlatform } from '../faulty-server.ts';
 import { openEnvelope, sealEnvelope } from '../gm-envelope.ts';
 import type { EnvelopeSettings } from '../gm-envelope.ts';
+import { bent } from '../platform-bend.ts';
+import type { PlatformAnswer } from '../platform-bend.ts';
 import { createOrderBook } from './order-book.ts';
 import type { CentreAnswer, CentreOrder, CentreParts, CentreWays } from './order-book.ts';
 
@@ -67,18 +69,23 @@ export async function startPaymentPlatform(options: PaymentPlatformOptions): Pro
   const write = (answer: CentreAnswer, stranger = false): Buffer =>
     sealEnvelope(settings, { members: membersOf(answer), data: dataOf(answer), now: clock.now(), stranger });
 
+  const handler = bent(({ operation, body, now }): PlatformAnswer => {
+    const work = book.work[operation];
+    const answer = work === undefined ? { refusal: '接口不存在' } : work(body, stamp(now));
+    return 'data' in answer ? { body: answer.data } : answer;
+  }, options.bend);
+
   const running = await startFaultyServer<CentreMessage>(options, {
     read(bytes, path) {
-      const opened = openEnvelope(settings, bytes);
+      const opened = openEnvelope(settings, bytes, options.bend?.trusts);
       const operation = path.split('/').at(-1) ?? '';
       const data = 'data' in opened ? opened.data : {};
       return { operation, id: `${leaf(data, 'payOrdId')}${leaf(data, 'medOrgOrd')}`, data, ...opened };
     },
     work({ operation, data, refusal }, { stranger }) {
-      const work = book.work[operation];
       if (refusal !== undefined) return write({ refusal }, stranger);
-      if (work === undefined) return write({ refusal: '接口不存在' }, stranger);
-      return write(work(data, stamp(clock.now())), stranger);
+      const answer = handler({ operation, body: data, sender: '', now: clock.now() });
+      return write('body' in answer ? { data: answer.body } : answer, stranger);
     },
     refuse: (_message, text) => write({ refusal: text }),
     rows: () => book.rows().map(toRow),

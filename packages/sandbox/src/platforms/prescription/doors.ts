@@ -7,6 +7,7 @@ import { verifyText } from '../../sm2-signature.ts';
 import type { SandboxKeys } from '../../sm2-signature.ts';
 import { openEnvelope, sealEnvelope } from '../gm-envelope.ts';
 import type { EnvelopeSettings } from '../gm-envelope.ts';
+import type { PlatformBend } from '../platform-bend.ts';
 import type { CentreAnswer, CentreRequest } from './hospital-desk.ts';
 import { refuse } from './refusals.ts';
 import type { CentreRefusal } from './refusals.ts';
@@ -77,8 +78,9 @@ export function createDoors(parts: {
   readonly keys: SandboxKeys;
   readonly callers: readonly CentreCaller[];
   readonly clock: Clock;
+  readonly trusts?: PlatformBend['trusts'];
 }): Doors {
-  const { keys, callers, clock } = parts;
+  const { keys, callers, clock, trusts } = parts;
   const settingsOf = ({ appId, appSecret, publicKey }: CentreCaller): EnvelopeSettings => ({
     ...keys,
     appId,
@@ -94,7 +96,7 @@ export function createDoors(parts: {
     const caller = callers.find((one) => one.appId === appId);
     const base = { operation, id: '', dialect: 'epc', now, body: {}, institution: '' } as const;
     if (caller === undefined) return { ...base, refused: refuse('signature', '应用未登记') };
-    const opened = openEnvelope(settingsOf(caller), bytes);
+    const opened = openEnvelope(settingsOf(caller), bytes, trusts);
     const known = { ...base, caller, institution: caller.institution };
     if ('refusal' in opened) return { ...known, refused: refuse('signature', opened.refusal) };
     return { ...known, id: JSON.stringify(opened.data), body: opened.data };

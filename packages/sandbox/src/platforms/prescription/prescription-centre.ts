@@ -4,6 +4,8 @@ import { createSandboxKeys } from '../../sm2-signature.ts';
 import type { SandboxKeys } from '../../sm2-signature.ts';
 import { clockOf, startFaultyServer } from '../faulty-server.ts';
 import type { PlatformOptions, RunningPlatform } from '../faulty-server.ts';
+import { bent } from '../platform-bend.ts';
+import type { PlatformAnswer } from '../platform-bend.ts';
 import { createCentreBook } from './book.ts';
 import type { CentreRow } from './book.ts';
 import { createDoors } from './doors.ts';
@@ -51,7 +53,13 @@ export async function startPrescriptionCentre(
   const clock = clockOf(options);
   const keys = options.keys ?? createSandboxKeys();
   const book = createCentreBook({ claimMs: (options.claimMinutes ?? 24 * 60) * 60_000 });
-  const doors = createDoors({ keys, callers: options.callers, clock });
+  const trusts = options.bend?.trusts;
+  const doors = createDoors({
+    keys,
+    callers: options.callers,
+    clock,
+    ...(trusts !== undefined && { trusts }),
+  });
   const desks = { ...createHospitalDesk(book, keys), ...createPharmacyDesk(book) };
   const notifier: Notifier = createNotifier({
     clock,
@@ -83,13 +91,17 @@ export async function startPrescriptionCentre(
 
   function work(message: CentreMessage): CentreAnswer {
     if (message.refused !== undefined) return message.refused;
-    const handler = desks[message.operation];
-    if (handler === undefined) return refuse('unknown', message.operation);
-    const before = changesOf(book.find(leaf(message.body, 'hiRxno')));
-    const answer = handler(message);
-    if (changesOf(book.find(leaf(message.body, 'hiRxno'))) !== before) oweNews(message);
-    return answer;
+    const { operation, body, institution: sender, now } = message;
+    const before = changesOf(book.find(leaf(body, 'hiRxno')));
+    const answer = handler({ operation, body, sender, now });
+    if (changesOf(book.find(leaf(body, 'hiRxno'))) !== before) oweNews(message);
+    return 'body' in answer ? answer : { refusal: { code: answer.code ?? '1000', text: answer.refusal } };
   }
+
+  const handler = bent(({ operation, body, sender: institution, now }) => {
+    const desk = desks[operation];
+    return told(desk === undefined ? refuse('unknown', operation) : desk({ body, institution, now }));
+  }, options.bend);
 
   const running = await startFaultyServer<CentreMessage>(options, {
     read: doors.read,
@@ -107,6 +119,10 @@ export async function startPrescriptionCentre(
       await running.close();
     },
   };
+}
+
+function told(answer: CentreAnswer): PlatformAnswer {
+  return 'body' in answer ? answer : { refusal: answer.refusal.text, code: answer.refusal.code };
 }
 
 /** Tells audits and dispensings apart from what was there before. */

@@ -1,0 +1,58 @@
+/** Changes the bytes of a national message and signs it anew, so that only what was changed is wrong. */
+import { leaf, parseMessage, signText } from '@yiqiao/sandbox';
+import type { SandboxKeys } from '@yiqiao/sandbox';
+import type { Template } from '../kits/types.ts';
+import { withMember } from '../run/fill.ts';
+import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+
+/** What is changed. Paths start at the envelope: `output.setlinfo.balc`, `infcode`. */
+export interface MessageEdit {
+  readonly set?: Readonly<Record<string, Template>>;
+  readonly remove?: readonly string[];
+  /** Pairs of a regular expression and what stands in its place, in the text of the message. */
+  readonly replace?: readonly (readonly [pattern: string, by: string])[];
+}
+
+/** Where the body stands. */
+export type BodyName = 'input' | 'output';
+
+/** Makes the edit; bytes that are no message are left as they are. */
+export function editMessage(
+  bytes: Buffer,
+  edit: MessageEdit,
+  { body, keys }: { readonly body: BodyName; readonly keys: SandboxKeys | undefined },
+): Buffer {
+  let text = bytes.toString('utf8');
+  for (const [pattern, by] of edit.replace ?? []) text = text.replaceAll(new RegExp(pattern, 'gu'), by);
+  const envelope = findMessage(Buffer.from(text));
+  if (envelope === undefined) return Buffer.from(text);
+  let changed = envelope as { readonly [name: string]: Template };
+  for (const [path, value] of Object.entries(edit.set ?? {}))
+    changed = withMember(changed, path.split('.'), value);
+  for (const path of edit.remove ?? []) changed = withMember(changed, path.split('.'), undefined);
+  return writeSigned(changed as OwnObject, { body, keys });
+}
+
+/** Writes an envelope, signed when there are keys and it bore a signature. */
+export function writeSigned(
+  envelope: OwnObject,
+  { body, keys }: { readonly body: BodyName; readonly keys: SandboxKeys | undefined },
+): Buffer {
+  if (keys === undefined || leaf(envelope, 'cainfo') === '') return Buffer.from(JSON.stringify(envelope));
+  const signed = { ...envelope, cainfo: signText(JSON.stringify(envelope[body] ?? null), keys) };
+  return Buffer.from(JSON.stringify(signed));
+}
+
+/** A message, or nothing for bytes that are none. */
+export function findMessage(bytes: Buffer): OwnObject | undefined {
+  try {
+    return parseMessage(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body of a message. */
+export function bodyOf(envelope: OwnObject, name: BodyName): OwnValue {
+  return envelope[name] ?? null;
+}

@@ -1,0 +1,78 @@
+/** Editions: a kit under a signing profile, `signature@tif`. Data: conformance/editions/KIT@EDITION.json. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Registry } from '@yiqiao/registry';
+import { asRegionalKit, gatewaySigning } from './dialects.ts';
+import { asSigningEdition } from './signing-edition.ts';
+import type { SigningEdition } from './signing-edition.ts';
+import type { Bilingual, Kit } from './types.ts';
+
+const FOLDER = new URL('../../editions/', import.meta.url);
+
+/** What a file of an edition holds. */
+type EditionFile = {
+  readonly title: Bilingual;
+  /** Digest of the rules of each version that was published. */
+  readonly pins: Readonly<Record<string, string>>;
+} & SigningEdition;
+
+/** Ids of all editions, `signature@tif`. */
+export function editionIds(): readonly string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -5))
+    .toSorted();
+}
+
+/** What a tester chooses: a kit, and the profile or the signing profile of the target. */
+export interface EditionChoice {
+  readonly kit: string;
+  /** `national` when absent. */
+  readonly profile?: string;
+  readonly signing?: string;
+}
+
+/**
+ * Id of the kit that a choice means; a profile stands for its signing profile where the kit is about signatures.
+ * @throws RangeError for a signing profile and a kit that is not about signatures
+ */
+export function chooseEdition(
+  registry: Registry,
+  { kit, profile = NATIONAL, signing }: EditionChoice,
+): string {
+  if (signing !== undefined && !kit.startsWith(SIGNATURE))
+    throw new RangeError(`--signing ${signing}: 只用于测试套 signature is for the kit signature only`);
+  if (kit.includes('@')) return kit;
+  const wanted =
+    kit === SIGNATURE ? (signing ?? gatewaySigning(registry.profile(profile)) ?? MAIN_SIGNING) : profile;
+  return wanted === NATIONAL || wanted === MAIN_SIGNING ? kit : `${kit}@${wanted}`;
+}
+
+const NATIONAL = 'national';
+const SIGNATURE = 'signature';
+const MAIN_SIGNING = 'fsi-main-cainfo';
+
+/**
+ * The kit of an edition: as its file has it, or of a region that speaks the national form. `read`: the kit with the
+ * definitions of a profile.
+ * @throws RangeError for one that is not there
+ */
+export function readEdition(registry: Registry, edition: string, read: (profile?: string) => Kit): Kit {
+  const base = read();
+  const id = `${base.id}@${edition}`;
+  if (existsSync(new URL(`${id}.json`, FOLDER))) {
+    const file = editionFile(id);
+    return { ...asSigningEdition(registry, base, file), id, title: file.title };
+  }
+  if (base.id === SIGNATURE || base.profile !== NATIONAL || !registry.profiles().includes(edition))
+    throw new RangeError(`no edition ${id}; there are ${editionIds().join(', ')}`);
+  return asRegionalKit(read(edition), registry.profile(edition));
+}
+
+/** Digest of each published version of an edition's rules. */
+export function editionPins(id: string): Readonly<Record<string, string>> {
+  return editionFile(id).pins;
+}
+
+function editionFile(id: string): EditionFile {
+  return JSON.parse(readFileSync(new URL(`${id}.json`, FOLDER), 'utf8')) as EditionFile;
+}

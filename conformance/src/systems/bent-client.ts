@@ -1,0 +1,65 @@
+/** A line between a client of ours and the platform that the suite plays: bent in one place, both are a faulty client. */
+import { leaf } from '@yiqiao/sandbox';
+import { editMessage, findMessage } from '../counterparts/edit-message.ts';
+import type { MessageEdit } from '../counterparts/edit-message.ts';
+import { openLine } from '../counterparts/line.ts';
+import type { Go, Line, OnTheWay, Pass, PassingAnswer } from '../counterparts/line.ts';
+import { CLIENT_BEHAVIOURS } from '../faulty/client-behaviours.ts';
+
+/** An edit of the messages of some transactions; of all when none are named. */
+interface ClientEdit extends MessageEdit {
+  readonly of?: readonly string[];
+  /** Pairs of a regular expression and what stands in its place, in the bytes: what is left need be no message. */
+  readonly bytes?: readonly (readonly [pattern: string, by: string])[];
+}
+
+/** What makes a client faulty. */
+export interface ClientChange {
+  /** What is changed in messages that leave, and in answers before the client sees them. */
+  readonly request?: ClientEdit;
+  readonly answer?: ClientEdit;
+  /** A name of faulty/client-behaviours.ts, and the transactions that it is about. */
+  readonly does?: string;
+  readonly about?: readonly string[];
+  /** What the cashier does: answers to questions by name, and deeds in place of others. */
+  readonly says?: Readonly<Record<string, 'yes' | 'no'>>;
+  readonly acts?: Readonly<Record<string, string>>;
+}
+
+/** Opens the line. @throws RangeError for a behaviour that is not there */
+export async function openClientLine(to: string, change: ClientChange | undefined): Promise<Line> {
+  return await openLine({ to: () => to, pass: bendOf(change ?? {}) });
+}
+
+function bendOf({ request, answer, does, about = [] }: ClientChange): Pass {
+  const behaviour = does === undefined ? undefined : CLIENT_BEHAVIOURS[does];
+  if (does !== undefined && behaviour === undefined) throw new RangeError(`no such fault: ${does}`);
+  const act = behaviour?.(about) ?? ((message: OnTheWay, go: Go) => go(message));
+  return async (message, go) => {
+    const infno = infnoOf(message.bytes);
+    const told = await act(edited(message, request, { infno, body: 'input' }), go);
+    if (told === undefined || told === 'silence') return told;
+    return edited(told, answer, { infno, body: 'output' });
+  };
+}
+
+function edited<T extends OnTheWay | PassingAnswer>(
+  message: T,
+  edit: ClientEdit | undefined,
+  { infno, body }: { readonly infno: string; readonly body: 'input' | 'output' },
+): T {
+  if (edit === undefined || edit.of?.includes(infno) === false) return message;
+  const bytes = editMessage(message.bytes, edit, { body, keys: undefined });
+  if (edit.bytes === undefined) return { ...message, bytes };
+  const text = edit.bytes.reduce(
+    (all, [pattern, by]) => all.replaceAll(new RegExp(pattern, 'gu'), by),
+    bytes.toString('utf8'),
+  );
+  return { ...message, bytes: Buffer.from(text) };
+}
+
+/** Transaction number of a message; empty when it has none. */
+export function infnoOf(bytes: Buffer): string {
+  const envelope = findMessage(bytes);
+  return envelope === undefined ? '' : leaf(envelope, 'infno');
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { readInputs, readKit, runKit } from '@yiqiao/conformance';
+import { createRegistry } from '@yiqiao/registry';
+import { startPlainSystem } from './plain-system.ts';
+import type { Slip } from './plain-system.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 2, 0, 0);
+const PROGRAM = fileURLToPath(new URL('plain_system.py', import.meta.url));
+/** Whole courses of persons, places and kinds of care: they fall with whatever they come by. */
+const MATRIX = 'national/matrix/*';
+const registry = createRegistry();
+const kit = readKit(registry, 'insured-place', '2026-11');
+
+/** Requirements that a system does not meet. */
+async function notMet(target: string, abilities: readonly string[]): Promise<string[]> {
+  const { requirements } = await runKit({
+    registry,
+    kit,
+    rules: '2026-11',
+    target,
+    inputs: { ...readInputs('national'), abilities },
+    seed: 5,
+    clock: { now: () => NOW },
+  });
+  return requirements
+    .filter(({ status }) => !['pass', 'skip'].includes(status))
+    .map(({ id }) => id)
+    .toSorted();
+}
+
+/** What the Python system does not meet with these slips. */
+async function pythonMisses(slips: readonly string[]): Promise<string[]> {
+  const child = spawn('python3', [PROGRAM, '--now', String(NOW), '--slips', slips.join()], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  try {
+    const lines = createInterface({ input: child.stdout });
+    const [port] = (await Promise.race([once(lines, 'line'), ended.then(() => ['none'])])) as [string];
+    return await notMet(`http://127.0.0.1:${port}/`, ['outpatient', 'declarations', 'accumulations']);
+  } finally {
+    child.kill();
+    await ended;
+  }
+}
+
+/** Slips, each told as one requirement. */
+const TOGETHER: Readonly<Record<string, string>> = {
+  'any-name': 'national/1101/other-name',
+  'cancels-again': 'national/2208/twice',
+  'cancels-any-visit': 'national/2208/other-visit',
+  'gbk-store': 'national/2501/charset',
+  utc: 'national/envelope/response/clock',
+};
+
+/** Slips whose own requirement takes others with it; `*` stands for the rest of an id. */
+const ALONE: readonly {
+  readonly slip: string;
+  readonly own: string;
+  readonly also: readonly string[];
+  readonly because: string;
+}[] = [
+  {
+    slip: 'charges-twice',
+    own: 'national/2207/once/same-message',
+    also: ['national/2207/once/same-matter', 'national/2207/once/account'],
+    because: 'it knows neither a message nor a charge batch again, and the account pays each time',
+  },
+  {
+    slip: 'reversal-says-yes',
+    own: 'national/2601/2207/undone',
+    also: ['repeat', 'settle-anew', 'lost-reply', 'cancellation'].map((name) => `national/2601/2207/${name}`),
+    because: 'whatever looks at what a reversal did finds nothing done',
+  },
+  {
+    slip: 'account-not-restored',
+    own: 'national/2208/account-restored',
+    also: ['national/2601/2207/cancellation', MATRIX],
+    because: 'reversing the cancellation takes from the account what never came back',
+  },
+  {
+    slip: 'swaps-fund-and-cash',
+    own: 'national/2207/response/fund-split',
+    also: [
+      ...['2206', '2207'].flatMap((number) =>
+        ['total-by-payer', 'personal-split', 'fund-split', 'fund-items'].map(
+          (sum) => `national/${number}/response/${sum}`,
+        ),
+      ),
+      MATRIX,
+    ],
+    because: 'three more sums of the same answer hold these two amounts, and the trial tells the same',
+  },
+  {
+    slip: 'other-by-card',
+    own: 'national/1101/credential/03',
+    also: [MATRIX],
+    because: 'every visit that begins with a card begins with the wrong person',
+  },
+];
+
+const covers = (pattern: string, id: string): boolean =>
+  pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
+
+describe('A system in another language that shares nothing with sandbox and product', () => {
+  if (spawnSync('python3', ['--version']).status !== 0) {
+    it('is not started, there is no python3 here; the plain system stands for it', async () => {
+      const slips: readonly Slip[] = [
+        'other-person-by-card',
+        'rare-characters',
+        'withdraws-twice',
+        'one-number',
+        'any-scheme',
+      ];
+      const system = await startPlainSystem(slips, NOW);
+      try {
+        const missed = await notMet(system.url, ['declarations', 'accumulations']);
+        assert.equal(missed.length, slips.length, missed.join());
+      } finally {
+        system.close();
+      }
+    });
+    return;
+  }
+
+  it('passes what it can do', async () => {
+    assert.deepEqual(await pythonMisses([]), []);
+  });
+
+  it('is told exactly the five things in which it is wrong', async () => {
+    assert.deepEqual(await pythonMisses(Object.keys(TOGETHER)), Object.values(TOGETHER).toSorted());
+  });
+
+  for (const { slip, own, also, because } of ALONE)
+    it(`is told of ${slip}, and of what follows from it: ${because}`, async () => {
+      const missed = await pythonMisses([slip]);
+      assert.ok(missed.includes(own), `${own} is met; not met: ${missed.join()}`);
+      const others = missed.filter((id) => ![own, ...also].some((pattern) => covers(pattern, id)));
+      assert.deepEqual(others, []);
+      const idle = also.filter((pattern) => !missed.some((id) => covers(pattern, id)));
+      assert.deepEqual(idle, [], 'declared to follow, and does not');
+    });
+});
