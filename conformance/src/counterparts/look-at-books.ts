@@ -33,7 +33,8 @@ export async function lookAtBooks(
     (other === undefined ? undefined : compare(rowsOf(own, visit), rowsOf(other, visit)));
   // What was told holds at once; what one side is told follows what the other decided.
   const waits = told === undefined && undone === undefined;
-  const until = performance.now() + (waits ? bench.inputs.limits.timeoutMs : 0);
+  const { limits, listening = { waitMs: limits.timeoutMs } } = bench.inputs;
+  const until = performance.now() + (waits ? Math.min(limits.timeoutMs, listening.waitMs) : 0);
   while (look() !== undefined && performance.now() < until)
     await own.more(Math.min(BETWEEN_MS, until - performance.now()));
   return look();

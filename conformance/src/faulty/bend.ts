@@ -57,7 +57,8 @@ function aroundOf(
     const inner = forgetful(forgiving(acts(handler), forgives));
     const entered = entrance(asked?.early === true ? inner : (request) => inner(heard(request)));
     return (request) => {
-      if (refuses !== undefined && matches(refuses, request.infno)) return { refusal: '本系统不受理该交易' };
+      if ([refuses ?? []].flat().some((pattern) => matches(pattern, request.infno)))
+        return { refusal: '本系统不受理该交易' };
       const answer = entered(asked?.early === true ? heard(request) : request);
       if (!('output' in answer) || !isNode(answer.output as OwnValue)) return answer;
       const wanted = answers.filter(({ of }) => of.includes(request.infno));

@@ -12,7 +12,7 @@ const RECORDS = [...SETTLES, ...CANCELS];
 export const CARE_RECORD_BEHAVIOURS: Behaviours = {
   'records-nothing': when(SETTLES, () => ({ refusal: '本系统不登记结算' })),
   'records-no-cancellations': when(CANCELS, () => ({ refusal: '本系统不登记撤销' })),
-  'forgets-messages': remembering(() => {
+  'care-forgets-messages': remembering(() => {
     const seen = new Set<string>();
     return (request, go) => {
       if (!RECORDS.includes(request.infno)) return go(request);

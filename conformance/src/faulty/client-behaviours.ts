@@ -47,6 +47,15 @@ export const CLIENT_BEHAVIOURS: Readonly<Record<string, ClientBehaviour>> = {
       return times === 1 ? await go(message) : SIGNED_IN;
     };
   },
+  /** Withdraws the fees of what was just settled. */
+  'withdraws-settled': (about) => async (message, go) => {
+    const answer = await go(message);
+    if (about.includes(nameOf(message, 'infno')) && nameOf(answer ?? message, 'infcode') === '0') {
+      const bytes = edit(withMsgid(message), { set: { infno: '2205' } });
+      await go({ ...message, bytes });
+    }
+    return answer;
+  },
   /** Answers a trial with what it has not asked. */
   'keeps-last': (about) => {
     let last: PassingAnswer | undefined;
@@ -96,11 +105,11 @@ function isRefusal(answer: Came): boolean {
   return answer !== undefined && nameOf(answer, 'infcode') === '-1';
 }
 
-const DONE = answerOf('{}');
+const DONE = answerOf('null');
 const SIGNED_IN = answerOf('{"signinoutb":{"sign_time":"2026-11-20 10:00:00","sign_no":"SN9999"}}');
 
 function answerOf(output: string): PassingAnswer {
-  const head = '"infcode":0,"inf_refmsgid":"","refmsg_time":"","respond_time":"","err_msg":""';
+  const head = '"infcode":0,"inf_refmsgid":"530000202611201000000000009999","refmsg_time":"20261120100000000","respond_time":"20261120100000000","err_msg":""';
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },

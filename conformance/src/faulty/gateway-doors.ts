@@ -96,13 +96,12 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     };
   },
   'refuses-the-left': ({ signers }) => {
-    const left = new Set<string>();
+    const first = new Map<string, OnTheWay>();
     return async (message, go) => {
       const key = message.bytes.toString('base64');
-      if (left.has(key)) return refusal('该报文的连接曾断开', signers.teller);
-      const told = await go(message);
-      if (message.left()) left.add(key);
-      return told;
+      if (first.get(key)?.left() === true) return refusal('该报文的连接曾断开', signers.teller);
+      first.set(key, message);
+      return await go(message);
     };
   },
   'as-of-our-institution':
@@ -206,7 +205,8 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     return async (message, go) => {
       if (offended) return refusal('有参保地停机，暂停服务', signers.teller);
       const told = await go(message);
-      offended = leaf(envelopeOf(message), 'insuplc_admdvs') === '110100' && !isSuccess(told) && !isRefusal(told);
+      offended =
+        leaf(envelopeOf(message), 'insuplc_admdvs') === '110100' && !isSuccess(told) && !isRefusal(told);
       return told;
     };
   },

@@ -37,12 +37,13 @@ export const RECON_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'recon-ends-the-day-early': counting({ to: (row, asked) => row.time < `${asked.to} 23:59:00` }),
   'recon-begins-the-day-late': counting({ from: (row, asked) => row.time > `${asked.from} 00:00:00` }),
   'recon-compares-once': acting(() => {
-    const seen = new Set<string>();
+    let last = '';
     return (request, go) => {
+      if (['2207', '2601'].includes(request.infno)) last = '';
       if (request.infno !== '3201') return go(request);
       const text = JSON.stringify(request.input);
-      if (seen.has(text)) return { refusal: '该对账已完成' };
-      seen.add(text);
+      if (text === last) return { refusal: '该对账已完成' };
+      last = text;
       return go(request);
     };
   }),

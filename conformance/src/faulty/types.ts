@@ -20,7 +20,7 @@ export interface Change {
   /** What the entrance lets pass, with the usual value in place of what is missing or wrong. */
   readonly mends?: { readonly rule: Objection['rule']; readonly transaction?: string };
   /** Transactions that it does not know; `*` for anything, here and in `mends`. */
-  readonly refuses?: string;
+  readonly refuses?: string | readonly string[];
   /** Says yes, and does nothing, where the sandbox refuses these transactions with these words. */
   readonly forgives?: { readonly of: readonly string[]; readonly words: string };
   /** Forgets with a new start what was done before it. */
@@ -45,6 +45,27 @@ export interface DoorChange {
   /** How its answers are wrong. */
   readonly answers?: 'stranger' | 'unsigned';
   readonly acts?: 'before-checking';
+}
+
+/** One change of a door that speaks another form than the national one; with `care` and `insured`, of what is behind it. */
+export interface DialectChange {
+  readonly refuses?: string;
+  /** Elements that it does not miss, `0304/akc264`. */
+  readonly overlooks?: readonly string[];
+  readonly request?: BodyChange;
+  readonly answer?: readonly BodyChange[];
+  /** Members around the answer with another value; `when`: only where the status code is this. */
+  readonly envelope?: Readonly<Record<string, string>>;
+  /** Members around the answer that are left out. */
+  readonly remove?: readonly string[];
+  readonly charset?: string;
+  /** Says yes to what is no message. */
+  readonly welcomes?: true;
+  readonly hears?: 'its-beginning';
+  /** Does a message that is sent again once more. */
+  readonly forgets?: true;
+  readonly care?: Change;
+  readonly insured?: Change;
 }
 
 /** One faulty system. */

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Registry } from '@yiqiao/registry';
 import { asRegionalKit, gatewaySigning } from './dialects.ts';
+import { asNativeKit } from './native-kit.ts';
+import type { NativeEdition } from './native-kit.ts';
 import { asSigningEdition } from './signing-edition.ts';
 import type { SigningEdition } from './signing-edition.ts';
 import type { Bilingual, Kit } from './types.ts';
@@ -13,7 +15,7 @@ type EditionFile = {
   readonly title: Bilingual;
   /** Digest of the rules of each version that was published. */
   readonly pins: Readonly<Record<string, string>>;
-} & SigningEdition;
+} & (SigningEdition | NativeEdition);
 
 /** Ids of all editions, `signature@tif`. */
 export function editionIds(): readonly string[] {
@@ -56,12 +58,20 @@ const MAIN_SIGNING = 'fsi-main-cainfo';
  * definitions of a profile.
  * @throws RangeError for one that is not there
  */
-export function readEdition(registry: Registry, edition: string, read: (profile?: string) => Kit): Kit {
+export function readEdition(
+  registry: Registry,
+  { edition, rules }: { readonly edition: string; readonly rules: string },
+  read: (profile?: string) => Kit,
+): Kit {
   const base = read();
   const id = `${base.id}@${edition}`;
   if (existsSync(new URL(`${id}.json`, FOLDER))) {
     const file = editionFile(id);
-    return { ...asSigningEdition(registry, base, file), id, title: file.title };
+    const kit =
+      'native' in file
+        ? asNativeKit(registry, { base, rules }, file)
+        : asSigningEdition(registry, base, file);
+    return { ...kit, id, title: file.title };
   }
   if (base.id === SIGNATURE || base.profile !== NATIONAL || !registry.profiles().includes(edition))
     throw new RangeError(`no edition ${id}; there are ${editionIds().join(', ')}`);

@@ -41,7 +41,9 @@ export function readKit(registry: Registry, id: string, rules: string): Kit {
   const [base = '', edition] = id.split('@');
   return edition === undefined
     ? readPlainKit(registry, { id, rules })
-    : readEdition(registry, edition, (profile) => readPlainKit(registry, { id: base, rules, profile }));
+    : readEdition(registry, { edition, rules }, (profile) =>
+        readPlainKit(registry, { id: base, rules, profile }),
+      );
 }
 
 /** `profile`: with the definitions of another profile than the kit's own. */

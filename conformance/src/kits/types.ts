@@ -118,7 +118,8 @@ export interface ReplayStep extends Pick<
 /** Bytes that are no message. */
 export interface RawStep extends Pick<SendStep, 'as' | 'to' | 'outcome' | 'requirement' | 'expect' | 'when'> {
   /** `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes; `entities`: XML that grows. */
-  readonly raw: 'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice' | 'twice-inside' | 'entities';
+  readonly raw:
+    'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice' | 'twice-inside' | 'entities';
   readonly of: string;
 }
 
@@ -306,6 +307,12 @@ export interface CounterpartPlan {
   readonly signs?: true;
 }
 
+/** A transaction of a profile that the kit does not reach. */
+export interface LeftOut {
+  readonly transaction: string;
+  readonly because: Bilingual;
+}
+
 /** A kit as read. */
 export interface Kit {
   readonly id: string;
@@ -315,6 +322,8 @@ export interface Kit {
   /** What it is tried on: a name of src/systems. */
   readonly system: string;
   readonly counterparts: Readonly<Record<string, CounterpartPlan>>;
+  /** Of an edition in another form: what it does not reach. */
+  readonly leftOut?: readonly LeftOut[];
   /** Signing profile of the edition; `fsi-main-cainfo` when absent. */
   readonly signing?: string;
   /** Profile whose definitions the families follow. */

@@ -22,6 +22,8 @@ export interface CheckMatter {
   /** Epoch milliseconds of the suite's clock. */
   readonly now: number;
   readonly signing: SuiteSigning | undefined;
+  /** Members that identify a person, beside those of the national form. */
+  readonly personal?: ReadonlySet<string>;
 }
 
 /** `error`: the suite's two ways of reckoning disagree. */

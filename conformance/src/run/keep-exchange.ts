@@ -18,10 +18,7 @@ export interface Keeping {
 }
 
 /** Makes an exchange ready to be kept. */
-export function keepExchange(
-  exchange: Exchange,
-  { registry, exact, personal }: Keeping,
-): KeptExchange {
+export function keepExchange(exchange: Exchange, { registry, exact, personal }: Keeping): KeptExchange {
   const { name, infno, msgid, at, sent, clear, reply, read } = exchange;
   const isPersonal = (member: string): boolean =>
     registry.findName(member)?.personal === true || personal?.has(member) === true;
@@ -68,7 +65,6 @@ function maskedValue(value: OwnValue | undefined, name: string, isPersonal: IsPe
       Object.entries(value).map(([key, member]) => [key, maskedValue(member, key, isPersonal)]),
     );
   const text = textOf(value);
-  if (text !== '' && isPersonal(name))
-    return text.length < 3 ? '**' : `${text.slice(0, 1)}***`;
+  if (text !== '' && isPersonal(name)) return text.length < 3 ? '**' : `${text.slice(0, 1)}***`;
   return typeof value === 'string' ? maskIdentifiers(value) : value;
 }

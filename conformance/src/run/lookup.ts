@@ -2,10 +2,13 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Template } from '../kits/types.ts';
+import { breakCode } from './broken-codes.ts';
 import { asTemplate } from './exchanges.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Lookup } from './fill.ts';
 import type { Inputs } from './inputs.ts';
+import { textOf } from './own-reading.ts';
+import type { OwnValue } from './own-reading.ts';
 import type { OwnRecord } from './own-record.ts';
 
 /** What values are taken from. */
@@ -22,11 +25,15 @@ export interface LookupSource {
 export function createLookup(source: LookupSource): Lookup {
   const { clock, inputs, exchanges, record } = source;
   const fresh = new Map<string, string>();
-  return (name) => {
+  return function find(name: string): Template {
     if (name.startsWith('fresh.')) {
       const known = fresh.get(name) ?? freshText(source);
       fresh.set(name, known);
       return known;
+    }
+    if (name.startsWith('broken.')) {
+      const [, way = '', ...path] = name.split('.');
+      return breakCode(way, textOf(find(path.join('.')) as OwnValue));
     }
     const value =
       timeText(name, clock) ??
@@ -45,6 +52,9 @@ function timeText(name: string, clock: Clock): string | undefined {
   if (name === 'clock.today') return now.slice(0, 10);
   if (name === 'clock.yesterday') return formatTime(clock.now() - 24 * 3600 * 1000).slice(0, 10);
   if (name === 'clock.tomorrow') return formatTime(clock.now() + 24 * 3600 * 1000).slice(0, 10);
+  if (name === 'clock.digits8') return now.slice(0, 10).replaceAll('-', '');
+  if (name === 'clock.digits14') return now.replaceAll(/\D/g, '');
+  if (name === 'clock.stamp') return now.replaceAll(/\D/g, '');
   if (name === 'clock.year') return now.slice(0, 4);
   if (name === 'clock.month-number') return now.slice(5, 7);
   return name === 'clock.month' ? now.slice(0, 7).replace('-', '') : undefined;

@@ -14,6 +14,7 @@ import {
   checkNear,
   checkParts,
   checkReadable,
+  checkRowSum,
   checkSigned,
 } from './message-rules.ts';
 import {
@@ -92,6 +93,8 @@ function check(
       return checkFits(one, rule, matter);
     case 'parts':
       return checkParts(one, rule);
+    case 'row-sum':
+      return checkRowSum(one, rule);
     case 'line-amount':
       return checkLineAmounts(one, rule);
     case 'matches':

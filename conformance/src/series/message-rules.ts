@@ -108,12 +108,29 @@ export function checkNear(one: Recorded, { place, seconds }: RuleNamed<'near'>):
 /** An amount is the sum of its parts. */
 export function checkParts(one: Recorded, { total, plus }: RuleNamed<'parts'>): RuleVerdict {
   const parts = plus.map((place) => textAt(one, place)).filter((text) => text !== '');
+  return compareSum(one, { total, parts, formula: `${total} = ${plus.join(' + ')}` });
+}
+
+/** An amount is the sum of rows of the same message. */
+export function checkRowSum(one: Recorded, { total, list, member }: RuleNamed<'row-sum'>): RuleVerdict {
+  if (one.request.state !== 'read') return undefined;
+  const parts = children(inputOf(one.request), list).map((row) => leaf(row, member));
+  return compareSum(one, { total, parts, formula: `${total} = Σ ${list}.${member}` });
+}
+
+function compareSum(
+  one: Recorded,
+  {
+    total,
+    parts,
+    formula,
+  }: { readonly total: string; readonly parts: readonly string[]; readonly formula: string },
+): RuleVerdict {
   if (parts.length === 0) return undefined;
   const [sum, whole] = [sumOf(parts), sumOf([textAt(one, total)])];
   if (sum === undefined || whole === undefined)
     return bad(`${total} 或其分项不是金额`, `${total} or a part of it is no amount`);
   if (sum === whole) return GOOD;
-  const formula = `${total} = ${plus.join(' + ')}`;
   return bad(
     `${formula} 不成立，相差 ${yuan(whole - sum)} 元`,
     `${formula} does not hold, it is off by ${yuan(whole - sum)} CNY`,

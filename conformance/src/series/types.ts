@@ -43,6 +43,8 @@ export type SeriesRule = { readonly requirement: string } & Which &
     | { readonly rule: 'fits'; readonly misfits: readonly Misfit[] }
     /** An amount is the sum of others of the same message. */
     | { readonly rule: 'parts'; readonly total: Place; readonly plus: readonly Place[] }
+    /** An amount is the sum of a member over the rows of a list. */
+    | { readonly rule: 'row-sum'; readonly total: Place; readonly list: string; readonly member: string }
     /** In each row of a list: amount = price × quantity, to the 分. */
     | {
         readonly rule: 'line-amount';

@@ -87,7 +87,7 @@ function lacks({ required, condition }: FieldDefinition, row: OwnObject): Object
 
 /** A list or node in place of a leaf. */
 function isFilled(value: OwnValue | undefined): boolean {
-  return isNode(value) || (Array.isArray(value) && value.length > 0);
+  return isNode(value) || Array.isArray(value);
 }
 
 function isDay(text: string): boolean {

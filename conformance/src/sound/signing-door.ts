@@ -1,14 +1,12 @@
 /** A door before a national system that opens and protects messages by a signing profile, with the sandbox's own code. */
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import type { Clock } from '@yiqiao/model';
 import { createSandboxKeys, createSigningScheme, leaf, parseMessage } from '@yiqiao/sandbox';
 import type { ProtectedMessage, SchemeMoment, SchemeSettings, SigningObjection } from '@yiqiao/sandbox';
 import type { DoorChange } from '../faulty/types.ts';
 import { post } from '../run/post.ts';
+import { openDoor } from './door.ts';
+import type { AtDoor, Door, FromDoor } from './door.ts';
 
 /** How a door is opened. */
 export interface DoorOptions {
@@ -20,27 +18,9 @@ export interface DoorOptions {
   readonly change?: DoorChange;
 }
 
-/** A running door. */
-export interface Door {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 /** Opens a door on a free port of 127.0.0.1. */
 export async function openSigningDoor(options: DoorOptions): Promise<Door> {
-  const answer = createAnswerer(options);
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    stop: async () =>
-      await new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  return await openDoor(createAnswerer(options));
 }
 
 function createAnswerer({ profile, settings, inside, clock, change = {} }: DoorOptions) {
@@ -61,8 +41,7 @@ function createAnswerer({ profile, settings, inside, clock, change = {} }: DoorO
       : left;
   }
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const message = await readMessage(request);
+  return async (message: AtDoor): Promise<FromDoor> => {
     const opened = scheme.open(message, { now: clock.now(), ...told(message.bytes) });
     const clear = opened.clear ?? Buffer.alloc(0);
     const moment: SchemeMoment = {
@@ -76,22 +55,13 @@ function createAnswerer({ profile, settings, inside, clock, change = {} }: DoorO
     const done = acts ? await work(clear) : undefined;
     const sealed = speaker.seal(found.length === 0 && done !== undefined ? done : refusalOf(found), moment);
     const { bytes, headers } = change.answers === 'unsigned' ? unsigned(sealed) : sealed;
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', ...headers });
-    response.end(bytes);
+    return { bytes, headers, contentType: 'application/json; charset=utf-8' };
   };
 
   async function work(clear: Buffer): Promise<Buffer | undefined> {
     const reply = await post(inside, clear, { timeoutMs: 5000, maxBytes: 4_194_304 });
     return reply.came ? reply.bytes : undefined;
   }
-}
-
-async function readMessage(request: IncomingMessage): Promise<ProtectedMessage> {
-  const { searchParams } = new URL(request.url ?? '/', 'http://door/');
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-  );
-  return { bytes: await buffer(request), headers, query: [...searchParams] };
 }
 
 /** Transaction and message id of a national message; nothing when it is none. */

@@ -17,7 +17,10 @@ export const BODIES: Bodies = {
     departmentCode: 'A03',
     departmentName: '内科',
     specialty: 'A03',
-    ...(textIn(given, 'disease') !== '' && { diseaseCode: textIn(given, 'disease'), diseaseName: '门诊慢特病' }),
+    ...(textIn(given, 'disease') !== '' && {
+      diseaseCode: textIn(given, 'disease'),
+      diseaseName: '门诊慢特病',
+    }),
     diagnoses: [{ ...diagnosis(clock), valid: '1' }],
   }),
   fees: (given, clock) => ({

@@ -145,9 +145,13 @@ function createHospital(to: string, { clock, inputs }: SystemWorld) {
       'shows-unknown': isUnknown,
       'shows-garbage': isUnknown,
       'shows-amounts': (given) =>
-        ['fundPaid', 'accountPaid', 'cashPaid'].every((name) => isShown(last.reply?.[name], textIn(given, name))),
+        ['fundPaid', 'accountPaid', 'cashPaid'].every((name) =>
+          isShown(last.reply?.[name], textIn(given, name)),
+        ),
       'shows-standing': (given) =>
-        (desk.findVisit(textIn(given, 'visit'))?.settlements ?? []).some(({ undone }) => undone === undefined),
+        (desk.findVisit(textIn(given, 'visit'))?.settlements ?? []).some(
+          ({ undone }) => undone === undefined,
+        ),
       'shows-name': (given) => desk.findVisit(textIn(given, 'visit'))?.person.name === textIn(given, 'name'),
     },
   };
@@ -187,7 +191,11 @@ interface Hospital extends DeskSettings {
 }
 
 function settingsOf(values: Readonly<Record<string, Template>>): Hospital {
-  const { institution, operator, mdtrtarea_admvs: careRegion } = values as {
+  const {
+    institution,
+    operator,
+    mdtrtarea_admvs: careRegion,
+  } = values as {
     readonly institution: Hospital['institution'];
     readonly operator: { readonly number: string; readonly name: string };
     readonly mdtrtarea_admvs: string;

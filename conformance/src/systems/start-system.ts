@@ -6,13 +6,16 @@ const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
   'e-invoice': async () => (await import('./platforms.ts')).startEInvoiceSystem,
   prescription: async () => (await import('./platforms.ts')).startPrescriptionSystem,
   'mobile-payment': async () => (await import('./platforms.ts')).startPaymentSystem,
+  'predecessor-door': async () => (await import('./dialects.ts')).startPredecessorSystem,
   'signing-door': async () => (await import('./signing.ts')).startSigningSystem,
   'care-place': async () => (await import('./cores.ts')).startCarePlaceSystem,
   reconciliation: async () => (await import('./reconciliation.ts')).startReconciliationSystem,
+  codes: async () => (await import('./codes.ts')).startCodesSystem,
   province: async () => (await import('./cores.ts')).startProvinceSystem,
   gateway: async () => (await import('./gateways.ts')).startCarePlaceGateway,
   hub: async () => (await import('./gateways.ts')).startHubGateway,
   his: async () => (await import('./his.ts')).startHisSystem,
+  pharmacy: async () => (await import('./pharmacy.ts')).startPharmacySystem,
 };
 
 /** Starts the system of a kit; `change` makes it faulty. @throws RangeError for a name that is not there */

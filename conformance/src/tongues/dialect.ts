@@ -204,4 +204,5 @@ function personalNames(registry: Registry, profile: Profile): ReadonlySet<string
   return new Set(fields.filter(({ label }) => PERSONAL.test(label.zh)).map(({ name }) => name));
 }
 
-const PERSONAL = /姓名|证件号|身份证|社会保障号|医保编号|个人编号|卡号|出生|电话|联系人|住址|医生|医师|经办人/;
+const PERSONAL =
+  /姓名|证件号|身份证|社会保障号|医保编号|个人编号|卡号|出生|电话|联系人|住址|医生|医师|经办人/;
