@@ -39,18 +39,19 @@ export interface LineOptions {
   /** Where messages go; asked for each message. */
   readonly to: () => string;
   readonly pass: Pass;
-  /** TCP port on 127.0.0.1; a free one when absent. */
+  /** TCP port, a free one when absent, on 127.0.0.1 when no address is given. */
   readonly port?: number;
+  readonly host?: string;
 }
 
 /** Opens a line. */
-export async function openLine({ to, pass, port = 0 }: LineOptions): Promise<Line> {
+export async function openLine({ to, pass, port = 0, host = '127.0.0.1' }: LineOptions): Promise<Line> {
   const server = createServer((request, response) => {
     void handle({ request, response }, { to, pass }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve());
+    server.listen(port, host, () => resolve());
   });
   const { port: opened } = server.address() as AddressInfo;
   return {

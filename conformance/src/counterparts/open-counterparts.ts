@@ -54,6 +54,8 @@ export interface CounterpartOptions {
   readonly clock: Clock;
   /** TCP ports by name; free ones when absent. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Address on which they listen; 127.0.0.1 when absent. */
+  readonly host?: string;
   /** What counterparts sign with whose plan says so. */
   readonly signing?: SandboxKeys;
 }
@@ -61,23 +63,34 @@ export interface CounterpartOptions {
 /** Opens the counterparts of a kit. */
 export async function openCounterparts(
   { counterparts }: Kit,
-  { clock, ports = {}, signing }: CounterpartOptions,
+  { clock, ports = {}, host, signing }: CounterpartOptions,
 ): Promise<Counterparts> {
   const opened: [string, Played][] = [];
   for (const [name, plan] of Object.entries(counterparts)) {
     const port = ports[name];
     const keys = plan.signs === true ? signing : undefined;
-    opened.push([name, await play(plan, { clock, port, keys })]);
+    try {
+      opened.push([name, await play(plan, { clock, host, port, keys })]);
+    } catch (cause) {
+      await close(opened);
+      throw new Error(cannotListen(name, port), { cause });
+    }
   }
   return {
     of: Object.fromEntries(opened.map(([name, { counterpart }]) => [name, counterpart])),
-    async close() {
-      for (const [, { line, core }] of opened) {
-        await line.stop();
-        await core.stop();
-      }
-    },
+    close: () => close(opened),
   };
+}
+
+async function close(opened: readonly (readonly [string, Played])[]): Promise<void> {
+  for (const [, { line, core }] of opened) {
+    await line.stop();
+    await core.stop();
+  }
+}
+
+function cannotListen(name: string, port = 0): string {
+  return `无法在端口 ${port} 上扮演 ${name}，端口可能已被占用，请在 inputs 的 ports 中另选 / cannot play ${name} on port ${port}, which may be in use; choose another one in \`ports\` of the inputs`;
 }
 
 interface Played {
@@ -90,10 +103,12 @@ async function play(
   { plays, signs: _, ...plan }: CounterpartPlan,
   {
     clock,
+    host,
     port,
     keys,
   }: {
     readonly clock: Clock;
+    readonly host: string | undefined;
     readonly port: number | undefined;
     readonly keys: SandboxKeys | undefined;
   },
@@ -108,7 +123,11 @@ async function play(
   const line = await openLine({
     to: () => core.url,
     pass: keeping(stage.pass, { heard, bell, clock }),
+    ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
+  }).catch(async (cause: unknown) => {
+    await core.stop();
+    throw cause;
   });
   const counterpart: Counterpart = {
     url: line.url,

@@ -7,6 +7,7 @@ import { withEntrance } from '../sound/entrance.ts';
 import { BEHAVIOURS } from './behaviours.ts';
 import { CARE_BEHAVIOURS } from './care-behaviours.ts';
 import { changeBody } from './bodies.ts';
+import { CREDENTIAL_BEHAVIOURS } from './credential-behaviours.ts';
 import { EARS } from './ears.ts';
 import { withForgetting } from './forgetting.ts';
 import { MATRIX_BEHAVIOURS } from './matrix-behaviours.ts';
@@ -21,6 +22,7 @@ const ALL_BEHAVIOURS = {
   ...CARE_BEHAVIOURS,
   ...MATRIX_BEHAVIOURS,
   ...OFFICE_BEHAVIOURS,
+  ...CREDENTIAL_BEHAVIOURS,
   ...RESTART_BEHAVIOURS,
 };
 

@@ -102,9 +102,14 @@ export const CARE_RECORD_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'cancellation-stays': when(['2601'], (request, go) =>
-    CANCELS.includes(datum(request, 'oinfno')) ? DONE : go(request),
-  ),
+  'cancellation-stays': remembering(() => {
+    const cancellations = new Set<string>();
+    return (request, go) => {
+      if (CANCELS.includes(request.infno)) cancellations.add(request.msgid);
+      const known = request.infno === '2601' && cancellations.has(datum(request, 'omsgid'));
+      return known ? DONE : go(request);
+    };
+  }),
 };
 
 /** A later message that takes a member from the settlement it names in place of what was sent. */

@@ -1,4 +1,5 @@
 /** Ways in which a faulty care place acts wrongly with stays, by name. */
+import type { CoreAnswer } from '@yiqiao/sandbox';
 import { child, children, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import {
@@ -25,6 +26,17 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       if (seen.has(request.msgid)) return { output: { result: { mdtrt_id: `R${request.answerNumber}` } } };
       if (isDone(answer)) seen.add(request.msgid);
       return answer;
+    };
+  }),
+  'tells-the-last-stay': remembering(() => {
+    let last: CoreAnswer | undefined;
+    return (request, go) => {
+      const answer = go(request);
+      if (request.infno !== '2401' || !isDone(answer)) return answer;
+      const other = leaf(child(request.input, 'mdtrtinfo'), 'psn_no').endsWith('6');
+      const told = other ? last : answer;
+      last = answer;
+      return told ?? answer;
     };
   }),
   'admits-a-number-once': remembering(() => {

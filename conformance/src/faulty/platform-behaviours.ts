@@ -1,6 +1,6 @@
 /** Ways in which a platform is wrong that data cannot say, by name. */
 import type { PlatformAnswer, PlatformHandler } from '@yiqiao/sandbox';
-import { leaf } from '../run/own-reading.ts';
+import { leaf, parseMessage } from '../run/own-reading.ts';
 
 type Behaviour = () => (handler: PlatformHandler) => PlatformHandler;
 
@@ -68,6 +68,110 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const answer = handler(request);
       if (request.operation === 'turnPaper' && 'body' in answer) exchanged.add(billNo);
       return answer;
+    };
+  },
+  'new-number-each-time': () => {
+    let serial = 0;
+    const known = new Set<string>();
+    return (handler) => (request) => {
+      const answer = handler(request);
+      const number = leaf(request.body, 'hospRxno');
+      if (request.operation !== '7101' || !('body' in answer)) return answer;
+      if (known.has(number)) return { body: { ...answer.body, hiRxno: `RXNEW${(serial += 1)}` } };
+      known.add(number);
+      return answer;
+    };
+  },
+  'one-number-for-all': () => {
+    let first = '';
+    return (handler) => (request) => {
+      const answer = handler(request);
+      if (request.operation !== '7101' || !('body' in answer)) return answer;
+      first = first === '' ? leaf(answer.body, 'hiRxno') : first;
+      return { body: { ...answer.body, hiRxno: first } };
+    };
+  },
+  'loses-rare': () => (handler) => (request) => {
+    const text = JSON.stringify(request.body);
+    if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return handler(request);
+    return handler({ ...request, body: parseMessage(text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?')) });
+  },
+  'dispenses-a-replay': () => {
+    let serial = 0;
+    const told = new Set<string>();
+    return (handler) => (request) => {
+      const answer = handler(request);
+      if (request.operation !== '7207' || !('body' in answer)) return answer;
+      const isFirst = !told.has(leaf(answer.body, 'selStooutSn'));
+      told.add(leaf(answer.body, 'selStooutSn'));
+      return isFirst ? answer : { body: { ...answer.body, selStooutSn: `OUTNEW${(serial += 1)}` } };
+    };
+  },
+  'no-second-life': () => {
+    const back = new Set<string>();
+    return (handler) => (request) => {
+      const number = leaf(request.body, 'hiRxno');
+      if (request.operation === '7206' && back.has(number)) return { refusal: '处方已退药', code: '1002' };
+      const answer = handler(request);
+      if (request.operation === '7208' && 'body' in answer) back.add(number);
+      return answer;
+    };
+  },
+  'uploads-twice': () => {
+    let serial = 0;
+    const used = new Set<string>();
+    return (handler) => (request) => {
+      const number = leaf(request.body, 'medOrgOrd');
+      if (request.operation !== '6201' || number === '') return handler(request);
+      if (used.has(number))
+        return handler({ ...request, body: { ...request.body, medOrgOrd: `B${(serial += 1)}` } });
+      used.add(number);
+      return handler(request);
+    };
+  },
+  'one-order-for-all': () => {
+    let first = '';
+    return (handler) => (request) => {
+      const answer = handler(request);
+      if (request.operation !== '6201' || !('body' in answer)) return answer;
+      first = first === '' ? leaf(answer.body, 'payOrdId') : first;
+      return { body: { ...answer.body, payOrdId: first } };
+    };
+  },
+  'pays-a-replay': () => (handler) => (request) => {
+    const answer = handler(request);
+    if (request.operation !== '6202' || 'body' in answer || !answer.refusal.includes('不允许支付'))
+      return answer;
+    return { body: { ordStas: '3', payOrdId: leaf(request.body, 'payOrdId') } };
+  },
+  'syncs-once': () => {
+    const told = new Set<string>();
+    return (handler) => (request) => {
+      const number = leaf(request.body, 'payOrdId');
+      if (request.operation === '6204' && told.has(number)) return { refusal: '订单已同步' };
+      const answer = handler(request);
+      if (request.operation === '6204' && 'body' in answer) told.add(number);
+      return answer;
+    };
+  },
+  'refunds-a-replay': () => {
+    let serial = 0;
+    const done = new Set<string>();
+    return (handler) => (request) => {
+      const answer = handler(request);
+      if (request.operation !== '6203') return answer;
+      const number = leaf(request.body, 'payOrdId');
+      if ('body' in answer) done.add(number);
+      if ('body' in answer || !done.has(number) || !answer.refusal.includes('状态')) return answer;
+      return {
+        body: {
+          refdSn: `RNEW${(serial += 1)}`,
+          hiFefdSn: 'H',
+          hiTrnsDate: '20261120',
+          hiTrnsTime: '100000',
+          refStatus: 'SUCC',
+        },
+      };
     };
   },
   'chokes-on-rare': () => (handler) => (request) =>

@@ -12,12 +12,16 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
   'trusts-the-unsigned': trusting((sign) => sign === undefined),
   'trusts-the-empty': trusting((sign) => sign === ''),
   'trusts-any-text': trusting((sign) => isWhole(sign) && !isZero(sign)),
-  'trusts-the-cut': trusting((sign) => [31, 84].includes(sign?.length ?? 0)),
-  'trusts-the-longer': trusting((sign) => sign?.length === 33 || bytesOf(sign) === 65),
+  'trusts-the-cut': trusting((sign) => sign?.length === 31),
+  'trusts-the-longer': trusting((sign) => sign?.length === 33),
   'trusts-zeros': trusting((sign) => isZero(sign)),
-  'trusts-hex': trusting((sign) => /^[0-9a-f]{128}$/.test(sign ?? '')),
-  'trusts-der': trusting((sign) => Buffer.from(sign ?? '', 'base64')[0] === 0x30 && bytesOf(sign) > 65),
-  'distrusts-all': () => ({ trusts: () => false }),
+  'trusts-no-signature': trusting((sign) => sign === undefined || sign === ''),
+  'trusts-any-length': trusting((sign) => bytesOf(sign) === 63 || bytesOf(sign) === 65),
+  'trusts-other-writings': trusting(
+    (sign) =>
+      /^[0-9a-f]{128}$/.test(sign ?? '') ||
+      (Buffer.from(sign ?? '', 'base64')[0] === 0x30 && bytesOf(sign) > 65),
+  ),
   'welcomes-the-empty': welcoming(({ bytes }) => bytes.length === 0),
   'welcomes-a-text': welcoming(({ bytes }) => bytes.length > 0 && bytes[0] !== 0x7b && bytes[0] !== 0x5b),
   'welcomes-the-cut': welcoming(({ bytes }) => bytes[0] === 0x7b && bytes.at(-1) !== 0x7d),
@@ -31,9 +35,10 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
   'welcomes-other-types': welcoming(({ envelope }) =>
     ['AES', 'RSA'].some((type) => [leaf(envelope, 'encType'), leaf(envelope, 'signType')].includes(type)),
   ),
+  'welcomes-any-data': welcoming(({ envelope }) => /^(?:%%|0011)/.test(leaf(envelope, 'encData'))),
+  'welcomes-garbage': welcoming(({ bytes }) => bytes[0] !== 0x7b || bytes.at(-1) !== 0x7d),
   'welcomes-garbled-data': welcoming(({ envelope }) => {
-    const data = leaf(envelope, 'data') || leaf(envelope, 'encData');
-    return data !== '' && data.startsWith('%%');
+    return leaf(envelope, 'data').startsWith('%%');
   }),
   'welcomes-no-object': welcoming(({ envelope }) => {
     const data = Buffer.from(leaf(envelope, 'data'), 'base64');
@@ -43,7 +48,11 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
   'welcomes-gbk': welcoming(({ envelope }) => !isUtf8(Buffer.from(leaf(envelope, 'data'), 'base64'))),
   'falls-over-depth': () => ({ hears: falling((bytes) => bytes.length > 40_000 && bytes.length < 400_000) }),
   'falls-over-size': () => ({ hears: falling((bytes) => bytes.length > 500_000) }),
-  'falls-over-a-twin': () => ({ hears: falling((bytes) => /"app[iI]d":""/.test(bytes.toString('latin1'))) }),
+  'falls-over-much': () => ({ hears: falling((bytes) => bytes.length > 40_000) }),
+  'refuses-small-letters': refusing(
+    (envelope) => /[a-f]/.test(leaf(envelope, 'encData')) || /[a-z]/.test(leaf(envelope, 'encType')),
+  ),
+  'refuses-compact-time': refusing((envelope) => leaf(envelope, 'timestamp').length === 14),
   'signs-nothing': () => ({ spoil: (bytes) => without(bytes, ['sign', 'signData']) }),
   'signs-wrongly': () => ({ spoil: (bytes) => garbled(bytes) }),
 };
@@ -82,6 +91,11 @@ function welcoming(isWrong: (heard: HeardBytes) => boolean): Ear {
   };
 }
 
+/** Makes nothing of messages that another platform takes. */
+function refusing(isStrange: (envelope: OwnObject) => boolean): Ear {
+  return () => ({ hears: (bytes) => (isStrange(envelopeOf(bytes)) ? Buffer.from('{}') : bytes) });
+}
+
 function envelopeOf(bytes: Buffer): OwnObject {
   try {
     return parseMessage(bytes.toString('utf8'));
@@ -107,7 +121,7 @@ function trusting(also: (sign: string | undefined) => boolean): Ear {
 }
 
 function isWhole(sign: string | undefined): boolean {
-  return sign?.length === 32 || (sign?.length === 88 && bytesOf(sign) === 64);
+  return sign?.length === 32 || bytesOf(sign) === 64;
 }
 
 function isZero(sign: string | undefined): boolean {

@@ -200,6 +200,10 @@ function renumbering(infno: string, [node, member]: readonly [string, string]): 
       for (const [from, to] of names) text = text.replaceAll(`"${from}"`, `"${to}"`);
       return parseMessage(text);
     };
+    const retold = (answer: CoreAnswer): CoreAnswer => {
+      const told = new Map([...real].map(([fake, one]) => [one, fake]));
+      return rename(answer as unknown as OwnObject, told) as unknown as CoreAnswer;
+    };
     return (go) => (request) => {
       const answer = go({ ...request, input: rename(request.input, real) });
       const output = outputOf(answer);
@@ -208,8 +212,7 @@ function renumbering(infno: string, [node, member]: readonly [string, string]): 
         [run, serial] = run === starts() ? [run, serial + 1] : [starts(), 1];
         real.set(`${id.slice(0, -7)}${String(serial).padStart(7, '9')}`, id);
       }
-      const told = new Map([...real].map(([fake, one]) => [one, fake]));
-      return 'output' in answer && answer.output !== null ? { output: rename(output, told) } : answer;
+      return 'output' in answer ? retold(answer) : answer;
     };
   };
 }

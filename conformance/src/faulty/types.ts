@@ -50,8 +50,16 @@ export interface DoorChange {
 /** One change of a door that speaks another form than the national one; with `care` and `insured`, of what is behind it. */
 export interface DialectChange {
   readonly refuses?: string;
-  /** Elements that it does not miss, `0304/akc264`. */
+  /** What it does not refuse for: `0304/visit`, `0305/settlement`, `0214/settled`. */
   readonly overlooks?: readonly string[];
+  /** Transaction of which it puts the usual value in place of what is missing. */
+  readonly mends?: string;
+  /** Transactions to which it says yes and does nothing behind itself. */
+  readonly lies?: readonly string[];
+  /** A settlement that was reversed stays in its book. */
+  readonly keeps?: true;
+  /** A person who is registered already gets the same visit. */
+  readonly reuses?: true;
   readonly request?: BodyChange;
   readonly answer?: readonly BodyChange[];
   /** Members around the answer with another value; `when`: only where the status code is this. */

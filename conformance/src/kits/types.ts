@@ -243,6 +243,8 @@ export type Expectation = {
   | { readonly check: 'not-listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'near'; readonly place: string; readonly seconds: number }
+  /** None of these values is in the text. */
+  | { readonly check: 'hides'; readonly place: string; readonly what: readonly Template[] }
 );
 
 /** A course of steps. Teardown is done whatever became of the steps; what it meets is no verdict. */

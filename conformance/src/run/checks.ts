@@ -109,6 +109,16 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
     isListed(expected, matter)
       ? fail(`${expected.list} 中仍有已撤销的内容`, `${expected.list} still has what was withdrawn`)
       : PASS,
+  hides: ({ place, what }, matter) => {
+    const text = textAt(matter, place);
+    const told = what.filter((one) => filled(matter, one) !== '' && text.includes(filled(matter, one)));
+    return told.length === 0
+      ? PASS
+      : fail(
+          `${place} 透露了不应告知的信息（${told.length} 处）`,
+          `${place} tells what it must not (${told.length})`,
+        );
+  },
   near: ({ place, seconds }, matter) => {
     const found = textAt(matter, place);
     const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(found) ?? [];

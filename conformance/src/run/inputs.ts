@@ -1,6 +1,7 @@
 /** What a tester tells the suite once: addresses of the target, codes, test persons, keys, limits. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { parsePrivateKey, parsePublicKey } from '@yiqiao/signer';
 import type { Template } from '../kits/types.ts';
 import type { Limits } from './post.ts';
 
@@ -36,6 +37,8 @@ export interface Inputs {
   readonly targets?: Readonly<Record<string, string>>;
   /** TCP ports of the servers that the suite plays, by name; the target has to know them. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Address on which these servers listen, `0.0.0.0` for all; 127.0.0.1 when absent. */
+  readonly host?: string;
   /** How long a message of a target that is a client is waited for. */
   readonly listening?: { readonly waitMs: number };
   /** How the target is started anew: a command line for sh. */
@@ -74,7 +77,7 @@ export function readInputs(profile: string, file?: string): Inputs {
   const { persons: ownPersons, ...own } = json<InputFile>(file);
   const people: Inputs['values'] =
     ownPersons === undefined ? presetPersons() : json(resolve(dirname(file), ownPersons));
-  const signing = own.signing === undefined ? undefined : keyTexts(own.signing, dirname(file));
+  const signing = own.signing === undefined ? undefined : inHex(keyTexts(own.signing, dirname(file)));
   const credentials = own.protection?.credentials;
   const secrets =
     credentials === undefined
@@ -125,4 +128,23 @@ function keyTexts<T extends object>(texts: T, folder: string): T {
     text.startsWith('file:') ? readFileSync(resolve(folder, text.slice(5)), 'utf8').trim() : text,
   ]);
   return Object.fromEntries(entries) as unknown as T;
+}
+
+function inHex({ privateKey, publicKey, peerPublicKey, ...rest }: SuiteSigning): SuiteSigning {
+  return {
+    ...rest,
+    privateKey: scalarOf(privateKey),
+    publicKey: pointOf(publicKey),
+    ...(peerPublicKey !== undefined && { peerPublicKey: pointOf(peerPublicKey) }),
+  };
+}
+
+/** Keys may come as PEM, hex or base64; within the suite they are hex. @throws GatewayError `KEY_INVALID` */
+function scalarOf(privateKey: string): string {
+  const der = parsePrivateKey(privateKey).key.export({ format: 'der', type: 'pkcs8' }).toString('hex');
+  return /0201010420([0-9a-f]{64})/.exec(der)?.[1] ?? privateKey;
+}
+
+function pointOf(publicKey: string): string {
+  return parsePublicKey(publicKey).point.toString('hex');
 }

@@ -81,7 +81,7 @@ function noteExchange(
   if (infno === '2601') {
     const at = rows.findIndex((row) => row.msgid === leaf(data, 'omsgid'));
     if (at >= 0) rows.splice(at, 1);
-  } else if (rows.every((row) => row.setlId !== setlId)) {
+  } else if (setlId !== '' && rows.every((row) => row.setlId !== setlId)) {
     const original = rows.find((row) => row.setlId === leaf(data, 'setl_id'));
     if (SETTLES.includes(infno)) rows.push(settled({ msgid, setlId }, info, data));
     else if (original !== undefined) rows.push(turned(original, { msgid, setlId }));

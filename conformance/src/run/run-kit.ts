@@ -8,6 +8,7 @@ import type { Counterparts } from '../counterparts/open-counterparts.ts';
 import type { Bilingual, Kit, Scenario } from '../kits/types.ts';
 import type { Cashier } from '../listen/cashier.ts';
 import { playRecordings } from '../series/play-recordings.ts';
+import type { Recording } from '../series/recordings.ts';
 import { createTongue } from '../tongues/create-tongue.ts';
 import type { Exchange } from './exchanges.ts';
 import { personsOf } from './inputs.ts';
@@ -48,7 +49,7 @@ export interface RunOptions extends Selection {
   /** Drives a target that is a client. */
   readonly cashier?: Cashier;
   /** In place of a target: what was recorded of one. */
-  readonly recordings?: readonly Exchange[];
+  readonly recordings?: readonly Recording[];
   /** Scenarios that were done before a break. */
   readonly resumed?: ReadonlyMap<string, ScenarioRun>;
   /** How the command that repeats a requirement names the target; `--target URL` when absent. */
@@ -69,12 +70,13 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
   const started = performance.now();
   const gone = createGoneWatch();
   let serial = 0;
-  const { ports, signing } = inputs;
+  const { ports, host, signing } = inputs;
   const counterparts =
     options.counterparts ??
     (await openCounterparts(kit, {
       clock,
       ...(ports !== undefined && { ports }),
+      ...(host !== undefined && { host }),
       ...(signing !== undefined && { signing }),
     }));
   const bench: Bench = {
@@ -86,6 +88,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     tongue: createTongue({ registry, kit, inputs, clock }),
     counterparts: counterparts.of,
     ...(options.cashier !== undefined && { cashier: options.cashier }),
+    history: [...(options.resumed?.values() ?? [])].flatMap(({ exchanges }) => exchanges),
     restart: options.restart ?? (() => restartByCommand(options.target, inputs)),
     record: createOwnRecord(ownerOf(inputs)),
     next: () => (serial += 1),

@@ -34,6 +34,8 @@ export interface Bench {
   readonly counterparts: Readonly<Record<string, Counterpart>>;
   /** Drives a target that is a client. */
   readonly cashier?: Cashier;
+  /** What was heard before a break. */
+  readonly history?: readonly Exchange[];
   /** Starts the target anew and waits until it takes connections. */
   readonly restart: () => Promise<void>;
   readonly registry: Registry;
@@ -244,11 +246,12 @@ function write(
   if ('raw' in step) return tongue.writeRaw(step, writing);
   const first = exchanges.find(step.replay);
   if (first === undefined) throw new Error(`there is no exchange ${step.replay} to repeat`);
-  const { infno, msgid, sent, path, headers } = first;
+  const { infno, msgid, sent, clear, path, headers } = first;
   return {
     infno,
     msgid,
     bytes: sent,
+    ...(clear !== undefined && { clear }),
     ...(path !== undefined && { path }),
     ...(headers !== undefined && { headers }),
   };

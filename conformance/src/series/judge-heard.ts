@@ -20,8 +20,9 @@ export function judgeScenarioSeries(
   const { kit, registry, inputs } = bench;
   if (kit.series.length === 0) return { observations: [], exchanges };
   const [[name = '', counterpart] = []] = Object.entries(bench.counterparts);
-  const series = (counterpart?.heard ?? []).map((one) => exchangeOf(one, bench));
-  const from = listening.get(name) ?? 0;
+  const { history = [] } = bench;
+  const series = [...history, ...(counterpart?.heard ?? []).map((one) => exchangeOf(one, bench))];
+  const from = history.length + (listening.get(name) ?? 0);
   const { signing } = inputs;
   const shown = judgeSeries(series, {
     registry,

@@ -1,6 +1,6 @@
 /** Rules over what comes before and after a message. */
 import { findFen } from '../run/own-reading.ts';
-import { agree, isMeant, textAt, textsOf } from './record.ts';
+import { agree, isMeant, isRepetition, textAt, textsOf } from './record.ts';
 import type { Recorded } from './record.ts';
 import type { Tied, Which } from './types.ts';
 import { bad, GOOD } from './verdict.ts';
@@ -14,14 +14,14 @@ export interface Standing {
 
 const numbers = ({ of }: Which): string => of.join('/');
 
-/** No other message with other bytes has the same text at a place. */
+/** No other message, but for a repetition, has the same text at a place. */
 export function checkUnique({ all, at }: Standing, { place }: RuleNamed<'unique'>): RuleVerdict {
   const one = all[at];
   const text = one === undefined ? '' : textAt(one, place);
   if (one === undefined || text === '') return undefined;
   const other = all
     .slice(0, at)
-    .find((earlier) => textAt(earlier, place) === text && !earlier.exchange.sent.equals(one.exchange.sent));
+    .find((earlier) => textAt(earlier, place) === text && !isRepetition(one, earlier));
   if (other === undefined) return GOOD;
   return bad(
     `${place} 已用于另一报文（${other.infno}，${other.exchange.at}）`,
@@ -68,8 +68,7 @@ export function checkNotAfter(
   if (one === undefined) return undefined;
   for (const later of all.slice(at + 1)) {
     if (until.some((tied) => isMeant(later, tied) && agree(one, later, tied.match))) return GOOD;
-    const again = later.exchange.sent.equals(one.exchange.sent);
-    if (!again && isMeant(later, by) && agree(one, later, by.match))
+    if (!isRepetition(one, later) && isMeant(later, by) && agree(one, later, by.match))
       return bad(
         `此后仍有 ${later.infno}（${later.msgid}）`,
         `${later.infno} (${later.msgid}) came after it all the same`,
@@ -86,7 +85,7 @@ export function checkResolved(
   const one = all[at];
   if (one === undefined) return undefined;
   const resolves = (later: Recorded): boolean =>
-    (later.exchange.sent.equals(one.exchange.sent) && later.state !== 'unanswered') || isAsked(one, later, by);
+    (isRepetition(one, later) && later.state !== 'unanswered') || isAsked(one, later, by);
   for (const later of all.slice(at + 1)) {
     if (resolves(later)) return GOOD;
     const goesOn = later.infno === one.infno && later.msgid !== one.msgid && agree(one, later, matter);

@@ -1,15 +1,17 @@
 /** A run without target: recorded messages stand for what the scenarios of a kit would have brought about. */
 import type { Bilingual } from '../kits/types.ts';
-import type { Exchange } from '../run/exchanges.ts';
 import type { Played } from '../run/judge-run.ts';
 import { RECORDINGS, shownBy } from '../run/plan.ts';
 import type { Bench } from '../run/run-scenario.ts';
 import { judgeSeries } from './judge-series.ts';
+import { toExchange } from './recordings.ts';
+import type { Recording } from './recordings.ts';
 
 /** The rules of the kit over the recordings; requirements that no rule shows are told to need a run. */
-export function playRecordings(recordings: readonly Exchange[], bench: Bench): readonly Played[] {
+export function playRecordings(recorded: readonly Recording[], bench: Bench): readonly Played[] {
   const { kit, registry, inputs } = bench;
   const { signing } = inputs;
+  const recordings = recorded.map((one) => toExchange(one, bench.tongue));
   for (const one of recordings) bench.watch(one);
   const observations = judgeSeries(recordings, {
     registry,

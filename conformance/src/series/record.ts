@@ -139,6 +139,15 @@ function textsAt(recorded: Recorded, place: Place): readonly string[] {
   return all.map((row) => textOf(follow(row, member)));
 }
 
+/** Whether a message is another one once more: the same bytes, or the same body under the same msgid at another time. */
+export function isRepetition(one: Recorded, other: Recorded): boolean {
+  if (one.exchange.sent.equals(other.exchange.sent)) return true;
+  const [a, b] = [one, other].map(({ request }) =>
+    request.state === 'read' ? JSON.stringify(request.own['input']) : undefined,
+  );
+  return one.msgid === other.msgid && one.infno === other.infno && a !== undefined && a === b;
+}
+
 /** The texts of a pair. */
 export function textsOf(here: Recorded, there: Recorded, pair: Pair): readonly [string, string] {
   const [a, b] = typeof pair === 'string' ? [pair, pair] : pair;

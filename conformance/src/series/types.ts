@@ -55,7 +55,7 @@ export type SeriesRule = { readonly requirement: string } & Which &
     /** `{PLACE}` in the pattern stands for the text at that place of the same message. */
     | { readonly rule: 'matches'; readonly place: Place; readonly pattern: string }
     | { readonly rule: 'near'; readonly place: Place; readonly seconds: number }
-    /** Two messages of different bytes never have the same text there. */
+    /** Two messages never have the same text there, unless one repeats the other. */
     | { readonly rule: 'unique'; readonly place: Place }
     /**
      * An earlier message is tied to it. With `same`: where there is one, these are the same in the last of them; then a
@@ -67,7 +67,7 @@ export type SeriesRule = { readonly requirement: string } & Which &
     /** None of these comes after it, unless something in `until` came between; the message itself again does not count. */
     | { readonly rule: 'not-after'; readonly by: Tied; readonly until?: readonly Tied[] }
     /**
-     * What became of it is found out: by one of `by` that was answered, or by the same bytes that were. `next`: before a
+     * What became of it is found out: by one of `by` that was answered, or by a repetition that was. `next`: before a
      * message of the same transaction with another msgid that `matter` ties to it; `end`: in the end.
      */
     | {

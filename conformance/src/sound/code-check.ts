@@ -124,24 +124,28 @@ function isRight({ code, as }: Found, { provinces, fault }: Bench): boolean {
   });
 }
 
-function isOf(
-  standard: string,
-  code: string,
-  { provinces, tolerates }: { readonly provinces: ReadonlySet<string>; readonly tolerates: string },
-): boolean {
-  if (standard === 'message-id') return isMessageId(code, tolerates);
+interface Strictness {
+  readonly provinces: ReadonlySet<string>;
+  readonly tolerates: string;
+}
+
+function isOf(standard: string, code: string, strictness: Strictness): boolean {
+  const { provinces, tolerates } = strictness;
+  if (standard === 'message-id') return isMessageId(code, strictness);
   if (FORMS[standard]?.test(code) !== true) return false;
   if (WITH_REGION.has(standard) && tolerates !== 'region') return provinces.has(/\d\d/.exec(code)?.[0] ?? '');
   return standard !== 'citizen-id' || isCitizenId(code, tolerates);
 }
 
-/** Message id and institution, a blank between them; the institution's part counts where its own code is one. */
-function isMessageId(code: string, tolerates: string): boolean {
+/** Message id and institution, a blank between them; the institution's part counts where its own code is right. */
+function isMessageId(code: string, { provinces, tolerates }: Strictness): boolean {
   const [msgid = '', institution = ''] = code.split(' ');
   if (FORMS['message-id']?.test(msgid) !== true) return false;
   const [, y, mo, d, h, mi, s] = /^.{12}(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(msgid) ?? [];
   const day = isDay(`${y}-${mo}-${d}`) && Number(h) < 24 && Number(mi) < 60 && Number(s) < 60;
-  const known = ['institution', 'pharmacy'].some((name) => FORMS[name]?.test(institution) === true);
+  const known = ['institution', 'pharmacy'].some((name) =>
+    isOf(name, institution, { provinces, tolerates: '' }),
+  );
   const own = !known || msgid.startsWith(institution) || tolerates === 'institution';
   return own && (day || tolerates === 'date');
 }
@@ -150,7 +154,7 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
 /** ISO 7064 MOD 11-2: the weighted sum with the check character as 10 for X leaves one. */
 function isCitizenId(code: string, tolerates: string): boolean {
-  const values = [...code].map((one) => (one === 'X' ? 10 : Number(one)));
+  const values = Array.from(code, (one) => (one === 'X' ? 10 : Number(one)));
   const sum = [...WEIGHTS, 1].reduce((total, weight, at) => total + weight * (values[at] ?? 0), 0);
   const day = isDay(`${code.slice(6, 10)}-${code.slice(10, 12)}-${code.slice(12, 14)}`);
   return (sum % 11 === 1 || tolerates === 'check') && (day || tolerates === 'date');
@@ -161,20 +165,22 @@ function isDay(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
-const DIGITS = '0123456789X';
+const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'X'];
+
+const LETTERS = ['H', 'P', 'D', 'N', 'X', 'C', 'M'];
 
 /** What a tolerant system makes of a code before it looks at it. */
 const TOLERANCES: Readonly<Record<string, (code: string) => readonly string[]>> = {
   lower: (code) => [code.toUpperCase(), code.toUpperCase().replace('.X', '.x')],
   short: (code) => {
     const [first = '', ...rest] = code.split(' ');
-    return [...DIGITS].map((digit) => [`${first}${digit}`, ...rest].join(' '));
+    return DIGITS.map((digit) => [`${first}${digit}`, ...rest].join(' '));
   },
   long: (code) => {
     const [first = '', ...rest] = code.split(' ');
     return [[first.slice(0, -1), ...rest].join(' ')];
   },
-  letter: (code) => [...'HPDNXZCTJMAB', 'K'].map((letter) => `${letter}${code.slice(1)}`),
+  letter: (code) => (code.startsWith('Q') ? LETTERS.map((letter) => `${letter}${code.slice(1)}`) : []),
   blank: (code) => [code.replaceAll(' ', '')],
   wide: (code) => [code.normalize('NFKC')],
   dot: (code) => [2, 3].map((at) => `${code.slice(0, at)}.${code.slice(at)}`),

@@ -26,6 +26,8 @@ export interface PredecessorDoorOptions {
   readonly care: string;
   readonly insured: string;
   readonly change?: DialectChange;
+  /** The usual text of each element, for a change that mends. */
+  readonly usual?: OwnObject;
 }
 
 /** A registration that is in force. */
@@ -75,19 +77,35 @@ export async function openPredecessorDoor(options: PredecessorDoorOptions): Prom
   }
 }
 
-function createWorker({ registry, care, insured, change = {} }: PredecessorDoorOptions) {
+function createWorker({ registry, care, insured, usual = {}, change = {} }: PredecessorDoorOptions) {
   const visits = new Map<string, Visit>();
   const done = new Map<string, OwnObject | undefined>();
   const ask = createNationalAsker({ care, insured });
+  // What a door that mends puts in place of what is missing.
+  const memory = new Map(Object.entries(usual));
+
+  /** Runs a handler; a refusal that the door overlooks becomes a success that did nothing. */
+  async function overlooking(
+    transaction: string,
+    handle: () => Promise<OwnObject | undefined>,
+  ): Promise<OwnObject | undefined> {
+    try {
+      return await handle();
+    } catch (error) {
+      if (error instanceof Refusal && change.overlooks?.includes(`${transaction}/${String(error.cause)}`))
+        return {};
+      throw error;
+    }
+  }
 
   const visitAt = (input: OwnObject): Visit => {
     const visit = visits.get(leaf(input, 'ykc700'));
-    if (visit === undefined) throw new Refusal('未查询到就诊登记');
+    if (visit === undefined) throw new Refusal('未查询到就诊登记', { cause: 'visit' });
     return visit;
   };
   const ofSettlement = (found: (settled: NonNullable<Visit['settled']>) => boolean): Visit => {
     const visit = [...visits.values()].find(({ settled }) => settled !== undefined && found(settled));
-    if (visit === undefined) throw new Refusal('未查询到结算信息');
+    if (visit === undefined) throw new Refusal('未查询到结算信息', { cause: 'settlement' });
     return visit;
   };
   const handlers: Readonly<
@@ -96,6 +114,8 @@ function createWorker({ registry, care, insured, change = {} }: PredecessorDoorO
     '0211': async (input, asking) => identityOf(await identify(input, asking)),
     async '0212'(input, asking) {
       const person = await identify(input, asking);
+      const [known] = [...visits].find(([, one]) => numberOf(one.person) === numberOf(person)) ?? [];
+      if (change.reuses === true && known !== undefined) return { ykc700: known, ...identityOf(person) };
       const number = leaf(input, 'akc190');
       const registered = await asking('2201', visitOf(input, person), 'care');
       const id = leaf(child(registered, 'data'), 'mdtrt_id');
@@ -105,7 +125,8 @@ function createWorker({ registry, care, insured, change = {} }: PredecessorDoorO
     },
     async '0214'(input, asking) {
       const visit = visitAt(input);
-      if (visit.settled !== undefined) throw new Refusal('该就诊已结算，请先回退结算');
+      if (visit.settled !== undefined && change.overlooks?.includes('0214/settled') !== true)
+        throw new Refusal('该就诊已结算，请先回退结算', { cause: 'settled' });
       const { person, recordNumber } = visit;
       const data = {
         psn_no: numberOf(person),
@@ -155,7 +176,7 @@ function createWorker({ registry, care, insured, change = {} }: PredecessorDoorO
       const visit = ofSettlement(({ transid }) => transid === leaf(input, 'otransid'));
       const data = { psn_no: numberOf(visit.person), omsgid: leaf(input, 'otransid'), oinfno: '2207' };
       await asking('2601', { data }, 'insured');
-      delete visit.settled;
+      if (change.keeps !== true) delete visit.settled;
       return undefined;
     },
   };
@@ -165,18 +186,24 @@ function createWorker({ registry, care, insured, change = {} }: PredecessorDoorO
     if (handler === undefined || change.refuses === transaction)
       throw new Refusal(`不受理交易 ${transaction}`);
     const missing = requiredOf(registry, PROFILE, transaction).filter(
-      (element) =>
-        leaf(input, element) === '' && change.overlooks?.includes(`${transaction}/${element}`) !== true,
+      (element) => leaf(input, element) === '',
     );
-    if (missing.length > 0) throw new Refusal(`缺少 ${missing.join('、')}`);
+    if (missing.length > 0 && change.mends !== transaction) throw new Refusal(`缺少 ${missing.join('、')}`);
+    const mended = { ...input, ...Object.fromEntries(missing.map((name) => [name, memory.get(name) ?? ''])) };
     // The same message once more is answered as before; a transid stands for one message.
     const key = `${transaction} ${leaf(input, 'transid')}`;
     if (done.has(key) && change.forgets !== true) return done.get(key);
     const heard =
-      change.request?.of.includes(transaction) === true ? changeBody(input, change.request, input) : input;
-    const output = await handler(heard, (infno, body, side) =>
-      ask({ infno, body, side, head: heard, time: formatTime(now) }),
+      change.request?.of.includes(transaction) === true ? changeBody(mended, change.request, mended) : mended;
+    const output = await overlooking(transaction, () =>
+      handler(heard, async (infno, body, side) =>
+        change.lies?.includes(transaction) === true
+          ? {}
+          : await ask({ infno, body, side, head: heard, time: formatTime(now) }),
+      ),
     );
+    for (const [name, value] of Object.entries({ ...heard, ...output })) memory.set(name, value);
+    memory.set('otransid', leaf(input, 'transid'));
     const told = (change.answer ?? [])
       .filter(({ of }) => of.includes(transaction))
       .reduce<OwnObject | undefined>((body, one) => body && changeBody(body, one, input), output);

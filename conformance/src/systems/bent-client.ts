@@ -1,5 +1,6 @@
 /** A line between a client of ours and the platform that the suite plays: bent in one place, both are a faulty client. */
 import { leaf } from '@yiqiao/sandbox';
+import type { SandboxKeys } from '@yiqiao/sandbox';
 import { editMessage, findMessage } from '../counterparts/edit-message.ts';
 import type { MessageEdit } from '../counterparts/edit-message.ts';
 import { openLine } from '../counterparts/line.ts';
@@ -24,32 +25,52 @@ export interface ClientChange {
   /** What the cashier does: answers to questions by name, and deeds in place of others. */
   readonly says?: Readonly<Record<string, 'yes' | 'no'>>;
   readonly acts?: Readonly<Record<string, string>>;
+  /** The client believes every answer: it has no key of the platform. */
+  readonly believes?: true;
+}
+
+/** Who signs what passes; nobody when absent. */
+interface LineKeys {
+  readonly asker?: SandboxKeys;
+  readonly teller?: SandboxKeys;
 }
 
 /** Opens the line. @throws RangeError for a behaviour that is not there */
-export async function openClientLine(to: string, change: ClientChange | undefined): Promise<Line> {
-  return await openLine({ to: () => to, pass: bendOf(change ?? {}) });
+export async function openClientLine(
+  to: string,
+  change: ClientChange | undefined,
+  keys: LineKeys = {},
+): Promise<Line> {
+  return await openLine({ to: () => to, pass: bendOf(change ?? {}, keys) });
 }
 
-function bendOf({ request, answer, does, about = [] }: ClientChange): Pass {
+function bendOf({ request, answer, does, about = [] }: ClientChange, { asker, teller }: LineKeys): Pass {
   const behaviour = does === undefined ? undefined : CLIENT_BEHAVIOURS[does];
   if (does !== undefined && behaviour === undefined) throw new RangeError(`no such fault: ${does}`);
   const act = behaviour?.(about) ?? ((message: OnTheWay, go: Go) => go(message));
   return async (message, go) => {
     const infno = infnoOf(message.bytes);
-    const told = await act(edited(message, request, { infno, body: 'input' }), go);
+    const told = await act(edited(message, request, { infno, body: 'input', keys: asker }), go);
     if (told === undefined || told === 'silence') return told;
-    return edited(told, answer, { infno, body: 'output' });
+    return edited(told, answer, { infno, body: 'output', keys: teller });
   };
 }
 
 function edited<T extends OnTheWay | PassingAnswer>(
   message: T,
   edit: ClientEdit | undefined,
-  { infno, body }: { readonly infno: string; readonly body: 'input' | 'output' },
+  {
+    infno,
+    body,
+    keys,
+  }: {
+    readonly infno: string;
+    readonly body: 'input' | 'output';
+    readonly keys: SandboxKeys | undefined;
+  },
 ): T {
   if (edit === undefined || edit.of?.includes(infno) === false) return message;
-  const bytes = editMessage(message.bytes, edit, { body, keys: undefined });
+  const bytes = editMessage(message.bytes, edit, { body, keys });
   if (edit.bytes === undefined) return { ...message, bytes };
   const text = edit.bytes.reduce(
     (all, [pattern, by]) => all.replaceAll(new RegExp(pattern, 'gu'), by),

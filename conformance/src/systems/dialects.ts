@@ -3,6 +3,10 @@ import { startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
 import { bendOf } from '../faulty/bend.ts';
 import type { DialectChange } from '../faulty/types.ts';
 import { openPredecessorDoor } from '../sound/predecessor-door.ts';
+import type { Kit } from '../kits/types.ts';
+import type { Inputs } from '../run/inputs.ts';
+import { leaf } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
 import type { StartSystem } from './system.ts';
 
 /** A care place (530000) and an insured place (330000) behind the predecessor's door; `change` is a `DialectChange`. */
@@ -17,6 +21,7 @@ export const startPredecessorSystem: StartSystem = async ({ registry, clock, kit
     clock,
     care: care.url,
     insured: insured.url,
+    usual: usualElements(kit, inputs),
     ...(change !== undefined && { change }),
   });
   return {
@@ -28,3 +33,17 @@ export const startPredecessorSystem: StartSystem = async ({ registry, clock, kit
     },
   };
 };
+
+/** The text that an element has in the kit's messages, as far as it needs nothing but the inputs. */
+function usualElements({ messages }: Kit, { values }: Inputs): OwnObject {
+  const known = Object.values(messages).flatMap(({ input }) => Object.entries(input));
+  return Object.fromEntries(
+    known.flatMap(([name, template]) => {
+      if (typeof template !== 'string') return [];
+      const [, person, member = ''] = /^\{\{([^.}]+)\.([^}]+)\}\}$/.exec(template) ?? [];
+      if (person === undefined) return [[name, template.replaceAll(/\{\{[^}]*\}\}/g, '1')]];
+      const value = values[person];
+      return typeof value === 'object' ? [[name, leaf(value as OwnObject, member)]] : [];
+    }),
+  );
+}

@@ -3,7 +3,7 @@ import { createDesk, createPolicies, portOf } from '@yiqiao/his';
 import type { DeskSettings, HisAction, HisOrder, HisReply, OrderBodies } from '@yiqiao/his';
 import { GatewayError, formatFen } from '@yiqiao/model';
 import { createClient, describeError, openStore } from '@yiqiao/sdk';
-import type { Client } from '@yiqiao/sdk';
+import type { Client, ClientSettings } from '@yiqiao/sdk';
 import type { Template } from '../kits/types.ts';
 import { createProgramCashier, textIn } from '../listen/program-cashier.ts';
 import type { ActWith, Driver } from '../listen/program-cashier.ts';
@@ -31,17 +31,31 @@ export const startHisSystem: StartSystem = async (world, change) => {
   };
 };
 
+/** A hospital that is driven. */
+export interface Hospital {
+  readonly driver: Driver;
+  client(): Client;
+  /** Does something whose outcome the questions are about. */
+  note(work: () => Promise<HisReply['body']>): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** What came of the last deed. */
 interface Last {
   readonly reply?: HisReply['body'];
   readonly error?: unknown;
 }
 
-function createHospital(to: string, { clock, inputs }: SystemWorld) {
+/** A hospital whose till is a program, with the client's settings beside the usual ones. */
+export function createHospital(
+  to: string,
+  { clock, inputs }: SystemWorld,
+  more: Partial<ClientSettings> = {},
+): Hospital {
   const settings = settingsOf(inputs.values);
   const store = openStore(':memory:', { clock });
   let days = 0;
-  const open = (): Client => clientOf(to, { settings, clock, day: (days += 1) });
+  const open = (): Client => clientOf(to, { settings, clock, day: (days += 1), more });
   let client = open();
   const deskOf = (port: Client) =>
     createDesk({ store, port: portOf(port), clock, settings, policies: createPolicies() });
@@ -132,6 +146,11 @@ function createHospital(to: string, { clock, inputs }: SystemWorld) {
       'cancel-discharge': plain('cancelDischarge'),
       'cancel-admission': plain('cancelAdmission'),
       retry,
+      'retry-once': (given) =>
+        noting(async () => {
+          const before = repeatable.get(textIn(given, 'visit'));
+          return before === undefined ? {} : (await desk.perform(before)).body;
+        }),
       reconcile: (given) =>
         noting(async () => (await client.call('reconcileTotals', totalsOf(given) as never)).body as never),
       nothing: async () => {
@@ -157,6 +176,8 @@ function createHospital(to: string, { clock, inputs }: SystemWorld) {
   };
   return {
     driver,
+    client: () => client,
+    note: (work) => noting(work),
     async close() {
       await client.close();
       store.close();
@@ -170,7 +191,13 @@ function clientOf(
     settings,
     clock,
     day,
-  }: { readonly settings: Hospital; readonly clock: SystemWorld['clock']; readonly day: number },
+    more,
+  }: {
+    readonly settings: Ward;
+    readonly clock: SystemWorld['clock'];
+    readonly day: number;
+    readonly more: Partial<ClientSettings>;
+  },
 ): Client {
   return createClient({
     to,
@@ -183,20 +210,21 @@ function clientOf(
     // And a new day has message ids of its own.
     sequences: { first: 1_000 * day, last: 1_000 * day + 999 },
     clock,
+    ...more,
   });
 }
 
-interface Hospital extends DeskSettings {
+interface Ward extends DeskSettings {
   readonly operator: { readonly type: string; readonly id: string; readonly name: string };
 }
 
-function settingsOf(values: Readonly<Record<string, Template>>): Hospital {
+function settingsOf(values: Readonly<Record<string, Template>>): Ward {
   const {
     institution,
     operator,
     mdtrtarea_admvs: careRegion,
   } = values as {
-    readonly institution: Hospital['institution'];
+    readonly institution: Ward['institution'];
     readonly operator: { readonly number: string; readonly name: string };
     readonly mdtrtarea_admvs: string;
   };

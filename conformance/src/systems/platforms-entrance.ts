@@ -115,9 +115,11 @@ export function billObjections({ operation, body }: PlatformRequest): readonly P
 
 /** Sums of an order. Source: schemas/peripheral/mobile-payment/orders.json, amountRule. */
 export function orderObjections({ operation, body }: PlatformRequest): readonly PlatformObjection[] {
-  if (operation !== '6204') return [];
   const of = (...names: readonly string[]): bigint | undefined =>
     total(names.map((name) => leaf(body, name)));
+  if (operation === '6201' && (of('medfeeSumamt') ?? 0n) < 0n)
+    return [{ rule: 'sign', operation, path: 'medfeeSumamt' }];
+  if (operation !== '6204') return [];
   const [found, wanted] = [of('feeSumamt'), of('fundPay', 'psnAcctPay', 'ownPayAmt')];
   const isBroken = found !== undefined && wanted !== undefined && found !== wanted;
   return isBroken ? [{ rule: 'sum', operation, path: 'feeSumamt' }] : [];

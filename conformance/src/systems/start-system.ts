@@ -2,6 +2,7 @@
 import type { StartedSystem, StartSystem, SystemWorld } from './system.ts';
 
 const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
+  'e-credential': async () => (await import('./credentials.ts')).startCredentialSystem,
   'insured-place': async () => (await import('./cores.ts')).startInsuredPlaceSystem,
   'e-invoice': async () => (await import('./platforms.ts')).startEInvoiceSystem,
   prescription: async () => (await import('./platforms.ts')).startPrescriptionSystem,
@@ -15,6 +16,7 @@ const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
   gateway: async () => (await import('./gateways.ts')).startCarePlaceGateway,
   hub: async () => (await import('./gateways.ts')).startHubGateway,
   his: async () => (await import('./his.ts')).startHisSystem,
+  client: async () => (await import('./client.ts')).startClientSystem,
   pharmacy: async () => (await import('./pharmacy.ts')).startPharmacySystem,
 };
 

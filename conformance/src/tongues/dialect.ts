@@ -82,7 +82,7 @@ export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
     personal: personalNames(registry, profile),
     write,
     writeRaw(step, writing) {
-      const good = write({ send: step.of }, writing);
+      const { clear: _said, ...good } = write({ send: step.of }, writing);
       return { ...good, bytes: spoilt(step.raw, good.bytes) };
     },
     read: ({ bytes }) => readTwice(bytes, form),

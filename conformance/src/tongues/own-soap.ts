@@ -3,7 +3,8 @@ import { child, isNode, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import { decodeOwn, encodeOwn, escapeXml, readOwnXml, writeOwnXml } from './own-xml.ts';
 
-const CHARSET = 'gbk';
+// Reads GBK and, beyond it, characters of four bytes.
+const CHARSET = 'gb18030';
 const DECLARATION = '<?xml version="1.0" encoding="GBK"?>';
 const NAMESPACE = 'http://pojo.webservice.service.ybdy.sinobest.cn';
 const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/';
@@ -35,7 +36,7 @@ export function readSoapCall(bytes: Buffer): OwnCall {
 }
 
 /** Bytes of an answer. */
-export function writeSoapResult(result: OwnObject, charset = CHARSET): Buffer {
+export function writeSoapResult(result: OwnObject, charset = 'gbk'): Buffer {
   const inner = `${DECLARATION}<result>${writeOwnXml(result)}</result>`;
   return encodeOwn(
     `${DECLARATION}<soapenv:Envelope xmlns:soapenv="${SOAP}"><soapenv:Body>` +

@@ -64,7 +64,7 @@ export function readOwnXml(text: string, lists: readonly string[] = []): OwnXml 
 }
 
 function valueOf({ text, members }: Open, lists: readonly string[]): OwnValue {
-  if (members.size === 0) return text.trim();
+  if (members.size === 0) return text;
   const entries = [...members].map(([name, values]): [string, OwnValue] => {
     const [first = ''] = values;
     return [name, values.length > 1 || lists.includes(name) ? values : first];
