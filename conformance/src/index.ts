@@ -12,7 +12,7 @@ export { chooseEdition, editionIds, editionPins } from './kits/editions.ts';
 export type { EditionChoice } from './kits/editions.ts';
 export type { Bilingual, Kit, Level, Requirement, Scenario } from './kits/types.ts';
 export { shownBy } from './run/plan.ts';
-export { readInputs } from './run/inputs.ts';
+export { presetQuestions, readInputs } from './run/inputs.ts';
 export { readQuestions } from './run/questions.ts';
 export type { InputQuestion } from './run/questions.ts';
 export type { Inputs, SuiteSigning } from './run/inputs.ts';

@@ -3,7 +3,7 @@ import { leaf, parseMessage, signText } from '@yiqiao/sandbox';
 import type { SandboxKeys } from '@yiqiao/sandbox';
 import type { Template } from '../kits/types.ts';
 import { withMember } from '../run/fill.ts';
-import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
 
 /** What is changed. Paths start at the envelope: `output.setlinfo.balc`, `infcode`. */
 export interface MessageEdit {
@@ -50,9 +50,4 @@ export function findMessage(bytes: Buffer): OwnObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The body of a message. */
-export function bodyOf(envelope: OwnObject, name: BodyName): OwnValue {
-  return envelope[name] ?? null;
 }

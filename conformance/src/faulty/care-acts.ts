@@ -1,11 +1,14 @@
 /** What the faulty care places are made of. */
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { child, children, isNode, leaf } from '../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import { child, children, leaf } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
 import type { Behaviour } from './behaviours.ts';
+import { isDone, outputOf } from './settlement-messages.ts';
+
+export { isDone, outputOf };
 
 /** What a faulty system does with a request; `go` is the sandbox's way. */
-export type Act = (request: CoreRequest, go: TransactionHandler) => CoreAnswer;
+type Act = (request: CoreRequest, go: TransactionHandler) => CoreAnswer;
 
 /** Behaviours by name. */
 export type Behaviours = Readonly<Record<string, Behaviour>>;
@@ -14,7 +17,7 @@ export type Behaviours = Readonly<Record<string, Behaviour>>;
 export const DONE: CoreAnswer = { output: null };
 
 /** A behaviour that remembers nothing. */
-export function always(act: Act): Behaviour {
+function always(act: Act): Behaviour {
   return () => (go) => (request) => act(request, go);
 }
 
@@ -55,16 +58,6 @@ export function withRows(input: OwnObject, node: string, change: (row: OwnObject
 /** Members put over those of a node. */
 export function withNode(request: CoreRequest, node: string, members: OwnObject): CoreRequest {
   return { ...request, input: { ...request.input, [node]: { ...child(request.input, node), ...members } } };
-}
-
-/** Whether the answer is a success. */
-export function isDone(answer: CoreAnswer): boolean {
-  return 'output' in answer;
-}
-
-/** The body of a success as one node; empty for what has none. */
-export function outputOf(answer: CoreAnswer): OwnObject {
-  return 'output' in answer && isNode(answer.output as OwnValue) ? (answer.output as OwnObject) : {};
 }
 
 /** A member of the node `data`. */

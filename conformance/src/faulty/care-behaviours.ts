@@ -24,7 +24,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
       const number = leaf(child(request.input, 'signOut'), 'sign_no');
       const answer = go(request);
       if (isDone(answer)) seen.add(number);
-      return seen.has(number) ? { output: { sign_time: {} } } : answer;
+      return !isDone(answer) && seen.has(number) ? { output: { sign_time: {} } } : answer;
     };
   }),
   'signs-out-anybody': when(['9002'], (request, go) => {

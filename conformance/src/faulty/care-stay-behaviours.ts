@@ -52,9 +52,15 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'reverses-no-admission': when(['2601'], (request, go) =>
-    datum(request, 'oinfno') === '2401' ? DONE : go(request),
-  ),
+  'reverses-no-admission': remembering(() => {
+    const persons = new Map<string, string>();
+    return (request, go) => {
+      if (request.infno === '2401')
+        persons.set(request.msgid, leaf(child(request.input, 'mdtrtinfo'), 'psn_no'));
+      const person = request.infno === '2601' ? persons.get(datum(request, 'omsgid')) : undefined;
+      return person !== undefined && person === datum(request, 'psn_no') ? DONE : go(request);
+    };
+  }),
   'reverses-any-admission': remembering(() => {
     const persons = new Map<string, string>();
     return (request, go) => {

@@ -21,7 +21,7 @@ export const CLIENT_BEHAVIOURS: Readonly<Record<string, ClientBehaviour>> = {
     return answer;
   },
   /** Tries a refused message again and again. */
-  'insists': (about) => async (message, go) => {
+  insists: (about) => async (message, go) => {
     let answer = await go(message);
     for (let turn = 0; turn < 8 && about.includes(nameOf(message, 'infno')) && isRefusal(answer); turn += 1)
       answer = await go(withMsgid(message));
@@ -109,7 +109,8 @@ const DONE = answerOf('null');
 const SIGNED_IN = answerOf('{"signinoutb":{"sign_time":"2026-11-20 10:00:00","sign_no":"SN9999"}}');
 
 function answerOf(output: string): PassingAnswer {
-  const head = '"infcode":0,"inf_refmsgid":"530000202611201000000000009999","refmsg_time":"20261120100000000","respond_time":"20261120100000000","err_msg":""';
+  const head =
+    '"infcode":0,"inf_refmsgid":"530000202611201000000000009999","refmsg_time":"20261120100000000","respond_time":"20261120100000000","err_msg":""';
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },

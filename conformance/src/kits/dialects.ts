@@ -5,10 +5,7 @@ import type { Bilingual, Kit, Level, Requirement } from './types.ts';
 /** From the surest to the least sure. */
 const ORDER: readonly Confidence[] = ['two sources', 'one source', 'inferred', 'project design'];
 
-/**
- * The kit under the name of a region: ids begin with the profile, and nothing is surer than the profile itself.
- * @throws RangeError for a profile with a form of its own
- */
+/** The kit under the name of a region: ids begin with the profile, and nothing is surer than the profile itself. */
 export function asRegionalKit(kit: Kit, profile: Profile): Kit {
   if (profile.dialect !== 'national')
     throw new RangeError(`${profile.id} 有自己的报文形式 has a form of its own; yiqiao conformance list`);

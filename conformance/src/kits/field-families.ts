@@ -144,10 +144,10 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
   amount: (matter) =>
     fieldsOf(matter, ({ type, length }) => type === 'number' && length === '16,2').flatMap(
       ({ at, path, field }) =>
-        AMOUNTS.map(({ rule, value, zh, en }) =>
+        AMOUNTS.map(({ rule, change, zh, en }) =>
           refused(
             matter,
-            { at, path, field, rule, step: { set: { [path]: value } } },
+            { at, path, field, rule, step: { set: change(path, matter.message) } },
             {
               zh: `${at} 为${zh}的报文被拒绝`,
               en: `a message whose ${at} ${en} is refused`,
@@ -196,13 +196,45 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
 
 const AMOUNTS: readonly {
   readonly rule: string;
-  readonly value: Template;
+  readonly change: (path: string, message: MessageTemplate) => NonNullable<SendStep['set']>;
   readonly zh: string;
   readonly en: string;
 }[] = [
-  { rule: 'amount-decimals', value: 10.005, zh: '三位小数', en: 'has three decimals' },
-  { rule: 'amount-form', value: '1e2', zh: '指数形式', en: 'is written with an exponent' },
+  { rule: 'amount-decimals', change: withThreeDecimals, zh: '三位小数', en: 'has three decimals' },
+  { rule: 'amount-form', change: withExponent, zh: '指数形式', en: 'is written with an exponent' },
 ];
+
+const TOTAL = 'medfee_sumamt';
+const PARTS = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'];
+
+/** Where total and parts stand together, both change: else a target could refuse the sum and never see the form. */
+function withThreeDecimals(path: string, message: MessageTemplate): NonNullable<SendStep['set']> {
+  const [node, name] = [path.slice(0, path.lastIndexOf('.')), path.slice(path.lastIndexOf('.') + 1)];
+  const other = name === TOTAL ? PARTS[0] : TOTAL;
+  const amounts = [path, `${node}.${other}`].map((one) => amountIn(message, one));
+  const isSum = name === TOTAL || PARTS.includes(name);
+  const [own, beside] = amounts;
+  if (!isSum || own === undefined || beside === undefined) return { [path]: 10.005 };
+  return { [path]: plusHalfCent(own), [`${node}.${other}`]: plusHalfCent(beside) };
+}
+
+/** The amount of the message as a text with an exponent; `1e2` where the message has none. */
+function withExponent(path: string, message: MessageTemplate): NonNullable<SendStep['set']> {
+  const amount = amountIn(message, path);
+  return { [path]: amount === undefined || amount === 0 ? '1e2' : amount.toExponential().replace('+', '') };
+}
+
+/** 0.005 more, reckoned in thousandths. */
+function plusHalfCent(amount: number): number {
+  return (Math.round(amount * 1000) + 5) / 1000;
+}
+
+function amountIn({ input }: MessageTemplate, path: string): number | undefined {
+  let found: Template | undefined = input;
+  for (const step of path.split('.'))
+    found = (found as Readonly<Record<string, Template>> | undefined)?.[step];
+  return typeof found === 'number' ? found : undefined;
+}
 
 /** A code that no list has. */
 function unknownCode({ length }: FieldDefinition): string {

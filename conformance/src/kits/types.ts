@@ -243,6 +243,14 @@ export type Expectation = {
   | { readonly check: 'not-listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'listed'; readonly list: string; readonly member: string; readonly to: Template }
   | { readonly check: 'near'; readonly place: string; readonly seconds: number }
+  /** The amount at a place, of all its rows together, is not above the amount at another; `less`: it is below. */
+  | { readonly check: 'at-most'; readonly place: string; readonly than: string }
+  | { readonly check: 'less'; readonly place: string; readonly than: string }
+  /** A leaf is a number or a text of JSON. */
+  | { readonly check: 'kind'; readonly place: string; readonly kind: 'number' | 'text' }
+  /** The bytes of the answer begin without a byte order mark. */
+  | { readonly check: 'no-mark' }
+  | { readonly check: 'http-status'; readonly status: number }
   /** None of these values is in the text. */
   | { readonly check: 'hides'; readonly place: string; readonly what: readonly Template[] }
 );

@@ -5,7 +5,7 @@ import type { Bilingual, Expectation, Template } from '../kits/types.ts';
 import type { Exchange, Exchanges } from './exchanges.ts';
 import { fill } from './fill.ts';
 import type { Lookup } from './fill.ts';
-import { characters, child, children, findFen, isNode, leaf, textOf } from './own-reading.ts';
+import { beginsWithMark, characters, child, children, findFen, isNode, leaf, textOf } from './own-reading.ts';
 import type { OwnObject, OwnValue } from './own-reading.ts';
 import type { SuiteSigning } from './inputs.ts';
 import { differingPlaces } from './compare-bodies.ts';
@@ -107,7 +107,10 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
         ),
   'not-listed': (expected, matter) =>
     isListed(expected, matter)
-      ? fail(`${expected.list} 中仍有已撤销的内容`, `${expected.list} still has what was withdrawn`)
+      ? fail(
+          `${expected.list} 中有不应列出的内容`,
+          `${expected.list} has what must not stand in it (withdrawn, of somebody else or of another time)`,
+        )
       : PASS,
   hides: ({ place, what }, matter) => {
     const text = textAt(matter, place);
@@ -119,9 +122,31 @@ const CHECKS: { readonly [Name in Expectation['check']]: Check<Name> } = {
           `${place} tells what it must not (${told.length})`,
         );
   },
+  'at-most': (expected, matter) => checkOrder(expected, matter),
+  less: (expected, matter) => checkOrder(expected, matter),
+  kind: ({ place, kind }, { exchanges }) => {
+    const found = kindOf(exchanges.value(place));
+    return found === kind
+      ? PASS
+      : fail(
+          `${place} 应为 JSON ${KIND_ZH[kind]}，实为${KIND_ZH[found]}`,
+          `${place} should be a ${kind} of JSON, it is a ${found}`,
+        );
+  },
+  'no-mark': (_expected, { exchange: { reply } }) =>
+    reply.came && beginsWithMark(reply.bytes)
+      ? fail('应答以字节顺序标记（BOM，EF BB BF）开头', 'the answer begins with a byte order mark (EF BB BF)')
+      : PASS,
+  'http-status': ({ status }, { exchange: { reply } }) => {
+    const found = reply.came ? reply.status : 0;
+    return found === status
+      ? PASS
+      : fail(`HTTP 状态应为 ${status}，实为 ${found}`, `the HTTP status should be ${status}, it is ${found}`);
+  },
   near: ({ place, seconds }, matter) => {
     const found = textAt(matter, place);
-    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(found) ?? [];
+    const digits = found.replaceAll(/[-: ]/g, '');
+    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(digits) ?? [];
     const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`);
     const off = Math.round((at - matter.now) / 1000);
     return Math.abs(off) <= seconds
@@ -249,22 +274,58 @@ function checkIdentity({ identity }: Of<'identity'>, matter: CheckMatter, answer
 }
 
 function checkSum(expected: Of<'sum'>, matter: CheckMatter): CheckResult {
-  const every = (places: readonly string[]): readonly string[] =>
-    places.flatMap((place) => rowsOf(place, matter));
-  const [totals, plus, minus] = [every([expected.total]), every(expected.plus), every(expected.minus ?? [])];
-  const amount = (place: string): bigint | undefined => findFen(textAt(matter, place));
-  const missing = [...totals, ...plus, ...minus].find((place) => amount(place) === undefined);
-  if (missing !== undefined) return fail(`${missing} 不是金额`, `${missing} is no amount`);
-  const add = (places: readonly string[]): bigint =>
-    places.reduce((sum, place) => sum + (amount(place) ?? 0n), 0n);
-  const [found, wanted] = [add(totals), add(plus) - add(minus)];
+  const { plus, minus = [] } = expected;
+  const missing = [expected.total, ...plus, ...minus].flatMap((place) => noAmount(place, matter))[0];
+  if (missing !== undefined) return missing;
+  const [found, wanted] = [
+    addUp([expected.total], matter),
+    addUp(plus, matter) - addUp(minus, matter),
+  ];
   if (found === wanted) return PASS;
-  const less = (expected.minus ?? []).map((place) => ` - ${place}`).join('');
+  const less = minus.map((place) => ` - ${place}`).join('');
   const formula = `${expected.total} = ${expected.plus.join(' + ')}${less}`;
   return fail(
     `${formula} 不成立，相差 ${yuan(found - wanted)} 元`,
     `${formula} does not hold, it is off by ${yuan(found - wanted)} CNY`,
   );
+}
+
+function checkOrder(
+  { check: order, place, than }: Of<'at-most'> | Of<'less'>,
+  matter: CheckMatter,
+): CheckResult {
+  const missing = [place, than].flatMap((one) => noAmount(one, matter))[0];
+  if (missing !== undefined) return missing;
+  const [found, bound] = [addUp([place], matter), addUp([than], matter)];
+  if (order === 'less' ? found < bound : found <= bound) return PASS;
+  const figures = `${yuan(found)} / ${yuan(bound)}`;
+  return order === 'less'
+    ? fail(`${place} 应小于 ${than}（${figures} 元）`, `${place} should be less than ${than} (${figures} CNY)`)
+    : fail(
+        `${place} 不应大于 ${than}（${figures} 元）`,
+        `${place} should be at most ${than} (${figures} CNY)`,
+      );
+}
+
+/** What is wrong with the rows of a place that have no amount. */
+function noAmount(place: string, matter: CheckMatter): readonly CheckResult[] {
+  return rowsOf(place, matter)
+    .filter((row) => findFen(textAt(matter, row)) === undefined)
+    .map((row) => fail(`${row} 不是金额`, `${row} is no amount`));
+}
+
+function addUp(places: readonly string[], matter: CheckMatter): bigint {
+  return places
+    .flatMap((place) => rowsOf(place, matter))
+    .reduce((sum, row) => sum + (findFen(textAt(matter, row)) ?? 0n), 0n);
+}
+
+const KIND_ZH = { number: '数字', text: '字符串', other: '其他类型' } as const;
+
+function kindOf(value: OwnValue | undefined): keyof typeof KIND_ZH {
+  if (typeof value === 'string') return 'text';
+  const isRaw = typeof value === 'object' && value !== null && 'rawJSON' in value;
+  return isRaw || typeof value === 'number' ? 'number' : 'other';
 }
 
 /** A place with `*` stands for that member of every row of the list. */

@@ -1,5 +1,5 @@
 /** What a tester tells the suite once: addresses of the target, codes, test persons, keys, limits. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parsePrivateKey, parsePublicKey } from '@yiqiao/signer';
 import type { Template } from '../kits/types.ts';
@@ -93,8 +93,9 @@ export function readInputs(profile: string, file?: string): Inputs {
   } as Inputs;
 }
 
-/** What a tester of a profile has to fill in. @throws Error when the profile has no preset */
+/** What a tester of a profile has to fill in; nothing for one without preset. */
 export function presetQuestions(profile: string): readonly PresetQuestion[] {
+  if (!existsSync(new URL(`${profile}.json`, PRESETS))) return [];
   return json<InputFile>(new URL(`${profile}.json`, PRESETS)).fill ?? [];
 }
 

@@ -23,7 +23,7 @@ export interface Judged {
   /** Today by the suite's clock, `yyyy-MM-dd`. */
   readonly today: string;
   readonly keep: (exchange: Exchange) => KeptExchange;
-  readonly causeOf: (exchange: Exchange) => Bilingual | undefined;
+  readonly causeOf: (exchange: Exchange, requirement: string) => Bilingual | undefined;
   /** The command that repeats one requirement. */
   readonly again: (id: string) => string;
 }
@@ -82,7 +82,7 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
       wrong ||= outcome === 'error';
       const seen = run?.exchanges[exchange];
       if (why !== undefined && outcome !== 'pass') {
-        findings.push(findingOf({ scenario, why, seen, judged }));
+        findings.push(findingOf({ requirement: id, scenario, why, seen, judged }));
       }
     }
   }
@@ -99,11 +99,13 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
 }
 
 function findingOf({
+  requirement,
   scenario,
   why,
   seen,
   judged,
 }: {
+  readonly requirement: string;
   readonly scenario: Scenario;
   readonly why: Bilingual;
   readonly seen: Exchange | undefined;
@@ -111,7 +113,7 @@ function findingOf({
 }): Finding {
   const masked = { zh: maskIdentifiers(why.zh), en: maskIdentifiers(why.en) };
   if (seen === undefined) return { scenario: scenario.id, why: masked };
-  const cause = judged.causeOf(seen);
+  const cause = judged.causeOf(seen, requirement);
   return {
     scenario: scenario.id,
     why: masked,

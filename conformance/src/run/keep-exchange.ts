@@ -2,7 +2,7 @@
 import { maskIdentifiers } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import type { Exchange } from './exchanges.ts';
-import { child, isNode, leaf, parseMessage, textOf } from './own-reading.ts';
+import { child, isNode, leaf, parseMessage, plainText, textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
 import type { KeptExchange } from './results.ts';
 
@@ -48,7 +48,7 @@ export function keepExchange(exchange: Exchange, { registry, exact, personal }: 
 type IsPersonal = (name: string) => boolean;
 
 function maskedText(bytes: Buffer, isPersonal: IsPersonal): string {
-  const text = bytes.subarray(0, MAX_TEXT).toString('utf8');
+  const text = plainText(bytes.subarray(0, MAX_TEXT));
   if (bytes.length > MAX_TEXT) return `${maskIdentifiers(text)}… (${bytes.length} bytes)`;
   try {
     return JSON.stringify(maskedValue(parseMessage(text), '', isPersonal));

@@ -6,14 +6,15 @@ import type { Bilingual } from '../kits/types.ts';
 import type { Exchange } from './exchanges.ts';
 import type { SuiteSigning } from './inputs.ts';
 import type { Failure } from './post.ts';
+import { beginsWithMark } from './own-reading.ts';
 
 /** What guesses are made from. */
 export interface CauseMatter {
   readonly registry: Registry;
   readonly profile: string;
   readonly signing: SuiteSigning | undefined;
-  /** Epoch milliseconds of the suite's clock. */
-  readonly now: number;
+  /** Whether what was not met is about times, so that another clock would explain it. */
+  readonly timely: boolean;
 }
 
 const codec = createNationalJson();
@@ -23,9 +24,12 @@ export function findLikelyCause(exchange: Exchange, matter: CauseMatter): Biling
   const { reply, read } = exchange;
   if (!reply.came) return FAILURES[reply.failure];
   if (read?.state === 'unreadable') return causeOfGarbage(reply.bytes, reply.status);
-  if (read?.state !== 'read' || read.answer.success) return causeOfClock(reply.headers['date'], matter.now);
+  if (read?.state !== 'read') return undefined;
+  const ofClock = causeOfClock(reply.headers['date']);
+  if (matter.timely && ofClock !== undefined) return ofClock;
+  if (read.answer.success) return undefined;
   if (/签名|验签|sign/i.test(read.answer.text)) return causeOfSignature(matter);
-  return causeInOwnMessage(exchange, matter) ?? causeOfClock(reply.headers['date'], matter.now);
+  return causeInOwnMessage(exchange, matter) ?? ofClock;
 }
 
 const FAILURES: Readonly<Record<Failure, Bilingual | undefined>> = {
@@ -48,6 +52,11 @@ const FAILURES: Readonly<Record<Failure, Bilingual | undefined>> = {
 
 function causeOfGarbage(bytes: Buffer, status: number): Bilingual {
   const start = bytes.subarray(0, 200).toString('latin1').trimStart().toLowerCase();
+  if (beginsWithMark(bytes))
+    return {
+      zh: '应答以字节顺序标记（BOM）开头，JSON 不允许',
+      en: 'the answer begins with a byte order mark (BOM), which JSON forbids',
+    };
   if (bytes.length === 0) return { zh: `HTTP ${status} 且正文为空`, en: `HTTP ${status} with an empty body` };
   if (start.startsWith('<'))
     return {
@@ -112,8 +121,9 @@ function causeInOwnMessage(
   }
 }
 
-function causeOfClock(date: string | undefined, now: number): Bilingual | undefined {
-  const off = date === undefined ? Number.NaN : Math.round((Date.parse(date) - now) / 1000);
+/** The `Date` header is of the target's machine: it is held against this machine's clock, not one set for a run. */
+function causeOfClock(date: string | undefined): Bilingual | undefined {
+  const off = date === undefined ? Number.NaN : Math.round((Date.parse(date) - Date.now()) / 1000);
   if (!(Math.abs(off) > 300)) return undefined;
   return { zh: `对方时钟与测试端相差 ${off} 秒`, en: `the target's clock is ${off} s away from the suite's` };
 }

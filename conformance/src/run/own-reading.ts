@@ -10,6 +10,16 @@ export type OwnValue = JsonValue;
 
 export { child, leaf, parseMessage, rawMember };
 
+/** Whether bytes begin with the byte order mark of UTF-8, which JSON forbids (RFC 8259, 8.1) and many write. */
+export function beginsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** The text of bytes without a byte order mark. */
+export function plainText(bytes: Buffer): string {
+  return (beginsWithMark(bytes) ? bytes.subarray(3) : bytes).toString('utf8');
+}
+
 /** Nodes of a list; one node counts as a list of one. */
 export function children(parent: OwnObject, name: string): readonly OwnObject[] {
   const value = parent[name];

@@ -84,14 +84,13 @@ function shownBySeries({ series }: Kit, { id, steps }: Scenario): readonly strin
 
 /** Whether an id is meant: the same, or beginning so when the pattern ends in `*`. */
 export function matches(pattern: string, id: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === id;
-  const escaped = parts.map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  if (!pattern.includes('*')) return pattern === id;
+  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`).test(id);
 }
 
 /** A generator of numbers in [0, 1) that depends on its seed alone (mulberry32). */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -60,6 +60,9 @@ export interface RunOptions extends Selection {
   readonly onScenario?: (result: ScenarioResult, place: { readonly at: number; readonly of: number }) => void;
 }
 
+/** Ids of requirements about times: signatures, tokens, dates. */
+const TIMELY = /sign|nonce|token|clock|time|date|month|range|day/;
+
 /** As many exchanges without an answer in a row, and a target counts as gone. */
 const GONE_AFTER = 5;
 
@@ -111,12 +114,12 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
         exact: options.exact ?? false,
         ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
       }),
-    causeOf: (exchange) =>
+    causeOf: (exchange, requirement) =>
       findLikelyCause(exchange, {
         registry,
         profile: kit.profile,
         signing: inputs.signing,
-        now: clock.now(),
+        timely: TIMELY.test(requirement),
       }),
     again: (id) =>
       `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,

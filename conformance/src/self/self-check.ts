@@ -8,6 +8,7 @@ import { matches } from '../run/plan.ts';
 import { rulesDigest } from '../run/results.ts';
 import { openTaskPool } from './workers.ts';
 import type { TaskPool } from './workers.ts';
+import type { Scope } from './scope.ts';
 
 /** How much is tested. */
 export interface SelfOptions {
@@ -17,8 +18,10 @@ export interface SelfOptions {
   /** Shuffled runs of the sound systems. */
   readonly shuffles: number;
   readonly seed: number;
-  /** Only the requirements that a faulty system must fail are run against it: what else it fails stays unseen. */
-  readonly short?: boolean;
+  /** What is run against each faulty system; `touched` when absent. */
+  readonly scope?: Scope;
+  /** Every so many-th faulty system, so that a short test sees a part of them; all when absent. */
+  readonly every?: number;
   /** Only these faulty systems, by id with `*`. */
   readonly only?: string;
   /** How many runs at once; one when absent. */
@@ -116,12 +119,14 @@ interface FaultyRuns {
 
 async function tryFaulty(kits: readonly Kit[], { pool, options }: Trial): Promise<FaultyRuns> {
   const failed = new Map(kits.map(({ id }) => [id, new Set<string>()]));
-  const { seed, short = false, only: wanted = '*', progress = () => undefined } = options;
-  const systems = readFaultySystems().filter(({ id, kit }) => failed.has(kit) && matches(wanted, id));
+  const { seed, scope = 'touched', every = 1, only: wanted = '*', progress = () => undefined } = options;
+  const systems = readFaultySystems()
+    .filter(({ id, kit }) => failed.has(kit) && matches(wanted, id))
+    .filter((_system, at) => (at + seed) % every === 0);
   const outcomes = await Promise.all(
     systems.map(async (system) => {
-      const { id, kit, fails } = system;
-      const bad = await pool.run({ kit, seed, system: id, ...(short && { only: fails }) });
+      const { id, kit } = system;
+      const bad = await pool.run({ kit, seed, system: id, scope });
       for (const one of bad) failed.get(kit)?.add(one);
       const outcome = judge(system, bad);
       if (isWrong(outcome)) {
@@ -158,7 +163,7 @@ function report(kits: readonly Kit[], tried: Tried): SelfReport {
   const { options, suiteSeconds, faulty } = tried;
   // When only some systems were tried, what they did not fail says nothing.
   const neverFailed = (kit: Kit): readonly string[] =>
-    options.only === undefined
+    options.only === undefined && (options.every ?? 1) === 1
       ? [...kit.requirements.keys()].filter((id) => faulty.failed.get(kit.id)?.has(id) !== true)
       : [];
   const rows = kits.map((kit) => ({

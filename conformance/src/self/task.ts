@@ -10,6 +10,8 @@ import type { Kit } from '../kits/types.ts';
 import { readInputs } from '../run/inputs.ts';
 import { runKit } from '../run/run-kit.ts';
 import type { RunResults } from '../run/results.ts';
+import { scenariosFor } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { startSystem } from '../systems/start-system.ts';
 
 /** What is to be run. */
@@ -18,6 +20,9 @@ export interface Task {
   readonly seed: number;
   /** The faulty system by its id; the sound one when absent. */
   readonly system?: string;
+  /** Of a faulty system; the whole kit when absent. */
+  readonly scope?: Scope;
+  /** Only these requirements or scenarios, by id with `*`. */
   readonly only?: readonly string[];
 }
 
@@ -28,17 +33,18 @@ export type TaskOutcome = readonly string[];
 export function createTaskRunner(registry: Registry, rules: string): (task: Task) => Promise<TaskOutcome> {
   const kits = new Map<string, Kit>();
   let systems: ReadonlyMap<string, FaultySystem> | undefined;
-  const changeOf = (id: string): unknown => {
+  const systemOf = (id: string): FaultySystem => {
     systems ??= new Map(readFaultySystems().map((system) => [system.id, system]));
     const found = systems.get(id);
     if (found === undefined) throw new RangeError(`no faulty system ${id}`);
-    return found.change;
+    return found;
   };
-  return async ({ kit: id, seed, system, only }) => {
+  return async ({ kit: id, seed, system: name, scope = 'whole', only: chosen }) => {
     const kit = kits.get(id) ?? readKit(registry, id, rules);
     kits.set(id, kit);
-    const change = system === undefined ? undefined : changeOf(system);
-    return failures(await tryKit(kit, { registry, rules, seed, only, change }));
+    const system = name === undefined ? undefined : systemOf(name);
+    const only = chosen ?? (system === undefined ? undefined : scenariosFor(system, kit, { scope, seed }));
+    return failures(await tryKit(kit, { registry, rules, seed, only, change: system?.change }));
   };
 }
 

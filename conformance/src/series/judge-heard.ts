@@ -19,7 +19,8 @@ export function judgeScenarioSeries(
 ): { readonly observations: readonly Observation[]; readonly exchanges: readonly Exchange[] } {
   const { kit, registry, inputs } = bench;
   if (kit.series.length === 0) return { observations: [], exchanges };
-  const [[name = '', counterpart] = []] = Object.entries(bench.counterparts);
+  const [name = ''] = Object.keys(bench.counterparts);
+  const counterpart = bench.counterparts[name];
   const { history = [] } = bench;
   const series = [...history, ...(counterpart?.heard ?? []).map((one) => exchangeOf(one, bench))];
   const from = history.length + (listening.get(name) ?? 0);

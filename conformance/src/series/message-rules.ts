@@ -26,7 +26,10 @@ export function checkSigned({ exchange, request }: Recorded, { verifies }: Serie
   const text = rawMember(exchange.sent.toString('utf8'), 'input') ?? '';
   const { byOwn, byProduct } = verifies(text, request);
   if (byProduct && !byOwn)
-    return wrong('两套密码实现对签名的结论不一致', 'the two implementations of SM2 disagree on the signature');
+    return wrong(
+      '两套密码实现对签名的结论不一致',
+      'the two implementations of SM2 disagree on the signature',
+    );
   if (byProduct) return GOOD;
   return bad('请求的签名验证不通过', 'the signature of the request does not verify');
 }

@@ -107,10 +107,7 @@ function isAsked(one: Recorded, later: Recorded, by: readonly Tied[]): boolean {
 }
 
 /** Not too often in a row. */
-export function checkAtMost(
-  { all, at }: Standing,
-  rule: RuleNamed<'at-most'>,
-): RuleVerdict {
+export function checkAtMost({ all, at }: Standing, rule: RuleNamed<'at-most'>): RuleVerdict {
   const one = all[at];
   if (one === undefined) return undefined;
   const alike = all

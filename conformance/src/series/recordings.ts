@@ -75,8 +75,7 @@ function readLine(line: string, number: number): Recording | string {
     return where('不是 JSON 对象', 'it is no JSON object');
   }
   const at = leaf(value, 'at');
-  if (!TIME.test(at))
-    return where('at 应为 yyyy-MM-dd HH:mm:ss', '`at` must be yyyy-MM-dd HH:mm:ss');
+  if (!TIME.test(at)) return where('at 应为 yyyy-MM-dd HH:mm:ss', '`at` must be yyyy-MM-dd HH:mm:ss');
   const request = bytesOf(value, 'request');
   if (request === undefined)
     return where('request 应为文本或 {"base64":"…"}', '`request` must be a text or {"base64":"…"}');

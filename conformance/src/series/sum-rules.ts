@@ -39,7 +39,8 @@ function linesBefore(earlier: readonly Recorded[], source: LineSource): readonly
   for (const one of earlier) {
     if (one.state !== 'accepted' || one.request.state !== 'read') continue;
     if (source.of.includes(one.infno)) standing.push(...linesOf(one, source));
-    if (one.infno === source.withdrawn?.of) standing = standing.filter(({ row }) => !isWithdrawn(row, one, source));
+    if (one.infno === source.withdrawn?.of)
+      standing = standing.filter(({ row }) => !isWithdrawn(row, one, source));
   }
   return standing;
 }
@@ -58,8 +59,8 @@ function linesOf(one: Recorded, { list, member, answered }: LineSource): readonl
 
 function isWithdrawn(row: OwnObject, one: Recorded, { withdrawn }: LineSource): boolean {
   if (one.request.state !== 'read' || withdrawn === undefined) return false;
-  const [[place = ''] = []] = withdrawn.match;
-  const rows = children(inputOf(one.request), place.split('.')[0] ?? '');
+  const node = withdrawn.match[0]?.[0].split('.')[0] ?? '';
+  const rows = children(inputOf(one.request), node);
   return rows.some((told) =>
     withdrawn.match.every(([at, member]) => {
       const text = memberOfRow(told, at.split('.').at(-1) ?? '');

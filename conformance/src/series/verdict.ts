@@ -6,9 +6,7 @@ import type { SeriesRule } from './types.ts';
 
 /** `undefined`: there was no occasion. `error`: the suite's own fault. */
 export type RuleVerdict =
-  | { readonly outcome: 'pass' }
-  | { readonly outcome: 'fail' | 'error'; readonly why: Bilingual }
-  | undefined;
+  { readonly outcome: 'pass' } | { readonly outcome: 'fail' | 'error'; readonly why: Bilingual } | undefined;
 
 /** A rule of this kind. */
 export type RuleNamed<Name extends SeriesRule['rule']> = Extract<SeriesRule, { rule: Name }>;

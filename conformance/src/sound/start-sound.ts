@@ -3,6 +3,7 @@ import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { startCarePlaceCore, startInsuredPlaceCore, startProvinceCore } from '@yiqiao/sandbox';
 import type { Bend, InsuredPlaceCore, RunningCore, SandboxSigning } from '@yiqiao/sandbox';
+import { withCodeCheck } from './code-check.ts';
 import { withEntrance } from './entrance.ts';
 
 /** How a system is started. */
@@ -15,11 +16,19 @@ export interface SoundOptions {
   readonly bend?: Bend;
 }
 
-/** A system of the sandbox: the care place (530000), the insured place, or a province that is both (330000). */
+/**
+ * A system of the sandbox: the care place (530000), also with a check of `codes`, the insured place, or a province that
+ * is both (330000).
+ */
 export async function startSoundFor(kit: string, options: SoundOptions): Promise<RunningCore> {
   const { registry, bend, ...rest } = options;
   if (kit === 'insured-place') return await startSoundInsuredPlace(options);
-  const entered = { around: withEntrance(registry), ...bend };
+  const around = bend?.around ?? withEntrance(registry);
+  const check = kit === 'codes' ? withCodeCheck(registry) : undefined;
+  const entered: Bend = {
+    ...bend,
+    around: check === undefined ? around : (handler) => check(around(handler)),
+  };
   return kit === 'province'
     ? await startProvinceCore({ region: '330000', ...rest, bend: entered })
     : await startCarePlaceCore({ region: '530000', ...rest, bend: entered });

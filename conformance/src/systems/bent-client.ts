@@ -70,13 +70,23 @@ function edited<T extends OnTheWay | PassingAnswer>(
   },
 ): T {
   if (edit === undefined || edit.of?.includes(infno) === false) return message;
-  const bytes = editMessage(message.bytes, edit, { body, keys });
-  if (edit.bytes === undefined) return { ...message, bytes };
-  const text = edit.bytes.reduce(
+  const text = message.bytes.toString('utf8');
+  // What is not touched keeps its bytes and its signature.
+  const bytes = touches(edit, text) ? editMessage(message.bytes, edit, { body, keys }) : message.bytes;
+  const pairs = (edit.bytes ?? []).filter(([pattern]) =>
+    new RegExp(pattern, 'u').test(bytes.toString('utf8')),
+  );
+  if (pairs.length === 0) return { ...message, bytes };
+  const changed = pairs.reduce(
     (all, [pattern, by]) => all.replaceAll(new RegExp(pattern, 'gu'), by),
     bytes.toString('utf8'),
   );
-  return { ...message, bytes: Buffer.from(text) };
+  return { ...message, bytes: Buffer.from(changed) };
+}
+
+function touches({ set, remove, replace = [] }: ClientEdit, text: string): boolean {
+  const named = [...Object.keys(set ?? {}), ...(remove ?? [])];
+  return named.length > 0 || replace.some(([pattern]) => new RegExp(pattern, 'u').test(text));
 }
 
 /** Transaction number of a message; empty when it has none. */

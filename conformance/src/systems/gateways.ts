@@ -109,12 +109,15 @@ function openDoor(
 }
 
 /** The suite waits longer than the gateway takes to say that something is not known yet. */
-const LIMITS = { timeoutMs: 3_500, maxBytes: 4_194_304 };
+const LIMITS = { timeoutMs: 4_000, maxBytes: 4_194_304 };
 
 /** Times so short that a run does not wait, so long that a busy machine keeps them. */
 const TIMES = `outcome: { callerDeadlineMs: 2000, firstDelayMs: 5, maxDelayMs: 40, inFlightMs: 60 }
 logLevel: silent
 `;
+
+/** Short where scenarios let an answer fail to come. */
+const TIMEOUTS = '{ "2207": 1200, "5206": 500 }';
 
 const CALLED = '{ failures: 0 }';
 
@@ -131,7 +134,7 @@ function called(id: string, profile: string, { addressOf, suiteKey }: Plan): str
   return `  - id: ${id}
     profile: ${profile}
     mode: tolerant
-    to: { url: "${addressOf(id)}", replyTimeoutMs: 1000, breaker: ${CALLED} }
+    to: { url: "${addressOf(id)}", replyTimeoutMs: 3000, timeouts: ${TIMEOUTS}, breaker: ${CALLED} }
     signing: { publicKeys: [{ text: "${suiteKey}" }] }
 `;
 }

@@ -1,7 +1,8 @@
 /** Our hospital adapter as the target of the kit `his`: its orders given by a program, its messages over a line. */
 import { createDesk, createPolicies, portOf } from '@yiqiao/his';
-import type { DeskSettings, HisAction, HisOrder, HisReply, OrderBodies } from '@yiqiao/his';
+import type { Desk, DeskSettings, HisAction, HisOrder, HisReply, OrderBodies } from '@yiqiao/his';
 import { GatewayError, formatFen } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
 import { createClient, describeError, openStore } from '@yiqiao/sdk';
 import type { Client, ClientSettings } from '@yiqiao/sdk';
 import type { Template } from '../kits/types.ts';
@@ -46,6 +47,20 @@ interface Last {
   readonly error?: unknown;
 }
 
+/** A desk that gives orders, and remembers what came of the last. */
+interface Counter {
+  readonly note: Hospital['note'];
+  last(): Last;
+  desk(): Desk;
+  client(): Client;
+  /** A new order. */
+  order<A extends HisAction>(action: A, visit: string, body: OrderBodies[A]): Promise<HisReply['body']>;
+  /** The last order of a visit once more. */
+  repeat(visit: string): Promise<HisReply['body']>;
+  /** Closes the client and opens another: the next morning. */
+  nextDay(): Promise<void>;
+}
+
 /** A hospital whose till is a program, with the client's settings beside the usual ones. */
 export function createHospital(
   to: string,
@@ -56,132 +71,122 @@ export function createHospital(
   const store = openStore(':memory:', { clock });
   let days = 0;
   const open = (): Client => clientOf(to, { settings, clock, day: (days += 1), more });
-  let client = open();
-  const deskOf = (port: Client) =>
+  const deskOf = (port: Client): Desk =>
     createDesk({ store, port: portOf(port), clock, settings, policies: createPolicies() });
+  let client = open();
   let desk = deskOf(client);
   let serial = 0;
   let last: Last = {};
-  const repeatable = new Map<string, HisOrder>();
-
-  async function noting(work: () => Promise<HisReply['body']>): Promise<void> {
-    try {
-      last = { reply: await work() };
-    } catch (error) {
-      last = { error };
-    }
-  }
-
-  async function order<A extends HisAction>(
-    action: A,
-    visit: string,
-    body: OrderBodies[A],
-  ): Promise<HisReply['body']> {
-    const given: HisOrder<A> = { order: `O${(serial += 1)}`, action, visit, body };
-    repeatable.set(visit, given as HisOrder);
-    return (await desk.perform(given as HisOrder)).body;
-  }
-
-  const plain = (action: HisAction) => (given: ActWith) =>
-    noting(() => order(action, textIn(given, 'visit'), BODIES[action]?.(given, clock) ?? {}));
-  const tried = (trial: HisAction, settle: HisAction) => (given: ActWith) =>
-    noting(async () => {
-      const visit = textIn(given, 'visit');
-      const body = BODIES[settle]?.(given, clock) ?? {};
-      await order(trial, visit, body);
-      return await order(settle, visit, body);
-    });
-  /** The same order again until it is known; what was taken back is charged anew. */
-  const retry = (given: ActWith) =>
-    noting(async () => {
-      const before = repeatable.get(textIn(given, 'visit'));
-      if (before === undefined) throw new Error('there is nothing to repeat');
+  const given = new Map<string, HisOrder>();
+  const counter: Counter = {
+    async note(work) {
       try {
-        return (await desk.perform(before)).body;
+        last = { reply: await work() };
       } catch (error) {
-        if (!(error instanceof GatewayError) || error.kind.outcome !== 'rejected') throw error;
-        return (await desk.perform(before)).body;
+        last = { error };
       }
-    });
-
-  const isUnknown = (): boolean =>
-    last.error !== undefined && describeError(last.error).mayHaveActed === 'unknown';
-
-  const driver: Driver = {
-    deeds: {
-      'sign-in': () =>
-        noting(async () => {
-          await client.signIn();
-          return {};
-        }),
-      'sign-out': () =>
-        noting(async () => {
-          const signInNumber = await client.signIn();
-          await client.call('signOut', { signInNumber, operatorNumber: settings.operator.id });
-          await client.close();
-          client = open();
-          desk = deskOf(client);
-          return {};
-        }),
-      register: plain('register'),
-      'cancel-registration': plain('cancelRegistration'),
-      fees: plain('fees'),
-      'withdraw-fees': plain('withdraw'),
-      trial: plain('presettle'),
-      charge: tried('presettle', 'settle'),
-      'charge-without-trial': plain('settle'),
-      'charge-anyway': async (given) => {
-        await plain('presettle')(given);
-        await plain('settle')(given);
-      },
-      cancel: plain('cancel'),
-      'refund-part': plain('refund'),
-      reverse: plain('reverse'),
-      admit: plain('admit'),
-      'stay-fees': plain('stayFees'),
-      'withdraw-stay-fees': plain('withdrawStay'),
-      discharge: plain('discharge'),
-      'charge-stay': tried('presettleStay', 'settleStay'),
-      'cancel-stay': plain('cancelStay'),
-      'cancel-discharge': plain('cancelDischarge'),
-      'cancel-admission': plain('cancelAdmission'),
-      retry,
-      'retry-once': (given) =>
-        noting(async () => {
-          const before = repeatable.get(textIn(given, 'visit'));
-          return before === undefined ? {} : (await desk.perform(before)).body;
-        }),
-      reconcile: (given) =>
-        noting(async () => (await client.call('reconcileTotals', totalsOf(given) as never)).body as never),
-      nothing: async () => {
-        await Promise.resolve();
-        last = {};
-      },
     },
-    questions: {
-      'shows-done': () => last.reply !== undefined,
-      'shows-refusal': (given) => wordsOf(last.error).includes(textIn(given, 'text')),
-      'shows-unknown': isUnknown,
-      'shows-garbage': isUnknown,
-      'shows-amounts': (given) =>
-        ['fundPaid', 'accountPaid', 'cashPaid'].every((name) =>
-          isShown(last.reply?.[name], textIn(given, name)),
-        ),
-      'shows-standing': (given) =>
-        (desk.findVisit(textIn(given, 'visit'))?.settlements ?? []).some(
-          ({ undone }) => undone === undefined,
-        ),
-      'shows-name': (given) => desk.findVisit(textIn(given, 'visit'))?.person.name === textIn(given, 'name'),
+    last: () => last,
+    desk: () => desk,
+    client: () => client,
+    async order(action, visit, body) {
+      const order: HisOrder = { order: `O${(serial += 1)}`, action, visit, body };
+      given.set(visit, order);
+      return (await desk.perform(order)).body;
+    },
+    async repeat(visit) {
+      const order = given.get(visit);
+      return order === undefined ? {} : (await desk.perform(order)).body;
+    },
+    async nextDay() {
+      await client.close();
+      client = open();
+      desk = deskOf(client);
     },
   };
   return {
-    driver,
+    driver: { deeds: deedsOf(counter, settings, clock), questions: questionsOf(counter) },
     client: () => client,
-    note: (work) => noting(work),
+    note: (work) => counter.note(work),
     async close() {
       await client.close();
       store.close();
     },
+  };
+}
+
+function deedsOf(counter: Counter, { operator }: Ward, clock: Clock): Driver['deeds'] {
+  const plain = (action: HisAction) => (given: ActWith) =>
+    counter.note(() => counter.order(action, textIn(given, 'visit'), BODIES[action]?.(given, clock) ?? {}));
+  const tried = (trial: HisAction, settle: HisAction) => (given: ActWith) =>
+    counter.note(async () => {
+      const visit = textIn(given, 'visit');
+      const body = BODIES[settle]?.(given, clock) ?? {};
+      await counter.order(trial, visit, body);
+      return await counter.order(settle, visit, body);
+    });
+  return {
+    'sign-in': () =>
+      counter.note(async () => {
+        await counter.client().signIn();
+        return {};
+      }),
+    'sign-out': () =>
+      counter.note(async () => {
+        const signInNumber = await counter.client().signIn();
+        await counter.client().call('signOut', { signInNumber, operatorNumber: operator.id });
+        await counter.nextDay();
+        return {};
+      }),
+    register: plain('register'),
+    fees: plain('fees'),
+    'withdraw-fees': plain('withdraw'),
+    charge: tried('presettle', 'settle'),
+    'charge-without-trial': plain('settle'),
+    'charge-anyway': async (given) => {
+      await plain('presettle')(given);
+      await plain('settle')(given);
+    },
+    cancel: plain('cancel'),
+    'refund-part': plain('refund'),
+    admit: plain('admit'),
+    'stay-fees': plain('stayFees'),
+    'withdraw-stay-fees': plain('withdrawStay'),
+    discharge: plain('discharge'),
+    'charge-stay': tried('presettleStay', 'settleStay'),
+    'cancel-stay': plain('cancelStay'),
+    retry: (given) => counter.note(() => bringToEnd(counter, textIn(given, 'visit'))),
+    'retry-once': (given) => counter.note(() => counter.repeat(textIn(given, 'visit'))),
+    nothing: () => counter.note(() => Promise.resolve({})),
+  };
+}
+
+/** The same order again until it is known; what was taken back is charged anew. */
+async function bringToEnd(counter: Counter, visit: string): Promise<HisReply['body']> {
+  try {
+    return await counter.repeat(visit);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.kind.outcome !== 'rejected') throw error;
+    return await counter.repeat(visit);
+  }
+}
+
+function questionsOf({ last, desk }: Counter): Driver['questions'] {
+  const isUnknown = (): boolean =>
+    last().error !== undefined && describeError(last().error).mayHaveActed === 'unknown';
+  return {
+    'shows-done': () => last().reply !== undefined,
+    'shows-refusal': (given) => wordsOf(last().error).includes(textIn(given, 'text')),
+    'shows-unknown': isUnknown,
+    'shows-garbage': isUnknown,
+    'shows-amounts': (given) =>
+      ['fundPaid', 'accountPaid', 'cashPaid'].every((name) =>
+        isShown(last().reply?.[name], textIn(given, name)),
+      ),
+    'shows-standing': (given) =>
+      (desk().findVisit(textIn(given, 'visit'))?.settlements ?? []).some(
+        ({ undone }) => undone === undefined,
+      ),
   };
 }
 
@@ -250,19 +255,4 @@ function wordsOf(error: unknown): string {
 
 function isShown(value: unknown, text: string): boolean {
   return typeof value === 'bigint' && formatFen(value as never) === Number(text).toFixed(2);
-}
-
-function totalsOf(given: ActWith): object {
-  return {
-    insuranceType: textIn(given, 'insuranceType'),
-    clearingType: textIn(given, 'clearingType'),
-    settlementAgency: textIn(given, 'agency'),
-    beginDate: textIn(given, 'day'),
-    endDate: textIn(given, 'day'),
-    total: textIn(given, 'total'),
-    fundPaid: textIn(given, 'fund'),
-    accountPaid: textIn(given, 'account'),
-    settlementCount: Number(textIn(given, 'count')),
-    refundOnly: '0',
-  };
 }

@@ -101,6 +101,8 @@ function readBoth(bytes: Buffer, { account, verifies }: Reading): ReadAnswer {
     if (product instanceof GatewayError) return { state: 'unreadable', why: whyOf(product) };
     return disagreement(own instanceof Error ? own.message : '');
   }
+  // A web server's own page of an error is no refusal of the platform.
+  if (own.isBare && leaf(own.envelope, 'code') === '') return { state: 'unreadable', why: NO_CODE };
   if (leaf(own.envelope, 'code') !== (leafText(product['code']) ?? '')) return disagreement('code');
   const data = product['data'];
   const body = isWireObject(data) ? data : {};
@@ -110,6 +112,8 @@ function readBoth(bytes: Buffer, { account, verifies }: Reading): ReadAnswer {
   if (signature === undefined) return disagreement('signData');
   return { state: 'read', answer: answerOf(own, { body, signature }) };
 }
+
+const NO_CODE: Bilingual = { zh: '应答没有 code', en: 'the answer has no code' };
 
 type Signature = NonNullable<Answer['signature']>;
 

@@ -9,7 +9,7 @@ import { createNationalJson } from '@yiqiao/wire';
 import type { WireResponse } from '@yiqiao/wire';
 import type { Bilingual } from '../kits/types.ts';
 import type { SuiteSigning } from '../run/inputs.ts';
-import { child, isNode, leaf, leavesOf, parseMessage, rawMember } from '../run/own-reading.ts';
+import { child, isNode, leaf, leavesOf, parseMessage, plainText, rawMember } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import type { Answer, ReadAnswer } from '../run/read-answer.ts';
 
@@ -21,7 +21,7 @@ export function createAnswerReader(registry: Registry, signing: SuiteSigning | u
   const codec = createNationalJson();
   const check = createSignatureCheck(registry, signing);
   return (bytes, forProduct = bytes) => {
-    const own = attempt(() => parseMessage(bytes.toString('utf8')));
+    const own = attempt(() => parseMessage(plainText(bytes)));
     const product = attempt(() => codec.readResponse(forProduct));
     if ('failed' in own || 'failed' in product) return oneFailed({ own, product });
     const difference = findDifference(own.value, product.value);

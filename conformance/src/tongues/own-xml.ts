@@ -58,7 +58,8 @@ export function readOwnXml(text: string, lists: readonly string[] = []): OwnXml 
     parent.members.set(done.name, [...(parent.members.get(done.name) ?? []), valueOf(done, lists)]);
   });
   parser.write(text.trim()).close();
-  const [[root, [value] = []] = ['', []]] = [...top.members];
+  const [root, values = []] = [...top.members][0] ?? [''];
+  const [value] = values;
   if (value === undefined) throw new Error('the document has no root');
   return { root, value };
 }

@@ -30,7 +30,11 @@ export function addConformance(program: Command, add: Add, run: Run): void {
       .option('--key <file>', 'private key (PEM, hex or base64) that signs the statement');
   options(add(group, 'run', 'run a kit against a target'))
     .requiredOption('--kit <kit>', 'which kit: yiqiao conformance list')
-    .requiredOption('--target <url>', 'where messages are posted')
+    .option('--target <url>', 'where messages are posted')
+    .option('--listen [port]', 'play the platform for a target that is a client, driven by a cashier')
+    .option('--resume', 'with --listen: go on after a break')
+    .option('--answers <file>', 'with --listen: answers or a driving command in place of a person')
+    .option('--from <log>', 'judge recorded messages: NDJSON, HAR, an evidence file, or a folder of them')
     .option('--profile <id>', 'profile that the target speaks', 'national')
     .option('--signing <id>', 'signing profile of the target, for the kit signature')
     .option('--only <id>', 'a requirement or scenario, * for anything; may be repeated', list)

@@ -14,6 +14,8 @@ import {
 } from '@yiqiao/conformance';
 import type { Level, RequirementResult, RunResults, Status } from '@yiqiao/conformance';
 import { createRegistry } from '@yiqiao/registry';
+import { aimRun } from './conformance-listen.ts';
+import type { AimChoice } from './conformance-listen.ts';
 import { EXIT } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -30,14 +32,12 @@ interface OutputOptions {
   readonly key?: string;
 }
 
-interface RunChoice {
+interface RunChoice extends AimChoice {
   readonly kit: string;
-  readonly target: string;
   readonly profile: string;
   readonly signing?: string;
   readonly only?: readonly string[];
   readonly level?: Level;
-  readonly seed: string;
   readonly rules: string;
 }
 
@@ -47,20 +47,26 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
   const registry = createRegistry();
   const kit = readKit(registry, chooseEdition(registry, options), options.rules);
   const { only, level } = options;
-  const results = await runKit({
-    registry,
-    kit,
-    rules: options.rules,
-    target: options.target,
-    inputs: readInputs(kit.profile, options.inputs),
-    seed: Number(options.seed),
-    waivers: options.waivers === undefined ? [] : readWaivers(options.waivers),
-    exact: options.exact ?? false,
-    again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
-    ...(only !== undefined && { only }),
-    ...(level !== undefined && { level }),
-    onScenario: ({ id, status }, { at, of }) => report.progress(`[${at}/${of}] ${status.padEnd(5)} ${id}`),
-  });
+  const inputs = readInputs(kit.profile, options.inputs);
+  const { close, ...aim } = await aimRun(report, options, { registry, kit, inputs });
+  let results: RunResults | undefined;
+  try {
+    results = await runKit({
+      registry,
+      kit,
+      rules: options.rules,
+      ...aim,
+      seed: Number(options.seed),
+      waivers: options.waivers === undefined ? [] : readWaivers(options.waivers),
+      exact: options.exact ?? false,
+      again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
+      ...(only !== undefined && { only }),
+      ...(level !== undefined && { level }),
+      onScenario: ({ id, status }, { at, of }) => report.progress(`[${at}/${of}] ${status.padEnd(5)} ${id}`),
+    });
+  } finally {
+    await close(results !== undefined);
+  }
   writeAll(results, options);
   return tell(report, results, options.results);
 }
@@ -74,14 +80,27 @@ export async function rerunFailed(report: Report, options: OutputOptions): Promi
     return report.finish(true, { requirements: [] });
   }
   const { kit, target, seed, profile, rules } = before;
-  const choice = { kit, target, only, seed: String(seed), profile: profile.id, rules: rules.version };
+  const choice = {
+    kit,
+    only,
+    seed: String(seed),
+    profile: profile.id,
+    rules: rules.version,
+    ...aimedAs(target),
+  };
   return await runConformance(report, { ...options, ...choice });
+}
+
+/** The option that stands behind the target of kept results. */
+function aimedAs(target: string): Pick<AimChoice, 'target' | 'listen' | 'from'> {
+  if (target.startsWith('from:')) return { from: target.slice(5) };
+  return target.startsWith('listen:') ? { listen: target.slice(7) } : { target };
 }
 
 const NOT_MET: readonly Status[] = ['fail', 'warn', 'error', 'waived'];
 
 function checkChoice({ target, seed, statement, key }: OutputOptions & RunChoice): void {
-  if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol))
+  if (target !== undefined && (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)))
     throw new Error(`--target ${target}: 应为 http 或 https 地址 must be an http or https address`);
   if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed ${seed}: 应为整数 must be a whole number`);
   if (statement !== undefined && key === undefined)

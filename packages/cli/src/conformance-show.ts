@@ -5,6 +5,7 @@ import {
   compareRuns,
   editionIds,
   kitIds,
+  presetQuestions,
   readKit,
   rulesDigest,
   shownBy,
@@ -48,8 +49,15 @@ export function listKits(report: Report, id: string | undefined, options: ListOp
   const all = [...kit.requirements.values()];
   for (const one of all)
     report.line(`${one.level.padEnd(6)} ${one.kind.padEnd(7)} ${one.id}  ${one.text.zh}`);
+  const { leftOut = [] } = kit;
+  for (const { transaction, because } of leftOut)
+    report.line(`未测 not reached ${transaction}: ${[...new Set([because.zh, because.en])].join(' ')}`);
+  const fill = presetQuestions(kit.profile);
+  for (const { path, zh, en } of fill) report.line(`请填写 to fill in ${path}: ${zh} ${en}`);
   return report.finish(true, {
     kit: kit.id,
+    leftOut,
+    fill,
     rules: { version: rules, digest: rulesDigest(kit) },
     requirements: all,
   });

@@ -35,6 +35,27 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '530000' } };
     },
   },
+  'care-place-codes': {
+    about: { zh: '就医地经办系统（核对编码）', en: 'care-place system that checks codes' },
+    async start({ port }) {
+      const { startSoundFor } = await import('@yiqiao/conformance');
+      const { createRegistry } = await import('@yiqiao/registry');
+      const core = await startSoundFor('codes', { registry: createRegistry(), port });
+      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '530000' } };
+    },
+  },
+  province: {
+    about: {
+      zh: '一省经办系统（就医地与参保地合一）',
+      en: 'a province, care place and insured place in one',
+    },
+    async start({ port }) {
+      const { startSoundFor } = await import('@yiqiao/conformance');
+      const { createRegistry } = await import('@yiqiao/registry');
+      const core = await startSoundFor('province', { registry: createRegistry(), port });
+      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '330000' } };
+    },
+  },
   'insured-place': {
     about: { zh: '参保地经办系统', en: 'insured-place system' },
     async start({ port }) {

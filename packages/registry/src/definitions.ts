@@ -62,10 +62,16 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
     if (definition !== undefined) built.set(key, definition);
     return definition;
   };
+  const envelopes = new Map<string, readonly FieldDefinition[]>();
   return {
     list: (profileId) => [...numbers(profileId)],
     find,
-    envelope: (profileId, direction) => envelopeFields(files, profiles, { profileId, direction }),
+    envelope(profileId, direction) {
+      const key = `${profileId} ${direction}`;
+      const known = envelopes.get(key) ?? envelopeFields(files, profiles, { profileId, direction });
+      envelopes.set(key, known);
+      return known;
+    },
     check(profile) {
       for (const number of Object.keys(profile.overlay.transactions ?? {})) {
         if (find(profile.id, number) === undefined) throw unknownTransaction(profile.id, number);

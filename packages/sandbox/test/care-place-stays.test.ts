@@ -278,6 +278,20 @@ describe('stays at the care-place core', () => {
     assert.equal((await call(core, '2405', keys())).infcode, 0);
   });
 
+  it('2601 takes an admission back for the same person, as long as it has no fees', async () => {
+    await call(core, '2404', keys());
+    const sent = message('2401', { mdtrtinfo: admission(), diseinfo: [DIAGNOSIS] });
+    id = String(node(await send(core, sent), 'result')['mdtrt_id']);
+    const reverse = (psn_no: string): Promise<Answer> =>
+      call(core, '2601', { data: { psn_no, oinfno: '2401', omsgid: sent.msgid } });
+    assert.match((await reverse('2')).err_msg, /未查询到原交易/);
+    await upload(operation('1'));
+    assert.match((await reverse(PSN)).err_msg, /已有费用/);
+    await withdraw('1');
+    assert.equal((await reverse(PSN)).infcode, 0);
+    assert.equal((await admit()).infcode, 0);
+  });
+
   it('2406 marks a stay, 2407 finds the marks page by page', async () => {
     const mark = (flag: string): Promise<Answer> => {
       const certificate = { psn_cert_type: '01', certno: '000000198511210035', psn_name: '测试丙' };

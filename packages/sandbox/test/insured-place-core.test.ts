@@ -262,6 +262,19 @@ describe('the insured-place core', () => {
     assert.deepEqual(core.ledger.rows(), []);
   });
 
+  it('is started anew at the same address with its books, and gives no number twice', async () => {
+    const first = await call(core, '2207', bill(employee));
+    const { url } = core;
+    await core.restart();
+    assert.equal(core.url, url);
+    const { setl_id, mdtrt_id } = node(first, 'setlinfo');
+    const cancelled = await call(core, '2208', { data: { setl_id, mdtrt_id, psn_no: employee.psnNo } });
+    assert.equal(cancelled.infcode, 0);
+    assert.notEqual(cancelled.inf_refmsgid, first.inf_refmsgid);
+    assert.notEqual(node(cancelled, 'setlinfo')['setl_id'], setl_id);
+    assert.equal(core.balanceOf(employee.psnNo, '2026')?.account, employee.account);
+  });
+
   it('leaves fees and their split to the care place', async () => {
     for (const infno of ['2203', '2204']) {
       assert.match((await call(core, infno, {})).err_msg, /就医地办理/);
