@@ -36,3 +36,4 @@ export { signStatement, verifyStatement } from './report/statement.ts';
 export type { SignedStatement, Statement } from './report/statement.ts';
 export { startSoundFor, startSoundInsuredPlace } from './sound/start-sound.ts';
 export { checkSuite } from './self/self-check.ts';
+export { soundPlatformBend } from './systems/platforms.ts';

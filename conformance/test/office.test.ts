@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readInputs, readKit, runKit, startSoundFor } from '@yiqiao/conformance';
 import { breakCode } from '#internal/run/broken-codes.ts';
 import type { Exchange } from '#internal/run/exchanges.ts';
+import { keepExchange } from '#internal/run/keep-exchange.ts';
 import { createOwnRecord } from '#internal/run/own-record.ts';
 import { planScenarios } from '#internal/run/plan.ts';
 import { isArchive, readArchive, withArchives } from '#internal/tongues/archives.ts';
@@ -125,6 +126,26 @@ describe('Files in messages', () => {
   });
 });
 
+describe('A file in a report', () => {
+  it('is told by its rows, persons masked', () => {
+    const rows = [
+      ['33010000000000000000000001', 'V1', 'A1', 'M1', '1', '0', '机构无此结算', '1.00', '0.00', '0.00'],
+    ];
+    const { file } = withArchives({ file: { zip: rows } }) as { file: string };
+    const bytes = Buffer.from(file, 'base64');
+    const exchange = {
+      ...accepted('9102', { msgid: 'M1', input: {}, output: {} }),
+      read: readArchive(bytes),
+    };
+    const kept = keepExchange(
+      { ...exchange, reply: { came: true, status: 200, bytes, ms: 1, headers: {} } },
+      { registry, exact: false },
+    );
+    assert.match(kept.received, /机构无此结算/);
+    assert.doesNotMatch(kept.received, /33010000000000000000000001/);
+  });
+});
+
 describe('The codes of the kit', () => {
   const { codes, institution, employee } = readInputs('national').values as unknown as {
     readonly codes: Readonly<Record<string, string>>;
@@ -175,6 +196,60 @@ describe('The codes of the kit', () => {
 
   it('are broken in known ways only', () => {
     assert.throws(() => breakCode('sideways', 'A'), /sideways/);
+  });
+});
+
+describe('A platform that decides itself, without an insured place behind it', () => {
+  const only = [
+    'national/4101/accepted',
+    'national/4103/*',
+    'national/3201/*',
+    'national/3202/agrees',
+    'national/326*',
+  ];
+  for (const id of ['settlement-list', 'reconciliation']) {
+    it(`is a target of ${id}, except for what only a recorder can show`, async () => {
+      const kit = readKit(registry, id, RULES);
+      const core = await startSoundFor('province', { registry, clock });
+      const { values, abilities, ...rest } = readInputs('national');
+      const inputs = {
+        ...rest,
+        abilities: abilities.filter((ability) => ability !== 'two-sided'),
+        values: { ...values, mdtrtarea_admvs: '330100' },
+      };
+      try {
+        const results = await runKit({
+          registry,
+          kit,
+          rules: RULES,
+          target: core.url,
+          inputs,
+          clock,
+          seed: 2,
+          only,
+        });
+        const unmet = results.requirements.filter(({ status }) => status !== 'pass');
+        assert.deepEqual(
+          [...new Set(unmet.map((one) => one.because?.en))].filter((why) => !why?.endsWith('two-sided')),
+          [],
+        );
+      } finally {
+        await core.stop();
+      }
+    }).timeout(20_000);
+  }
+});
+
+describe('Amounts in places', () => {
+  it('are added up and taken off, as exact amounts', async () => {
+    const { createLookup } = await import('#internal/run/lookup.ts');
+    const { createExchanges } = await import('#internal/run/exchanges.ts');
+    const record = createOwnRecord({ institution: '' });
+    const inputs = { ...readInputs('national'), values: { a: '88.50', b: '0.1', name: '甲' } };
+    const find = createLookup({ clock, inputs, exchanges: createExchanges(), record, next: () => 1 });
+    assert.equal(JSON.stringify(find('sum: a + b - 0.01')), '88.59');
+    assert.equal(JSON.stringify(find('sum: b - a')), '-88.40');
+    assert.throws(() => find('sum: a + name'), /name .* no amount/);
   });
 });
 

@@ -30,7 +30,9 @@ export function editMessage(
   for (const [path, value] of Object.entries(edit.set ?? {}))
     changed = withMember(changed, path.split('.'), value);
   for (const path of edit.remove ?? []) changed = withMember(changed, path.split('.'), undefined);
-  return writeSigned(changed as OwnObject, { body, keys });
+  // What an edit does not touch keeps its own signature, a bad one too.
+  const isTouched = JSON.stringify(changed) !== JSON.stringify(findMessage(bytes));
+  return isTouched ? writeSigned(changed as OwnObject, { body, keys }) : bytes;
 }
 
 /** Writes an envelope, signed when there are keys and it bore a signature. */

@@ -100,7 +100,7 @@ interface Played {
 }
 
 async function play(
-  { plays, signs: _, ...plan }: CounterpartPlan,
+  { plays, region, insuredRegion }: CounterpartPlan,
   {
     clock,
     host,
@@ -118,7 +118,12 @@ async function play(
   // What came is judged from its bytes: the core itself believes every signature.
   const signing =
     keys === undefined ? {} : { signing: { privateKey: keys.privateKey, publicKey: keys.publicKey } };
-  const core = await CORES[plays]({ ...plan, clock, ...signing });
+  const core = await CORES[plays]({
+    region,
+    ...(insuredRegion !== undefined && { insuredRegion }),
+    clock,
+    ...signing,
+  });
   const stage = createStage(keys);
   const line = await openLine({
     to: () => core.url,

@@ -14,6 +14,8 @@ import { MATRIX_BEHAVIOURS } from './matrix-behaviours.ts';
 import { withMending } from './mend.ts';
 import type { Usual } from './mend.ts';
 import { OFFICE_BEHAVIOURS } from './office-behaviours.ts';
+import { OUTSIDE_BEHAVIOURS } from './outside-behaviours.ts';
+import { OUTSIDE_EARS } from './outside-ears.ts';
 import { RESTART_BEHAVIOURS } from './restart-behaviours.ts';
 import type { Change } from './types.ts';
 
@@ -22,6 +24,7 @@ const ALL_BEHAVIOURS = {
   ...CARE_BEHAVIOURS,
   ...MATRIX_BEHAVIOURS,
   ...OFFICE_BEHAVIOURS,
+  ...OUTSIDE_BEHAVIOURS,
   ...CREDENTIAL_BEHAVIOURS,
   ...RESTART_BEHAVIOURS,
 };
@@ -32,7 +35,9 @@ export function bendOf(change: Change, usual: Usual): Bend {
   const { hears: ear, envelope } = change;
   return {
     around,
-    ...(ear === undefined ? {} : named(EARS, ear)({ starts: usual.starts ?? (() => 1) })),
+    ...(ear === undefined
+      ? {}
+      : named({ ...EARS, ...OUTSIDE_EARS }, ear)({ starts: usual.starts ?? (() => 1) })),
     ...(envelope !== undefined && { spoil: (bytes) => withEnvelope(bytes, envelope) }),
   };
 }

@@ -127,11 +127,16 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
     };
   }),
   'stay-withdraws-nothing': remembering(() => {
-    const known = new Set<string>();
+    const kept = new Set<string>();
     return (request, go) => {
-      for (const row of children(request.input, 'feedetail')) known.add(lineOf(row));
       const rows = children(request.input, 'data');
-      return request.infno === '2302' && rows.every((row) => known.has(lineOf(row))) ? DONE : go(request);
+      const again = children(request.input, 'feedetail').some((row) => kept.has(lineOf(row)));
+      if (request.infno === '2301' && again) return { refusal: '费用明细流水号重复' };
+      const answer = go(request);
+      if (request.infno !== '2302' || !isDone(answer)) return answer;
+      for (const row of rows) kept.add(lineOf(row));
+      if (datum(request, 'feedetl_sn') === '0000') kept.clear();
+      return answer;
     };
   }),
   'stay-not-all': when(['2302'], (request, go) =>

@@ -3,7 +3,8 @@ import type { Bend } from '@yiqiao/sandbox';
 import { leaf } from '../run/own-reading.ts';
 import type { SystemState } from './behaviours.ts';
 
-type Ear = (system: SystemState) => Pick<Bend, 'hears' | 'trusts' | 'spoil'>;
+/** Makes the ears and mouth of one system. */
+export type Ear = (system: SystemState) => Pick<Bend, 'hears' | 'trusts' | 'spoil' | 'status'>;
 
 /** By name. */
 export const EARS: Readonly<Record<string, Ear>> = {

@@ -46,10 +46,19 @@ export function withMending(
     for (const { place, rule } of wrong) {
       const [node = '', member = ''] = place.split('.');
       if (rule === 'envelope') input = isNode(request.envelope['input']) ? input : good;
-      else input = { ...input, [node]: { ...child(input, node), [member]: child(good, node)[member] ?? '' } };
+      else {
+        // An amount is mended with what it is a sum or a part of.
+        const whole = rule === 'amount' ? numbersOf(child(good, node)) : {};
+        const mending = { ...whole, [member]: child(good, node)[member] ?? '' };
+        input = { ...input, [node]: { ...child(input, node), ...mending } };
+      }
     }
     return { ...request, input };
   }
+}
+
+function numbersOf(node: OwnObject): OwnObject {
+  return Object.fromEntries(Object.entries(node).filter(([, value]) => typeof value === 'number'));
 }
 
 interface Memory {

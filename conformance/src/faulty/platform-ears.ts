@@ -26,7 +26,7 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
   'welcomes-a-text': welcoming(({ bytes }) => bytes.length > 0 && bytes[0] !== 0x7b && bytes[0] !== 0x5b),
   'welcomes-the-cut': welcoming(({ bytes }) => bytes[0] === 0x7b && bytes.at(-1) !== 0x7d),
   'welcomes-a-list': welcoming(({ bytes }) => bytes[0] === 0x5b),
-  'welcomes-another-account': welcoming(({ envelope }) => /^STRANGER/.test(accountOf(envelope))),
+  'welcomes-another-account': welcoming(({ envelope }) => accountOf(envelope).startsWith('STRANGER')),
   'welcomes-another-version': welcoming(({ envelope }) => leaf(envelope, 'version') === '9.9'),
   'welcomes-the-incomplete': welcoming(
     ({ envelope, bytes }) =>

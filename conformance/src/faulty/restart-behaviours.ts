@@ -126,11 +126,13 @@ export const RESTART_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       });
     },
   'forgets-accumulations': ({ starts }) => {
-    let asked = 1;
+    let asked = 0;
     return (go) => (request) => {
       const answer = go(request);
-      if (request.infno !== '5206' || asked === starts() || !('output' in answer)) return answer;
-      asked = starts();
+      if (request.infno !== '5206' || !('output' in answer)) return answer;
+      const [before, now] = [asked, starts()];
+      asked = now;
+      if (before === 0 || before === now) return answer;
       const rows = children(outputOf(answer), 'cuminfo').map((row) => ({ ...row, cum: amountOf(0n) }));
       return { output: { cuminfo: rows } };
     };

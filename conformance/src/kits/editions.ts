@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Registry } from '@yiqiao/registry';
 import { asRegionalKit, gatewaySigning } from './dialects.ts';
+import { asFormKit } from './form-kit.ts';
+import type { FormEdition } from './form-kit.ts';
 import { asNativeKit } from './native-kit.ts';
 import type { NativeEdition } from './native-kit.ts';
 import { asSigningEdition } from './signing-edition.ts';
@@ -15,7 +17,7 @@ type EditionFile = {
   readonly title: Bilingual;
   /** Digest of the rules of each version that was published. */
   readonly pins: Readonly<Record<string, string>>;
-} & (SigningEdition | NativeEdition);
+} & (SigningEdition | NativeEdition | FormEdition);
 
 /** Ids of all editions, `signature@tif`. */
 export function editionIds(): readonly string[] {
@@ -68,9 +70,9 @@ export function readEdition(
   if (existsSync(new URL(`${id}.json`, FOLDER))) {
     const file = editionFile(id);
     const kit =
-      'native' in file
-        ? asNativeKit(registry, { base, rules }, file)
-        : asSigningEdition(registry, base, file);
+      'signing' in file
+        ? asSigningEdition(registry, base, file)
+        : inOtherForm(registry, { base, rules }, file);
     return { ...kit, id, title: file.title };
   }
   if (base.id === SIGNATURE || base.profile !== NATIONAL || !registry.profiles().includes(edition))
@@ -81,6 +83,14 @@ export function readEdition(
       `${edition} 有自己的报文形式，测试端尚不会 has a form of its own that the suite does not speak yet`,
     );
   return asRegionalKit(read(edition), profile);
+}
+
+function inOtherForm(
+  registry: Registry,
+  of: { readonly base: Kit; readonly rules: string },
+  file: NativeEdition | FormEdition,
+): Kit {
+  return 'native' in file ? asNativeKit(registry, of, file) : asFormKit(registry, of, file);
 }
 
 /** Digest of each published version of an edition's rules. */

@@ -332,6 +332,12 @@ export interface Kit {
   /** What it is tried on: a name of src/systems. */
   readonly system: string;
   readonly counterparts: Readonly<Record<string, CounterpartPlan>>;
+  /** Of an edition in another form: members around every body; `{{msgid}}` is the next message number. */
+  readonly around?: {
+    readonly members: Readonly<Record<string, Template>>;
+    /** The member that is the message id. */
+    readonly messageId?: string;
+  };
   /** Of an edition in another form: what it does not reach. */
   readonly leftOut?: readonly LeftOut[];
   /** Signing profile of the edition; `fsi-main-cainfo` when absent. */

@@ -31,8 +31,7 @@ export interface ListenStateOptions {
 
 type KeptReply = { readonly status: number; readonly bytes: string } | { readonly text: Reply & object };
 
-interface KeptScenario extends Omit<ScenarioRun, 'exchanges'> {
-  readonly scenario: string;
+interface KeptRun extends Omit<ScenarioRun, 'exchanges'> {
   readonly exchanges: readonly (Pick<Exchange, 'name' | 'infno' | 'msgid' | 'at'> & {
     readonly sent: string;
     readonly reply: KeptReply;
@@ -43,7 +42,7 @@ interface StateFile {
   readonly kit: string;
   readonly rules: string;
   readonly seed: number;
-  readonly done: readonly KeptScenario[];
+  readonly done: readonly { readonly scenario: string; readonly run: KeptRun }[];
 }
 
 /** Opens it. @throws Error when the file is of another kit, of other rules or of another order of scenarios */
@@ -56,22 +55,24 @@ export function openListenState({ file, kit, tongue, seed, resume }: ListenState
     );
   const scenarios = [...(kept?.done ?? [])];
   return {
-    done: new Map(scenarios.map((one) => [one.scenario, restore(one, tongue)])),
+    done: new Map(scenarios.map((one) => [one.scenario, restore(one.run, tongue)])),
     keep({ scenario, run }) {
       if (run === undefined) return;
       scenarios.push({
         scenario: scenario.id,
-        ...run,
-        exchanges: run.exchanges.map(({ name, infno, msgid, at, sent, reply }) => ({
-          name,
-          infno,
-          msgid,
-          at,
-          sent: sent.toString('base64'),
-          reply: reply.came
-            ? { status: reply.status, bytes: reply.bytes.toString('base64') }
-            : { text: reply },
-        })),
+        run: {
+          ...run,
+          exchanges: run.exchanges.map(({ name, infno, msgid, at, sent, reply }) => ({
+            name,
+            infno,
+            msgid,
+            at,
+            sent: sent.toString('base64'),
+            reply: reply.came
+              ? { status: reply.status, bytes: reply.bytes.toString('base64') }
+              : { text: reply },
+          })),
+        },
       });
       const state: StateFile = { kit: kit.id, rules, seed, done: scenarios };
       mkdirSync(dirname(file), { recursive: true });
@@ -81,7 +82,7 @@ export function openListenState({ file, kit, tongue, seed, resume }: ListenState
   };
 }
 
-function restore({ scenario: _, exchanges, ...run }: KeptScenario, tongue: Tongue): ScenarioRun {
+function restore({ exchanges, ...run }: KeptRun, tongue: Tongue): ScenarioRun {
   return {
     ...run,
     exchanges: exchanges.map(({ sent, reply: kept, ...names }) => {

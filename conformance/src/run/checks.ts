@@ -277,10 +277,7 @@ function checkSum(expected: Of<'sum'>, matter: CheckMatter): CheckResult {
   const { plus, minus = [] } = expected;
   const missing = [expected.total, ...plus, ...minus].flatMap((place) => noAmount(place, matter))[0];
   if (missing !== undefined) return missing;
-  const [found, wanted] = [
-    addUp([expected.total], matter),
-    addUp(plus, matter) - addUp(minus, matter),
-  ];
+  const [found, wanted] = [addUp([expected.total], matter), addUp(plus, matter) - addUp(minus, matter)];
   if (found === wanted) return PASS;
   const less = minus.map((place) => ` - ${place}`).join('');
   const formula = `${expected.total} = ${expected.plus.join(' + ')}${less}`;
@@ -300,7 +297,10 @@ function checkOrder(
   if (order === 'less' ? found < bound : found <= bound) return PASS;
   const figures = `${yuan(found)} / ${yuan(bound)}`;
   return order === 'less'
-    ? fail(`${place} 应小于 ${than}（${figures} 元）`, `${place} should be less than ${than} (${figures} CNY)`)
+    ? fail(
+        `${place} 应小于 ${than}（${figures} 元）`,
+        `${place} should be less than ${than} (${figures} CNY)`,
+      )
     : fail(
         `${place} 不应大于 ${than}（${figures} 元）`,
         `${place} should be at most ${than} (${figures} CNY)`,

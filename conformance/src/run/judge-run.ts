@@ -95,7 +95,10 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
     return { status: 'error', rest: { findings: [{ scenario: broken.scenario.id, why: broken.run.error }] } };
   if (concerned.length === 0)
     return { status: 'error', rest: { findings: [{ scenario: '', why: NO_SCENARIO }] } };
-  return { status: 'skip', rest: { findings, because: whyNot(concerned, isOfSeries(judged.kit, id) ? NO_OCCASION : NOTHING_TO_SEE) } };
+  return {
+    status: 'skip',
+    rest: { findings, because: whyNot(concerned, isOfSeries(judged.kit, id) ? NO_OCCASION : NOTHING_TO_SEE) },
+  };
 }
 
 function findingOf({

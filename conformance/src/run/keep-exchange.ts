@@ -1,6 +1,7 @@
 /** Exchanges in the form in which they are kept: names and numbers of persons masked, long texts cut. */
 import { maskIdentifiers } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
+import { isArchive } from '../tongues/archives.ts';
 import type { Exchange } from './exchanges.ts';
 import { child, isNode, leaf, parseMessage, plainText, textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
@@ -22,11 +23,10 @@ export function keepExchange(exchange: Exchange, { registry, exact, personal }: 
   const { name, infno, msgid, at, sent, clear, reply, read } = exchange;
   const isPersonal = (member: string): boolean =>
     registry.findName(member)?.personal === true || personal?.has(member) === true;
-  // Sealed messages are of no use to a reader: what they say is kept, and with `--exact` their bytes.
+  // Sealed messages and packed files are of no use to a reader: what they say is kept, and with `--exact` their bytes.
+  const packed = clear !== undefined || (reply.came && isArchive(reply.bytes));
   const told =
-    clear === undefined || read?.state !== 'read'
-      ? undefined
-      : Buffer.from(JSON.stringify(read.answer.envelope));
+    packed && read?.state === 'read' ? Buffer.from(JSON.stringify(read.answer.envelope)) : undefined;
   const output = read?.state === 'read' ? read.answer.output : {};
   const setlId = leaf(child(output, 'setlinfo'), 'setl_id');
   return {

@@ -7,7 +7,7 @@ import { asTemplate } from './exchanges.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Lookup } from './fill.ts';
 import type { Inputs } from './inputs.ts';
-import { textOf } from './own-reading.ts';
+import { amountNumber, findFen, textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
 import type { OwnRecord } from './own-record.ts';
 
@@ -31,6 +31,7 @@ export function createLookup(source: LookupSource): Lookup {
       fresh.set(name, known);
       return known;
     }
+    if (name.startsWith('sum:')) return addUp(name.slice('sum:'.length), find);
     if (name.startsWith('broken.')) {
       const [, way = '', ...path] = name.split('.');
       return breakCode(way, textOf(find(path.join('.')) as OwnValue));
@@ -45,6 +46,18 @@ export function createLookup(source: LookupSource): Lookup {
   };
 }
 
+/** `sum: PLACE + PLACE - 0.01`: amounts added up and taken off. @throws Error for what is no amount */
+function addUp(expression: string, find: Lookup): Template {
+  const terms = expression.trim().split(/ (?=[+-] )/);
+  const sum = terms.reduce((total, term) => {
+    const [, sign, name = ''] = /^(?:([+-]) )?(\S+)$/.exec(term.trim()) ?? [];
+    const fen = findFen(name) ?? findFen(textOf(find(name) as OwnValue));
+    if (fen === undefined) throw new Error(`${name} in {{sum: ${expression.trim()}}} is no amount`);
+    return sign === '-' ? total - fen : total + fen;
+  }, 0n);
+  return amountNumber(sum) as Template;
+}
+
 /** `clock.now`, `clock.today`, `clock.yesterday`, `clock.tomorrow`, `clock.month`, and its parts, by the suite's clock. */
 function timeText(name: string, clock: Clock): string | undefined {
   const now = formatTime(clock.now());
@@ -54,7 +67,6 @@ function timeText(name: string, clock: Clock): string | undefined {
   if (name === 'clock.tomorrow') return formatTime(clock.now() + 24 * 3600 * 1000).slice(0, 10);
   if (name === 'clock.digits8') return now.slice(0, 10).replaceAll('-', '');
   if (name === 'clock.digits14') return now.replaceAll(/\D/g, '');
-  if (name === 'clock.stamp') return now.replaceAll(/\D/g, '');
   if (name === 'clock.year') return now.slice(0, 4);
   if (name === 'clock.month-number') return now.slice(5, 7);
   return name === 'clock.month' ? now.slice(0, 7).replace('-', '') : undefined;

@@ -31,7 +31,14 @@ export function selectRequirements(
 export function planScenarios(kit: Kit, selection: Selection): readonly Scenario[] {
   const wanted = new Set(selectRequirements(kit, selection).map(({ id }) => id));
   const byId = new Map(kit.scenarios.map((scenario) => [scenario.id, scenario]));
-  const chosen = kit.scenarios.filter((scenario) => shownBy(kit, scenario).some((id) => wanted.has(id)));
+  const { only = [] } = selection;
+  const isNamed = (id: string): boolean => only.some((pattern) => matches(pattern, id));
+  // A scenario that is named runs; for a requirement that is named, all that show it.
+  const chosen = kit.scenarios.filter(
+    (scenario) =>
+      isNamed(scenario.id) ||
+      shownBy(kit, scenario).some((id) => wanted.has(id) && (only.length === 0 || isNamed(id))),
+  );
   const ordered: Scenario[] = [];
   const state = new Map<string, 'open' | 'done'>();
   const visit = (scenario: Scenario): void => {

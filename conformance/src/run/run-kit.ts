@@ -73,15 +73,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
   const started = performance.now();
   const gone = createGoneWatch();
   let serial = 0;
-  const { ports, host, signing } = inputs;
-  const counterparts =
-    options.counterparts ??
-    (await openCounterparts(kit, {
-      clock,
-      ...(ports !== undefined && { ports }),
-      ...(host !== undefined && { host }),
-      ...(signing !== undefined && { signing }),
-    }));
+  const counterparts = options.counterparts ?? (await openOwn(kit, { inputs, clock }));
   const bench: Bench = {
     kit,
     target: options.target,
@@ -102,28 +94,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
       ? await play(planScenarios(kit, options), { bench, options, gone })
       : playRecordings(options.recordings, bench);
   if (options.counterparts === undefined) await counterparts.close();
-  const judged: Judged = {
-    kit,
-    wanted: selectRequirements(kit, options),
-    played,
-    waivers: options.waivers ?? [],
-    today: formatTime(startedAt).slice(0, 10),
-    keep: (exchange) =>
-      keepExchange(exchange, {
-        registry,
-        exact: options.exact ?? false,
-        ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
-      }),
-    causeOf: (exchange, requirement) =>
-      findLikelyCause(exchange, {
-        registry,
-        profile: kit.profile,
-        signing: inputs.signing,
-        timely: TIMELY.test(requirement),
-      }),
-    again: (id) =>
-      `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,
-  };
+  const judged = judgedOf(options, { bench, played, startedAt });
   const requirements = judgeRequirements(judged);
   const waiverFaults = options.only === undefined ? findWaiverFaults(judged, requirements) : [];
   const counts = countStatuses(requirements);
@@ -148,6 +119,52 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     scenarios: played.map((one) => scenarioResult(one)),
     waiverFaults,
     ...(matrix.length > 0 && { matrix }),
+  };
+}
+
+/** The servers that the suite plays, for a target that was told where they are. */
+function openOwn(
+  kit: Kit,
+  { inputs: { ports, host, signing }, clock }: Pick<Bench, 'inputs' | 'clock'>,
+): Promise<Counterparts> {
+  return openCounterparts(kit, {
+    clock,
+    ...(ports !== undefined && { ports }),
+    ...(host !== undefined && { host }),
+    ...(signing !== undefined && { signing }),
+  });
+}
+
+function judgedOf(
+  options: RunOptions,
+  {
+    bench,
+    played,
+    startedAt,
+  }: { readonly bench: Bench; readonly played: readonly Played[]; readonly startedAt: number },
+): Judged {
+  const { kit, registry, inputs, seed } = options;
+  return {
+    kit,
+    wanted: selectRequirements(kit, options),
+    played,
+    waivers: options.waivers ?? [],
+    today: formatTime(startedAt).slice(0, 10),
+    keep: (exchange) =>
+      keepExchange(exchange, {
+        registry,
+        exact: options.exact ?? false,
+        ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
+      }),
+    causeOf: (exchange, requirement) =>
+      findLikelyCause(exchange, {
+        registry,
+        profile: kit.profile,
+        signing: inputs.signing,
+        timely: TIMELY.test(requirement),
+      }),
+    again: (id) =>
+      `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,
   };
 }
 

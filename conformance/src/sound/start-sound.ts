@@ -5,6 +5,7 @@ import { startCarePlaceCore, startInsuredPlaceCore, startProvinceCore } from '@y
 import type { Bend, InsuredPlaceCore, RunningCore, SandboxSigning } from '@yiqiao/sandbox';
 import { withCodeCheck } from './code-check.ts';
 import { withEntrance } from './entrance.ts';
+import { withoutRepetition } from './repeated-members.ts';
 
 /** How a system is started. */
 export interface SoundOptions {
@@ -40,6 +41,10 @@ export async function startSoundInsuredPlace(options: SoundOptions): Promise<Ins
   return await startInsuredPlaceCore({
     region: '330000',
     ...rest,
-    bend: { around: withEntrance(registry), ...bend },
+    bend: {
+      around: withEntrance(registry),
+      ...bend,
+      hears: (bytes) => withoutRepetition(bend?.hears?.(bytes) ?? bytes),
+    },
   });
 }

@@ -2,6 +2,8 @@
 import { startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
 import { bendOf } from '../faulty/bend.ts';
 import type { DialectChange } from '../faulty/types.ts';
+import { readForm } from '../kits/form-kit.ts';
+import { openFormDoor } from '../sound/form-door.ts';
 import { openPredecessorDoor } from '../sound/predecessor-door.ts';
 import type { Kit } from '../kits/types.ts';
 import type { Inputs } from '../run/inputs.ts';
@@ -33,6 +35,16 @@ export const startPredecessorSystem: StartSystem = async ({ registry, clock, kit
     },
   };
 };
+
+/** A stand-in for a platform of which only the form is known; `change` is a `DialectChange`. */
+export const startFormSystem: StartSystem = async ({ registry, kit }, change) =>
+  await openFormDoor({
+    profile: registry.profile(kit.profile),
+    form: readForm(kit.profile),
+    names: (transaction, direction) =>
+      registry.definition(kit.profile, transaction)?.[direction][0]?.fields.map(({ name }) => name) ?? [],
+    ...(change !== undefined && { change: change as DialectChange }),
+  });
 
 /** The text that an element has in the kit's messages, as far as it needs nothing but the inputs. */
 function usualElements({ messages }: Kit, { values }: Inputs): OwnObject {

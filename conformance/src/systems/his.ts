@@ -1,6 +1,14 @@
 /** Our hospital adapter as the target of the kit `his`: its orders given by a program, its messages over a line. */
 import { createDesk, createPolicies, portOf } from '@yiqiao/his';
-import type { Desk, DeskSettings, HisAction, HisOrder, HisReply, OrderBodies } from '@yiqiao/his';
+import type {
+  Desk,
+  DeskSettings,
+  HisAction,
+  HisOrder,
+  HisReply,
+  InsurancePort,
+  OrderBodies,
+} from '@yiqiao/his';
 import { GatewayError, formatFen } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createClient, describeError, openStore } from '@yiqiao/sdk';
@@ -53,6 +61,8 @@ interface Counter {
   last(): Last;
   desk(): Desk;
   client(): Client;
+  /** How long the next settlements are waited for, where a prompt says so. */
+  hasPatience(given: ActWith): void;
   /** A new order. */
   order<A extends HisAction>(action: A, visit: string, body: OrderBodies[A]): Promise<HisReply['body']>;
   /** The last order of a visit once more. */
@@ -71,8 +81,9 @@ export function createHospital(
   const store = openStore(':memory:', { clock });
   let days = 0;
   const open = (): Client => clientOf(to, { settings, clock, day: (days += 1), more });
-  const deskOf = (port: Client): Desk =>
-    createDesk({ store, port: portOf(port), clock, settings, policies: createPolicies() });
+  let patienceMs: number | undefined;
+  const deskOf = (of: Client): Desk =>
+    createDesk({ store, port: portWith(of, () => patienceMs), clock, settings, policies: createPolicies() });
   let client = open();
   let desk = deskOf(client);
   let serial = 0;
@@ -89,6 +100,7 @@ export function createHospital(
     last: () => last,
     desk: () => desk,
     client: () => client,
+    hasPatience: (given) => (patienceMs = Number(textIn(given, 'patienceMs')) || undefined),
     async order(action, visit, body) {
       const order: HisOrder = { order: `O${(serial += 1)}`, action, visit, body };
       given.set(visit, order);
@@ -122,6 +134,7 @@ function deedsOf(counter: Counter, { operator }: Ward, clock: Clock): Driver['de
     counter.note(async () => {
       const visit = textIn(given, 'visit');
       const body = BODIES[settle]?.(given, clock) ?? {};
+      counter.hasPatience(given);
       await counter.order(trial, visit, body);
       return await counter.order(settle, visit, body);
     });
@@ -159,6 +172,18 @@ function deedsOf(counter: Counter, { operator }: Ward, clock: Clock): Driver['de
     'retry-once': (given) => counter.note(() => counter.repeat(textIn(given, 'visit'))),
     nothing: () => counter.note(() => Promise.resolve({})),
   };
+}
+
+/** The client as the insurance side; `patience`: how long a settlement is waited for, where it is not as long as usual. */
+function portWith(client: Client, patience: () => number | undefined): InsurancePort {
+  return portOf({
+    newMessageId: () => client.newMessageId(),
+    resolve: (message) => client.resolve(message),
+    call: (operation, body, options) => {
+      const timeoutMs = operation === 'settleOutpatient' ? patience() : undefined;
+      return client.call(operation, body, { ...options, ...(timeoutMs !== undefined && { timeoutMs }) });
+    },
+  });
 }
 
 /** The same order again until it is known; what was taken back is charged anew. */
@@ -209,7 +234,7 @@ function clientOf(
     as: { institution: settings.institution, careRegion: settings.careRegion, operator: settings.operator },
     farSide: 'platform',
     signIn: { macAddress: '00-00-00-00-00-01', ipAddress: '127.0.0.1' },
-    timeoutMs: 300,
+    timeoutMs: 10_000,
     // The clock of the suite stands still: a message that a platform does not know never arrived.
     inFlightMs: 0,
     // And a new day has message ids of its own.

@@ -46,7 +46,7 @@ function createShop(to: string, { clock, inputs }: SystemWorld) {
     as: { institution, careRegion, operator: { type: '1', id: operator.number, name: operator.name } },
     farSide: 'platform',
     signIn: { macAddress: '00-00-00-00-00-01', ipAddress: '127.0.0.1' },
-    timeoutMs: 300,
+    timeoutMs: 10_000,
     inFlightMs: 0,
     clock: ownClock,
   });

@@ -5,24 +5,36 @@ import {
   startPaymentPlatform,
   startPrescriptionCentre,
 } from '@yiqiao/sandbox';
-import type { SandboxKeys } from '@yiqiao/sandbox';
+import type { Registry } from '@yiqiao/registry';
+import type { PlatformBend, SandboxKeys } from '@yiqiao/sandbox';
 import { bendOfPlatform } from '../faulty/platform-bend.ts';
 import type { PlatformChange } from '../faulty/platform-bend.ts';
 import { readPlatform } from '../kits/platform-definitions.ts';
 import type { Template } from '../kits/types.ts';
 import { textOf } from '../run/own-reading.ts';
 import type { OwnValue } from '../run/own-reading.ts';
-import { billObjections, orderObjections } from './platforms-entrance.ts';
+import { billObjections, orderObjections, withPlatformEntrance } from './platforms-entrance.ts';
 import type { PlatformRules } from './platforms-entrance.ts';
 import type { StartSystem, SystemWorld } from './system.ts';
 
+/** The bend of a sandbox's platform that refuses what the definitions forbid, as a kit wants it. */
+export function soundPlatformBend(registry: Registry, platform: keyof typeof FURTHER): PlatformBend {
+  return { around: withPlatformEntrance(platformRules(registry, platform)) };
+}
+
+const FURTHER = {
+  'e-invoice': { further: billObjections, code: 'E0001' },
+  prescription: { further: () => [], code: '1014' },
+  'mobile-payment': { further: orderObjections },
+} satisfies Readonly<Record<string, Omit<PlatformRules, 'operations'>>>;
+
+function platformRules(registry: Registry, platform: keyof typeof FURTHER): PlatformRules {
+  return { operations: readPlatform(registry, platform), ...FURTHER[platform] };
+}
+
 /** The platform of electronic bills. */
 export const startEInvoiceSystem: StartSystem = async (world, change) => {
-  const rules = {
-    operations: readPlatform(world.registry, 'e-invoice'),
-    further: billObjections,
-    code: 'E0001',
-  };
+  const rules = platformRules(world.registry, 'e-invoice');
   const platform = await startEInvoicePlatform({
     clock: world.clock,
     appId: valueOf(world, 'account.appId'),
@@ -37,7 +49,7 @@ export const startEInvoiceSystem: StartSystem = async (world, change) => {
 export const startPrescriptionSystem: StartSystem = async (world, change) => {
   const names = ['hospital', 'other_hospital', 'pharmacy', 'other_pharmacy'];
   const keys = new Map(names.map((name) => [name, createSandboxKeys()]));
-  const rules = { operations: readPlatform(world.registry, 'prescription'), further: () => [], code: '1014' };
+  const rules = platformRules(world.registry, 'prescription');
   const centre = await startPrescriptionCentre({
     clock: world.clock,
     notifications: 'by-request',
@@ -56,7 +68,7 @@ export const startPrescriptionSystem: StartSystem = async (world, change) => {
 /** The centre of mobile payment. */
 export const startPaymentSystem: StartSystem = async (world, change) => {
   const keys = new Map([['institution', createSandboxKeys()]]);
-  const rules = { operations: readPlatform(world.registry, 'mobile-payment'), further: orderObjections };
+  const rules = platformRules(world.registry, 'mobile-payment');
   const centre = await startPaymentPlatform({
     clock: world.clock,
     appId: valueOf(world, 'institution.appId'),

@@ -7,6 +7,7 @@ const SYSTEMS: Readonly<Record<string, () => Promise<StartSystem>>> = {
   'e-invoice': async () => (await import('./platforms.ts')).startEInvoiceSystem,
   prescription: async () => (await import('./platforms.ts')).startPrescriptionSystem,
   'mobile-payment': async () => (await import('./platforms.ts')).startPaymentSystem,
+  'form-door': async () => (await import('./dialects.ts')).startFormSystem,
   'predecessor-door': async () => (await import('./dialects.ts')).startPredecessorSystem,
   'signing-door': async () => (await import('./signing.ts')).startSigningSystem,
   'care-place': async () => (await import('./cores.ts')).startCarePlaceSystem,

@@ -6,51 +6,21 @@ import { GatewayError, isWireObject } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { readJsonObject } from '@yiqiao/signer';
-import { createPredecessorXml } from '@yiqiao/wire';
-import type { WireCodec, WireResponse } from '@yiqiao/wire';
+import type { WireResponse } from '@yiqiao/wire';
 import type { Bilingual, RawStep, SendStep, Template } from '../kits/types.ts';
 import { fill, withMember } from '../run/fill.ts';
-import { child, leaf, leavesOf, textOf } from '../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import { leavesOf, textOf } from '../run/own-reading.ts';
+import type { OwnValue } from '../run/own-reading.ts';
 import type { ReadAnswer } from '../run/read-answer.ts';
+import { createForm } from './dialect-forms.ts';
+import type { Form, OwnAnswer, OwnMatter } from './dialect-forms.ts';
 import { wireLeaves } from './national-reading.ts';
-import { readSoapResult } from './own-soap.ts';
 import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
-
-/** How one form is spoken. */
-interface Form {
-  readonly codec: WireCodec;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Members around the body of a message. */
-  readonly envelope: (writing: Writing) => WireObject;
-  /** The member of the envelope that is the message id. */
-  readonly messageId: string;
-  /** The suite's own reading of an answer. @throws Error when it is none */
-  readonly readOwn: (bytes: Buffer) => OwnAnswer;
-}
-
-/** An answer by the suite's own reading. */
-interface OwnAnswer {
-  readonly code: string;
-  readonly envelope: OwnObject;
-  readonly output: OwnObject;
-}
-
-const FORMS: Readonly<Record<string, () => Form>> = {
-  'predecessor-xml': createPredecessorForm,
-};
-
-/** Profiles whose form the suite speaks. */
-export function speaks({ codec }: Profile): boolean {
-  return Object.hasOwn(FORMS, codec);
-}
 
 /** Makes the tongue of a run. @throws RangeError for a form that the suite does not speak */
 export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
   const profile = registry.profile(kit.profile);
-  const make = FORMS[profile.codec];
-  if (make === undefined) throw new RangeError(`the suite does not speak ${profile.codec}`);
-  const form = make();
+  const form = createForm(registry, profile, kit);
 
   function write(step: SendStep, writing: Writing): Written {
     const template = kit.messages[step.send];
@@ -59,22 +29,25 @@ export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
     for (const [path, value] of Object.entries(step.set ?? {}))
       input = withMember(input, path.split('.'), value);
     for (const path of step.remove ?? []) input = withMember(input, path.split('.'), undefined);
-    const body = fill(input, writing.lookup);
+    const filled = Object.entries(fill(input, writing.lookup) as { readonly [name: string]: Template });
+    const isAround = ([name]: readonly [string, Template]): boolean => form.around.includes(name);
+    const body = Object.fromEntries(filled.filter((one) => !isAround(one)));
     const own = fill(step.envelope ?? {}, writing.lookup) as Readonly<Record<string, string>>;
     const envelope = Object.fromEntries(
-      Object.entries({ ...form.envelope(writing), ...own }).filter(
-        ([name]) => step.removeEnvelope?.includes(name) !== true,
-      ),
+      Object.entries({
+        ...form.envelope(writing),
+        ...Object.fromEntries(filled.filter(isAround)),
+        ...own,
+      }).filter(([name]) => step.removeEnvelope?.includes(name) !== true),
     );
-    const text = JSON.stringify(body);
     const transaction = step.send;
-    const bytes = form.codec.writeRequest({ transaction, envelope, body: readJsonObject(Buffer.from(text)) });
+    const bytes = form.codec.writeRequest({ transaction, envelope: wireOf(envelope), body: wireOf(body) });
     return {
       infno: transaction,
       msgid: textOf(envelope[form.messageId] as OwnValue | undefined),
       bytes: Buffer.from(bytes),
       clear: Buffer.from(JSON.stringify({ infno: transaction, ...envelope, input: body })),
-      headers: { 'content-type': form.codec.contentType, ...form.headers },
+      headers: { 'content-type': form.codec.contentType, ...form.headers(transaction) },
     };
   }
 
@@ -85,30 +58,31 @@ export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
       const { clear: _said, ...good } = write({ send: step.of }, writing);
       return { ...good, bytes: spoilt(step.raw, good.bytes) };
     },
-    read: ({ bytes }) => readTwice(bytes, form),
+    read: ({ bytes, headers }, { infno }) =>
+      readTwice({ bytes, beside: besideOf(headers), transaction: infno }, form),
   };
 }
 
-/** SOAP around XML, both GBK. The transid is the region and the end of the suite's message number. */
-function createPredecessorForm(): Form {
-  return {
-    codec: createPredecessorXml(),
-    headers: { soapaction: '""' },
-    messageId: 'transid',
-    envelope: ({ lookup, nextMsgid }) => ({
-      sign: '',
-      transid: `${textOf(lookup('mdtrtarea_admvs') as OwnValue)}${nextMsgid().slice(-16)}`,
-    }),
-    readOwn(bytes) {
-      const envelope = readSoapResult(bytes);
-      return { code: leaf(envelope, 'errorcode'), envelope, output: child(envelope, 'output') };
-    },
-  };
+/** Members as the product's codec takes them, numbers by their text. */
+function wireOf(members: object): WireObject {
+  return readJsonObject(Buffer.from(JSON.stringify(members)));
 }
 
-function readTwice(bytes: Buffer, form: Form): ReadAnswer {
-  const product = attempt(() => form.codec.readResponse(bytes));
-  const own = attempt(() => form.readOwn(bytes));
+/** What a relay tells beside the bytes. Source: docs/adr/0008. */
+function besideOf(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(BESIDE))
+      .map(([name, text]) => [decodeURIComponent(name.slice(BESIDE.length)), decodeURIComponent(text)]),
+  );
+}
+
+const BESIDE = 'x-yiqiao-beside-';
+
+function readTwice(matter: OwnMatter, form: Form): ReadAnswer {
+  const { bytes, beside, transaction } = matter;
+  const product = attempt(() => form.codec.readResponse(bytes, { transaction, beside }));
+  const own = attempt(() => form.readOwn(matter));
   if ('failed' in product) return { state: 'unreadable', why: whyOf(product.failed) };
   if ('failed' in own)
     return {
@@ -134,7 +108,7 @@ function readTwice(bytes: Buffer, form: Form): ReadAnswer {
 
 /** The first place at which the two readings differ. */
 function findDifference(own: OwnAnswer, product: WireResponse): string | undefined {
-  if (own.code !== product.code) return 'errorcode';
+  if (own.code !== product.code) return 'the status code';
   const ours = new Map(leavesOf(own.output).filter(([, text]) => text !== ''));
   for (const [place, text] of wireLeaves(isWireObject(product.body) ? product.body : {})) {
     if (text === '') continue;

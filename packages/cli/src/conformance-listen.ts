@@ -1,7 +1,7 @@
 /** Runs of the suite without an address to call: `--listen` plays the platform for a cashier, `--from` judges recordings. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import { createTongue, openCounterparts, openListenState, parseRecordings } from '@yiqiao/conformance';
@@ -20,6 +20,8 @@ export interface AimChoice {
   readonly resume?: boolean;
   readonly answers?: string;
   readonly seed: string;
+  /** Where the results are kept; what a break needs stands beside them. */
+  readonly results: string;
 }
 
 /** What a run is aimed at, as options of it. */
@@ -81,7 +83,7 @@ function aimAtRecordings(from: string, { kit, inputs }: AimParts): Aim {
 
 async function aimAtCashier(
   report: Report,
-  { listen, resume = false, answers, seed }: AimChoice,
+  { listen, resume = false, answers, seed, results }: AimChoice,
   { registry, kit, inputs: given }: AimParts,
 ): Promise<Aim> {
   const [name] = Object.keys(kit.counterparts);
@@ -106,7 +108,7 @@ async function aimAtCashier(
       `the suite plays the platform at ${address}: let the system under test send its messages there`,
   );
   const state = openListenState({
-    file: join('.yiqiao', 'conformance', `listen-${kit.id}.json`),
+    file: join(dirname(results), `listen-${kit.id}.json`),
     kit,
     tongue: createTongue({ registry, kit, inputs, clock }),
     seed: Number(seed),

@@ -1,5 +1,6 @@
 /** The simulated platforms that `yiqiao sandbox` starts. Whoever writes one adds a line. */
-import type { Faults } from '@yiqiao/sandbox';
+import type { soundPlatformBend } from '@yiqiao/conformance';
+import type { Faults, PlatformBend } from '@yiqiao/sandbox';
 
 /** A platform that runs. */
 export interface StartedPlatform {
@@ -22,7 +23,8 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
     about: { zh: '财政电子票据平台', en: 'public-finance e-bill platform' },
     async start({ port }) {
       const { startEInvoicePlatform } = await import('@yiqiao/sandbox');
-      const platform = await startEInvoicePlatform({ port });
+      const bend = await checking('e-invoice');
+      const platform = await startEInvoicePlatform({ port, placeCodes: ['001'], bend });
       return { ...platform, facts: { appId: platform.appId, key: platform.key } };
     },
   },
@@ -83,11 +85,12 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
     async start({ port }) {
       const { createSandboxKeys, startPaymentPlatform } = await import('@yiqiao/sandbox');
       const keys = createSandboxKeys();
-      const platform = await startPaymentPlatform({ port, peerPublicKey: keys.publicKey });
+      const bend = await checking('mobile-payment');
+      const platform = await startPaymentPlatform({ port, peerPublicKey: keys.publicKey, bend });
       const { appId, appSecret, publicKey } = platform;
       return {
         ...platform,
-        facts: { appId, appSecret, privateKey: keys.privateKey, centrePublicKey: publicKey },
+        facts: { appId, appSecret, ...keys, centrePublicKey: publicKey },
       };
     },
   },
@@ -97,27 +100,12 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       const { createSandboxKeys, startPrescriptionCentre } = await import('@yiqiao/sandbox');
       const keys = createSandboxKeys();
       const { privateKey, publicKey } = keys;
-      const hospital = {
-        institution: 'H53010000001',
-        appId: 'app-H53010000001-0001',
-        appSecret: 'secret-of-the-hospital',
-        publicKey,
-      };
-      const pharmacy = {
-        institution: 'P53010000001',
-        appId: 'app-P53010000001-0001',
-        appSecret: 'secret-of-the-pharmacy',
-        publicKey,
-      };
-      const platform = await startPrescriptionCentre({ port, callers: [hospital, pharmacy] });
+      const callers = CENTRE_CALLERS.map((one) => ({ ...one, publicKey }));
+      const platform = await startPrescriptionCentre({ port, callers, bend: await checking('prescription') });
       const facts = {
-        hospital: hospital.institution,
-        hospitalAppId: hospital.appId,
-        hospitalAppSecret: hospital.appSecret,
-        pharmacy: pharmacy.institution,
-        pharmacyAppId: pharmacy.appId,
-        pharmacyAppSecret: pharmacy.appSecret,
+        accounts: CENTRE_CALLERS.map(({ appId, appSecret }) => `${appId} ${appSecret}`).join(', '),
         privateKey,
+        publicKey,
         centrePublicKey: platform.publicKey,
       };
       return { ...platform, facts };
@@ -143,3 +131,24 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
     },
   },
 };
+
+/** What a platform refuses beyond its books: what the definitions forbid. */
+async function checking(platform: Parameters<typeof soundPlatformBend>[1]): Promise<PlatformBend> {
+  const { soundPlatformBend: bendOf } = await import('@yiqiao/conformance');
+  const { createRegistry } = await import('@yiqiao/registry');
+  return bendOf(createRegistry(), platform);
+}
+
+/** Institutions that the prescription centre knows, as the preset of the conformance kit has them. */
+const CENTRE_CALLERS = (
+  [
+    ['H53010000001', 'hospital'],
+    ['H53010000002', 'other-hospital'],
+    ['P53010000001', 'pharmacy'],
+    ['P53010000002', 'other-pharmacy'],
+  ] as const
+).map(([institution, who]) => ({
+  institution,
+  appId: `app-${institution}-0001`,
+  appSecret: `secret-of-the-${who}`,
+}));

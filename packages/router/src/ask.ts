@@ -6,6 +6,7 @@ import { recordsOf } from './kept.ts';
 import type { AnsweredMessage } from './kept.ts';
 import { toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { withCallersNumber } from './own-number.ts';
 import { bodyOf, buildRequest, operationOf, trialBody } from './requests.ts';
 import type { RoutePlan } from './route-table.ts';
 import type { Ending, ExchangeDeps, Incoming, Step } from './types.ts';
@@ -121,5 +122,5 @@ async function askOnce(
   if (response.deviations.length > 0) {
     events.onDeviations?.(peer, header.transaction, response.deviations);
   }
-  return response;
+  return withCallersNumber(response, { passedOn: messageId, callers: header.messageId });
 }

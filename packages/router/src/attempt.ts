@@ -20,6 +20,7 @@ import { settleHop, toLeg, toLegOutcome } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { persist, toGatewayError } from './machine.ts';
 import type { Machine } from './machine.ts';
+import { withCallersNumber } from './own-number.ts';
 import { operationOf } from './requests.ts';
 import type { Events } from './types.ts';
 
@@ -80,8 +81,11 @@ export async function attemptRequest(
       noteLate: (late) => void machine.noteLate(opened, hop, late),
     }),
   );
-  if (result.kind === 'answered') reportDeviations(machine.deps.events, hop, result.value);
-  return result;
+  if (result.kind !== 'answered') return result;
+  reportDeviations(machine.deps.events, hop, result.value);
+  const { messageId: passedOn } = hop.request.header;
+  const callers = opened.accepted.key.messageId;
+  return { ...result, value: withCallersNumber(result.value, { passedOn, callers }) };
 }
 
 /** Sends a hop's request as a reversal. The adapter must be able to; what it never sent is not unknown. */

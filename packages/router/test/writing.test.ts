@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
+import type { CanonicalObject } from '@yiqiao/model';
+import type { Incoming } from '@yiqiao/router';
 import {
   answers,
   breaks,
@@ -57,6 +59,18 @@ describe('a message that changes something', () => {
       ['S1', '123.45', '100.00', '20.00', '3.45'],
     );
     assert.ok(world.journal.findRecord('H53000000001', 'settlement', 'S1'));
+  });
+
+  it('tells the caller its own message id where the answer repeats the one of this hop', async () => {
+    const told: CanonicalObject[] = [];
+    const formatReply: Incoming['formatReply'] = (reply) => {
+      const [response] = reply.ok ? reply.responses : [];
+      if (response?.content.form === 'canonical') told.push(response.content.body);
+      return { bytes: new Uint8Array(), contentType: 'text/plain' };
+    };
+    world.hub.on('settleOutpatient', answers({ ...SETTLEMENT, institutionSettlementId: 'own-1' }));
+    await world.time.until(settle({ formatReply }));
+    assert.deepEqual(told, [{ ...SETTLEMENT, institutionSettlementId: 'M1' }]);
   });
 
   it('leaves no records when the caller’s profile keeps none', async () => {

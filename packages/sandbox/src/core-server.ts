@@ -46,6 +46,8 @@ export interface Bend {
   ) => boolean;
   /** Changes the bytes of an answer before they leave; `infno` and `msgid` are empty when nobody could read them. */
   readonly spoil?: (bytes: Buffer, asked: { readonly infno: string; readonly msgid: string }) => Buffer;
+  /** HTTP status under which an answer leaves; 200 when absent. */
+  readonly status?: (bytes: Buffer) => number;
 }
 
 /** A request as a core sees it. */
@@ -124,7 +126,8 @@ export async function startCoreServer(
     }
     if (fault?.kind === 'delay') await scheduler.wait(fault.ms ?? 100);
     const made = work(message, fault);
-    if (fault === undefined) return sent(h, made);
+    const status = Buffer.isBuffer(made) ? (options.bend?.status?.(made) ?? 200) : 200;
+    if (fault === undefined) return sent(h, made).code(status);
     const bytes = Buffer.isBuffer(made) ? made : await buffer(made);
     switch (fault.kind) {
       case 'lose-reply':

@@ -21,10 +21,19 @@ const NEEDED: Readonly<Record<DeclarationKind, readonly string[]>> = {
 
 /** Declarations, their withdrawal, and what is asked about them. */
 export function declarationHandlers(books: InsuredBooks): Readonly<Record<string, TransactionHandler>> {
+  // One that comes again under its message id is not made twice.
+  const answered = new Map<string, CoreAnswer>();
   const declares =
     (kind: DeclarationKind, node: string): TransactionHandler =>
-    (request) =>
-      declare(books, { kind, data: child(request.input, node), now: request.now });
+    ({ envelope, input, msgid, now }) => {
+      const data = child(input, node);
+      const message = [leaf(envelope, 'fixmedins_code'), msgid, JSON.stringify(data)].join(' ');
+      const known = answered.get(message);
+      if (known !== undefined && msgid !== '') return known;
+      const answer = declare(books, { kind, data, now });
+      if ('output' in answer) answered.set(message, answer);
+      return answer;
+    };
   const withdraws =
     (kind: DeclarationKind): TransactionHandler =>
     (request) =>

@@ -18,6 +18,8 @@ export interface PostedSettlement extends ComputedCase {
 /** What was done under a message id, so that a 2601 can undo it. */
 interface Done {
   readonly psnNo: string;
+  /** 定点医药机构编号 of the sender. */
+  readonly institution: string;
   /** Undoes it, or says why it cannot be. */
   undo(): string | undefined;
   undone: boolean;
@@ -31,6 +33,8 @@ export interface PostedSettlements {
   readonly inForce: Map<string, PostedSettlement>;
   /** By transaction and message id. */
   readonly done: Map<string, Done>;
+  /** Who was settled for, by 就诊ID. */
+  readonly visitors: Map<string, string>;
   /** Message ids whose reversal came first. */
   readonly reversedEarly: Set<string>;
   /** `A` a settlement, `D` a purchase; city, date, serial. */
@@ -45,6 +49,7 @@ export function createPostedSettlements(books: InsuredBooks): PostedSettlements 
     settlements: new Map(),
     inForce: new Map(),
     done: new Map(),
+    visitors: new Map(),
     reversedEarly: new Set(),
     nextId(letter, city, now) {
       serials[letter] += 1;

@@ -2,6 +2,7 @@
 import { leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import type { Filing, Person } from './persons.ts';
+import { isOwnNumber } from './presented.ts';
 
 /** What moves with every settlement, in 分. */
 export interface Balance {
@@ -67,6 +68,7 @@ export function createRegister(persons: readonly Person[]): Register {
         return person.card.number === number && person.card.serial === serial;
       });
       if (found === undefined) return { refusal: '未查询到参保人员信息' };
+      if (!isOwnNumber(found.person, data)) return { refusal: '证件号码与参保登记不符' };
       const name = leaf(data, 'psn_name');
       return name === '' || name === found.person.name ? found : { refusal: '姓名与参保登记不符' };
     },

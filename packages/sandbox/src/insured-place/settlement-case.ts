@@ -10,6 +10,7 @@ import type { Benefit } from './benefit.ts';
 import { hospitalLevel } from './benefit-rules.ts';
 import type { InsuredBooks } from './insured-books.ts';
 import { isFiled, isOpened } from './filing.ts';
+import { isOwnCredential, isOwnNumber, isOwnPlace } from './presented.ts';
 import { readPurchase } from './purchase.ts';
 import type { Balance } from './register.ts';
 import type { Computed } from './settlement-message.ts';
@@ -54,6 +55,10 @@ export function computeCase(
   if (balance === undefined) return { refusal: '未查询到参保人员信息' };
   const { person } = balance;
   if (leaf(data, 'insutype') !== person.scheme) return { refusal: '险种类型与参保登记不符' };
+  if (!isOwnNumber(person, data) || !isOwnCredential(person, data)) {
+    return { refusal: '就诊凭证或证件号码与参保登记不符' };
+  }
+  if (!isOwnPlace(person, request.envelope)) return { refusal: '参保地医保区划与参保登记不符' };
   // 2303 and 2304 do not carry it; it was told at admission, to the care place.
   const medType = leaf(data, 'med_type') || (course === 'inpatient' ? '21' : '');
   if (!MED_TYPES[course].includes(medType)) {

@@ -44,8 +44,17 @@ export function settlementHandlers(posted: PostedSettlements): Readonly<Record<s
   };
 }
 
+/** A visit is one person's. */
+function caseOf(posted: PostedSettlements, asked: Asked): ReturnType<typeof computeCase> {
+  const computed = computeCase(posted.books, asked);
+  if ('refusal' in computed) return computed;
+  const { visitId, person } = computed;
+  const visitor = visitId === '' ? undefined : posted.visitors.get(visitId);
+  return (visitor ?? person.psnNo) === person.psnNo ? computed : { refusal: '该就诊不属于此参保人' };
+}
+
 function trial(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
-  const computed = computeCase(posted.books, { course, request });
+  const computed = caseOf(posted, { course, request });
   if ('refusal' in computed) return computed;
   const { balance, payer, benefit } = computed;
   const visitId = visitIdOf(posted, { settlement: computed, now: request.now });
@@ -71,7 +80,7 @@ function visitIdOf(
 
 function settle(posted: PostedSettlements, { course, request }: Asked): CoreAnswer {
   const { books, inForce } = posted;
-  const computed = computeCase(books, { course, request });
+  const computed = caseOf(posted, { course, request });
   if ('refusal' in computed) return computed;
   if (computed.keys.some((key) => inForce.has(key))) return { refusal: ALREADY[course] };
   const { person, balance } = computed;
@@ -88,8 +97,10 @@ function settle(posted: PostedSettlements, { course, request }: Asked): CoreAnsw
   };
   enforce(posted, settlement);
   posted.settlements.set(setlId, settlement);
+  posted.visitors.set(visitId, person.psnNo);
   posted.done.set(doneKey(request.infno, request.msgid), {
     psnNo: person.psnNo,
+    institution: leaf(request.envelope, 'fixmedins_code'),
     undone: false,
     undo() {
       if (settlement.state !== 'settled') return '原结算已撤销，不能冲正';
@@ -118,6 +129,7 @@ function cancel(posted: PostedSettlements, { course, request }: Asked): CoreAnsw
   const row = posted.books.ledger.book(setlId, original.visitId, { paid, state: 'cancellation' });
   posted.done.set(doneKey(request.infno, request.msgid), {
     psnNo: original.person.psnNo,
+    institution: leaf(request.envelope, 'fixmedins_code'),
     undone: false,
     undo: () => reinstate(posted, { original, row }),
   });
@@ -138,7 +150,7 @@ function reinstate(
   return undefined;
 }
 
-function reverse({ done, reversedEarly }: PostedSettlements, { input }: CoreRequest): CoreAnswer {
+function reverse({ done, reversedEarly }: PostedSettlements, { input, envelope }: CoreRequest): CoreAnswer {
   const data = child(input, 'data');
   const omsgid = leaf(data, 'omsgid');
   const original = done.get(doneKey(leaf(data, 'oinfno'), omsgid));
@@ -147,6 +159,7 @@ function reverse({ done, reversedEarly }: PostedSettlements, { input }: CoreRequ
     return { refusal: '未查询到原交易' };
   }
   if (original.psnNo !== leaf(data, 'psn_no')) return { refusal: '人员编号与原交易不符' };
+  if (original.institution !== leaf(envelope, 'fixmedins_code')) return { refusal: '原交易不是本机构的交易' };
   const refusal = original.undone ? undefined : original.undo();
   if (refusal !== undefined) return { refusal };
   original.undone = true;

@@ -73,14 +73,16 @@ export interface Doors {
   settingsOf(caller: CentreCaller): EnvelopeSettings;
 }
 
-/** Opens both doors. `keys` are the centre's. */
-export function createDoors(parts: {
+/** What doors are made of. */
+export interface DoorParts {
   readonly keys: SandboxKeys;
   readonly callers: readonly CentreCaller[];
   readonly clock: Clock;
-  readonly trusts?: PlatformBend['trusts'];
-}): Doors {
-  const { keys, callers, clock, trusts } = parts;
+  readonly bend?: PlatformBend | undefined;
+}
+
+/** Opens both doors. `keys` are the centre's. */
+export function createDoors({ keys, callers, clock, bend }: DoorParts): Doors {
   const settingsOf = ({ appId, appSecret, publicKey }: CentreCaller): EnvelopeSettings => ({
     ...keys,
     appId,
@@ -96,7 +98,7 @@ export function createDoors(parts: {
     const caller = callers.find((one) => one.appId === appId);
     const base = { operation, id: '', dialect: 'epc', now, body: {}, institution: '' } as const;
     if (caller === undefined) return { ...base, refused: refuse('signature', '应用未登记') };
-    const opened = openEnvelope(settingsOf(caller), bytes, trusts);
+    const opened = openEnvelope(settingsOf(caller), bytes, bend?.trusts);
     const known = { ...base, caller, institution: caller.institution };
     if ('refusal' in opened) return { ...known, refused: refuse('signature', opened.refusal) };
     return { ...known, id: JSON.stringify(opened.data), body: opened.data };

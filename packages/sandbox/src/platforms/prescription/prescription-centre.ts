@@ -5,13 +5,13 @@ import type { SandboxKeys } from '../../sm2-signature.ts';
 import { clockOf, startFaultyServer } from '../faulty-server.ts';
 import type { PlatformOptions, RunningPlatform } from '../faulty-server.ts';
 import { bent } from '../platform-bend.ts';
-import type { PlatformAnswer } from '../platform-bend.ts';
+import type { PlatformAnswer, PlatformHandler } from '../platform-bend.ts';
 import { createCentreBook } from './book.ts';
 import type { CentreRow } from './book.ts';
 import { createDoors } from './doors.ts';
 import type { CentreCaller, CentreMessage } from './doors.ts';
 import { createHospitalDesk, tellAudit, tellDispensing } from './hospital-desk.ts';
-import type { CentreAnswer } from './hospital-desk.ts';
+import type { CentreAnswer, CentreHandler } from './hospital-desk.ts';
 import { createNotifier } from './notifier.ts';
 import type { Notification, Notifier, ToldRow } from './notifier.ts';
 import { createPharmacyDesk } from './pharmacy-desk.ts';
@@ -53,14 +53,9 @@ export async function startPrescriptionCentre(
   const clock = clockOf(options);
   const keys = options.keys ?? createSandboxKeys();
   const book = createCentreBook({ claimMs: (options.claimMinutes ?? 24 * 60) * 60_000 });
-  const trusts = options.bend?.trusts;
-  const doors = createDoors({
-    keys,
-    callers: options.callers,
-    clock,
-    ...(trusts !== undefined && { trusts }),
-  });
-  const desks = { ...createHospitalDesk(book, keys), ...createPharmacyDesk(book) };
+  const { bend } = options;
+  const doors = createDoors({ keys, callers: options.callers, clock, bend });
+  const handler = bent(handlerOf({ ...createHospitalDesk(book, keys), ...createPharmacyDesk(book) }), bend);
   const notifier: Notifier = createNotifier({
     clock,
     scheduler: options.scheduler ?? createScheduler({ holdsProcess: false }),
@@ -98,11 +93,6 @@ export async function startPrescriptionCentre(
     return 'body' in answer ? answer : { refusal: { code: answer.code ?? '1000', text: answer.refusal } };
   }
 
-  const handler = bent(({ operation, body, sender: institution, now }) => {
-    const desk = desks[operation];
-    return told(desk === undefined ? refuse('unknown', operation) : desk({ body, institution, now }));
-  }, options.bend);
-
   const running = await startFaultyServer<CentreMessage>(options, {
     read: doors.read,
     work: (message, how) => doors.write(message, work(message), how),
@@ -118,6 +108,14 @@ export async function startPrescriptionCentre(
       notifier.stop();
       await running.close();
     },
+  };
+}
+
+/** The desks as one handler. */
+function handlerOf(desks: Readonly<Record<string, CentreHandler>>): PlatformHandler {
+  return ({ operation, body, sender: institution, now }) => {
+    const desk = desks[operation];
+    return told(desk === undefined ? refuse('unknown', operation) : desk({ body, institution, now }));
   };
 }
 
