@@ -17,7 +17,7 @@ const registry = createRegistry();
 describe('The editions of kits, tested on systems that are wrong on purpose', () => {
   let report: SelfReport;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     report = await checkSuite({
       registry,
       rules: RULES,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readInputs, readKit, runKit, startSoundFor } from '@yiqiao/conformance';
 import { breakCode } from '#internal/run/broken-codes.ts';
+import { createExchanges } from '#internal/run/exchanges.ts';
 import type { Exchange } from '#internal/run/exchanges.ts';
 import { keepExchange } from '#internal/run/keep-exchange.ts';
+import { createLookup } from '#internal/run/lookup.ts';
 import { createOwnRecord } from '#internal/run/own-record.ts';
 import { planScenarios } from '#internal/run/plan.ts';
 import { isArchive, readArchive, withArchives } from '#internal/tongues/archives.ts';
@@ -241,9 +243,7 @@ describe('A platform that decides itself, without an insured place behind it', (
 });
 
 describe('Amounts in places', () => {
-  it('are added up and taken off, as exact amounts', async () => {
-    const { createLookup } = await import('#internal/run/lookup.ts');
-    const { createExchanges } = await import('#internal/run/exchanges.ts');
+  it('are added up and taken off, as exact amounts', () => {
     const record = createOwnRecord({ institution: '' });
     const inputs = { ...readInputs('national'), values: { a: '88.50', b: '0.1', name: '甲' } };
     const find = createLookup({ clock, inputs, exchanges: createExchanges(), record, next: () => 1 });

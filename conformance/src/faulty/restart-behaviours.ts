@@ -126,13 +126,11 @@ export const RESTART_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       });
     },
   'forgets-accumulations': ({ starts }) => {
-    let asked = 0;
+    let settledIn = 1;
     return (go) => (request) => {
       const answer = go(request);
-      if (request.infno !== '5206' || !('output' in answer)) return answer;
-      const [before, now] = [asked, starts()];
-      asked = now;
-      if (before === 0 || before === now) return answer;
+      if (SETTLES.includes(request.infno)) settledIn = starts();
+      if (request.infno !== '5206' || settledIn === starts() || !('output' in answer)) return answer;
       const rows = children(outputOf(answer), 'cuminfo').map((row) => ({ ...row, cum: amountOf(0n) }));
       return { output: { cuminfo: rows } };
     };

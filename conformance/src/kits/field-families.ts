@@ -85,9 +85,10 @@ export const FIELD_FAMILIES: Readonly<Record<Family['family'], Maker>> = {
         const said = Object.entries(when)
           .map(([name, value]) => `${name}=${value}`)
           .join(', ');
+        const fitting = matter.message.cases?.[said] ?? {};
         return refused(
           matter,
-          { at, path, field, rule: 'required-when', step: { set, remove: [path] } },
+          { at, path, field, rule: 'required-when', step: { set: { ...set, ...fitting }, remove: [path] } },
           {
             zh: `${said} 时缺少 ${at}（${field.label.zh}）的报文被拒绝`,
             en: `a message with ${said} and without ${at} is refused`,

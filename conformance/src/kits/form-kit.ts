@@ -99,7 +99,10 @@ function messagesOf({ id }: Profile, { transactions }: FormFile): Record<string,
 function envelopeParts(profile: Profile, form: FormFile): readonly Part[] {
   const make = partsOf(profile, form);
   const { answer } = formSettings(profile);
-  const [number = '', { setup = [] } = {}] = Object.entries(form.transactions)[0] ?? [];
+  const [number = '', { setup = [], wrong } = {}] = Object.entries(form.transactions)[0] ?? [];
+  // In a conversation the nodes tell the transaction, so one that is not there cannot be written.
+  const isTold = formSettings(profile).request?.form === 'conversation';
+  const refused = isTold ? { send: number, set: wrong?.set ?? {} } : { send: NOWHERE };
   const common = { setup };
   const raws = profile.codec === 'plain-xml' ? [...RAWS, ENTITIES] : RAWS;
   return [
@@ -116,11 +119,15 @@ function envelopeParts(profile: Profile, form: FormFile): readonly Part[] {
         ],
       }),
     }),
-    make('envelope/request/transaction', {
-      ...UNKNOWN,
-      ...common,
-      step: (requirement) => ({ send: NOWHERE, outcome: 'refused', requirement }),
-    }),
+    ...(isTold
+      ? []
+      : [
+          make('envelope/request/transaction', {
+            ...UNKNOWN,
+            ...common,
+            step: (requirement) => ({ ...refused, outcome: 'refused', requirement }),
+          }),
+        ]),
     ...(answer.text === undefined
       ? []
       : [
@@ -128,7 +135,7 @@ function envelopeParts(profile: Profile, form: FormFile): readonly Part[] {
             ...TOLD,
             ...common,
             step: (requirement) => ({
-              send: NOWHERE,
+              ...refused,
               outcome: 'any',
               expect: [{ requirement, check: 'told' }],
             }),
@@ -251,6 +258,8 @@ const RAWS = [
   { raw: 'empty', text: { zh: '空正文不被受理', en: 'an empty body is not accepted' } },
   { raw: 'text', text: { zh: '不是报文的文字不被受理', en: 'a text that is no message is not accepted' } },
   { raw: 'cut', text: { zh: '截断的报文不被受理', en: 'a message cut off is not accepted' } },
+  { raw: 'gbk', text: { zh: '不属于任何字符集的字节不被受理', en: 'bytes of no charset are not accepted' } },
+  { raw: 'nested', text: { zh: '层级过深的报文不被受理', en: 'a message nested too deep is not accepted' } },
   { raw: 'list', text: { zh: '连在一起的两个报文不被受理', en: 'two messages in one are not accepted' } },
 ] as const;
 

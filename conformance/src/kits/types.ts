@@ -278,6 +278,8 @@ export interface MessageTemplate {
   readonly input: { readonly [node: string]: Template };
   /** Steps that come before it in generated scenarios. */
   readonly setup?: readonly Step[];
+  /** What goes with a value of a member, `mdtrt_cert_type=03`, so that the message stays right. */
+  readonly cases?: Readonly<Record<string, NonNullable<SendStep['set']>>>;
   /** A change by which it must be refused on its merits. */
   readonly wrong?: NonNullable<SendStep['set']>;
   /** Steps that undo it, when it was accepted. */

@@ -12,14 +12,16 @@ const HEAD = [
   'infcode',
   '结果',
   '说明',
+  '请求（已脱敏）',
+  '应答（已脱敏）',
 ];
 
 /** One row for each exchange. */
 export function toCsv({ scenarios }: RunResults): string {
   const rows = scenarios.flatMap(({ id, title, status, exchanges, because }) => {
     const said = status === 'pass' ? '' : (because?.zh ?? '');
-    if (exchanges.length === 0) return [[id, title.zh, '', '', '', '', '', '', status, said]];
-    return exchanges.map(({ infno, msgid, setlId, at, ms, infcode }) => [
+    if (exchanges.length === 0) return [[id, title.zh, '', '', '', '', '', '', status, said, '', '']];
+    return exchanges.map(({ infno, msgid, setlId, at, ms, infcode, sent, received }) => [
       id,
       title.zh,
       infno,
@@ -30,6 +32,8 @@ export function toCsv({ scenarios }: RunResults): string {
       infcode ?? '',
       status,
       said,
+      sent ?? '',
+      received ?? '',
     ]);
   });
   return `\ufeff${[HEAD, ...rows].map((row) => row.map((cell) => quoted(cell)).join(',')).join('\r\n')}\r\n`;

@@ -73,7 +73,7 @@ ${table(
 }
 
 function factsTable(
-  { target, rules, seed, suite, startedAt, title, profile }: RunResults,
+  { target, rules, seed, suite, startedAt, title, profile, catchRate }: RunResults,
   { tester = '', owner = '' }: ReportFacts,
 ): string {
   const rows: readonly (readonly [string, string])[] = [
@@ -86,8 +86,16 @@ function factsTable(
     ['套件版本 Suite', suite],
     ['随机种子 Seed', String(seed)],
     ['开始时间 Started', startedAt],
+    ['套件检出率 Catch rate', catchRateText(catchRate)],
   ];
   return `<table class="facts">${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}</table>`;
+}
+
+/** How many systems that are wrong on purpose these rules have caught. */
+function catchRateText(rate: RunResults['catchRate']): string {
+  if (rate === undefined) return '本规则尚未经过自检 these rules were not tried themselves';
+  const { caught, faultySystems, falseFailures } = rate;
+  return `${caught}/${faultySystems}，误报 false failures ${falseFailures}`;
 }
 
 function counts({ counts: all }: RunResults): string {
@@ -106,10 +114,7 @@ function finding({ id, level, status, text, findings, again }: RequirementResult
     )
     .join('');
   const { sent, received } = first?.exchange ?? {};
-  const messages =
-    sent === undefined
-      ? ''
-      : `<details><summary>报文（已脱敏）Messages, masked</summary><pre>→ ${escape(sent)}</pre><pre>← ${escape(received ?? '')}</pre></details>`;
+  const messages = messageTexts(sent, received);
   return `<section><h3>${escape(id)} <span class="${status}">${both(STATUS[status])}</span> <small>${both(LEVEL[level])}</small></h3>
 <p>${both(text)}</p><ul>${reasons}</ul>${messages}<p class="again">${escape(again)}</p></section>`;
 }
@@ -171,13 +176,20 @@ const TEST: Readonly<Record<'required' | 'optional', Bilingual>> = {
 };
 
 function scenarioRows({ title, exchanges, status }: ScenarioResult): readonly (readonly string[])[] {
-  const shown =
-    exchanges.length === 0 ? [{ infno: '', msgid: '', at: '', setlId: '', infcode: '' }] : exchanges;
-  return shown.map(({ infno, msgid, at, setlId = '', infcode = '' }, place) => [
+  if (exchanges.length === 0) return [[both(title), '', '', '', '', '', both(STATUS[status])]];
+  return exchanges.map(({ infno, msgid, at, setlId = '', infcode = '', sent, received }, place) => [
     place === 0 ? both(title) : '',
-    ...[infno, msgid, setlId, at, infcode].map(escape),
+    escape(infno),
+    `${escape(msgid)}${messageTexts(sent, received)}`,
+    ...[setlId, at, infcode].map(escape),
     place === 0 ? both(STATUS[status]) : '',
   ]);
+}
+
+/** What was sent and received, folded away; nothing when the run did not keep it. */
+function messageTexts(sent: string | undefined, received = ''): string {
+  if (sent === undefined) return '';
+  return `<details><summary>报文（已脱敏）Messages, masked</summary><pre>→ ${escape(sent)}</pre><pre>← ${escape(received)}</pre></details>`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,6 @@
 /** A signed statement over a run: SM2 over the exact text, verifiable offline. */
 import { createSm2Signer, createSm2Verifier, parsePrivateKey, parsePublicKey } from '@yiqiao/signer';
 import type { RunResults, Status } from '../run/results.ts';
-import { catchRateOf } from './catch-rate.ts';
 import type { CatchRate } from './catch-rate.ts';
 
 /** What is stated. */
@@ -34,7 +33,6 @@ const USER_ID = '1234567812345678';
 /** Signs a statement over a run. @throws GatewayError `KEY_INVALID` */
 export function signStatement(results: RunResults, privateKey: string): SignedStatement {
   const { kit, profile, rules, suite, target, seed, startedAt, verdict, counts, requirements } = results;
-  const rate = catchRateOf(kit, rules.digest);
   const statement: Statement = {
     form: 'yiqiao-conformance-statement-1',
     kit,
@@ -46,7 +44,7 @@ export function signStatement(results: RunResults, privateKey: string): SignedSt
     startedAt,
     verdict,
     counts,
-    ...(rate !== undefined && { catchRate: rate }),
+    ...(results.catchRate !== undefined && { catchRate: results.catchRate }),
     results: Object.fromEntries(requirements.map(({ id, status }) => [id, status])),
   };
   const text = JSON.stringify(statement);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MatrixRow } from '../kits/matrix.ts';
 import type { Bilingual, Kit, Level, Requirement } from '../kits/types.ts';
+import type { CatchRate } from '../report/catch-rate.ts';
 import type { WaiverFault } from './waivers.ts';
 
 /** `warn`: a broken should or may. `skip`: an ability is missing, or an earlier step failed. `error`: the suite's fault. */
@@ -56,7 +57,9 @@ export interface ScenarioResult {
   readonly id: string;
   readonly title: Bilingual;
   readonly status: 'pass' | 'fail' | 'skip' | 'error';
-  readonly exchanges: readonly Pick<KeptExchange, 'infno' | 'msgid' | 'at' | 'ms' | 'setlId' | 'infcode'>[];
+  /** With the texts of all messages when the run keeps them. */
+  readonly exchanges: readonly (Pick<KeptExchange, 'infno' | 'msgid' | 'at' | 'ms' | 'setlId' | 'infcode'> &
+    Partial<Pick<KeptExchange, 'sent' | 'received'>>)[];
   readonly because?: Bilingual;
 }
 
@@ -78,6 +81,8 @@ export interface RunResults {
   /** Why a target counts as gone, when it does. */
   readonly targetGone?: Bilingual;
   readonly counts: Readonly<Record<Status, number>>;
+  /** What the suite itself was found worth with these rules; absent when they were never tried. */
+  readonly catchRate?: CatchRate;
   readonly requirements: readonly RequirementResult[];
   readonly scenarios: readonly ScenarioResult[];
   readonly waiverFaults: readonly WaiverFault[];

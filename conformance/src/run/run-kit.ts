@@ -1,31 +1,30 @@
 /** Runs a kit against a target on mocha, and makes the results. */
-import Mocha from 'mocha';
 import { formatTime, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { openCounterparts } from '../counterparts/open-counterparts.ts';
 import type { Counterparts } from '../counterparts/open-counterparts.ts';
-import type { Bilingual, Kit, Scenario } from '../kits/types.ts';
+import type { Bilingual, Kit } from '../kits/types.ts';
 import type { Cashier } from '../listen/cashier.ts';
+import { catchRateOf } from '../report/catch-rate.ts';
 import { playRecordings } from '../series/play-recordings.ts';
 import type { Recording } from '../series/recordings.ts';
 import { createTongue } from '../tongues/create-tongue.ts';
-import type { Exchange } from './exchanges.ts';
-import { personsOf } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
 import type { Judged, Played } from './judge-run.ts';
 import { keepExchange } from './keep-exchange.ts';
 import { findLikelyCause } from './likely-cause.ts';
-import { child, leaf } from './own-reading.ts';
 import { createOwnRecord } from './own-record.ts';
 import type { Carried, Owner } from './own-record.ts';
 import { planScenarios, selectRequirements } from './plan.ts';
 import type { Selection } from './plan.ts';
+import { createGoneWatch, play } from './play.ts';
+import type { GoneWatch } from './play.ts';
 import { countStatuses, rulesDigest } from './results.ts';
 import type { RunResults, ScenarioResult } from './results.ts';
+import { scenarioResult } from './scenario-result.ts';
 import { restartByCommand } from './restart.ts';
-import { runScenario } from './run-scenario.ts';
 import type { Bench, ScenarioRun } from './run-scenario.ts';
 import type { Waiver } from './waivers.ts';
 
@@ -42,6 +41,8 @@ export interface RunOptions extends Selection {
   readonly again?: string;
   /** Keep the bytes of failing exchanges, unmasked. */
   readonly exact?: boolean;
+  /** Keep all messages, masked, not only those of findings. */
+  readonly keepAll?: boolean;
   /** The servers that the suite plays, when they were opened before the target was started. */
   readonly counterparts?: Counterparts;
   /** Starts the target anew; by the command of the inputs when absent. */
@@ -62,9 +63,6 @@ export interface RunOptions extends Selection {
 
 /** Ids of requirements about times: signatures, tokens, dates. */
 const TIMELY = /sign|nonce|token|clock|time|date|month|range|day/;
-
-/** As many exchanges without an answer in a row, and a target counts as gone. */
-const GONE_AFTER = 5;
 
 /** Runs a kit. What a target does ends in the results; only a faulty kit or fault of the suite throws. */
 export async function runKit(options: RunOptions): Promise<RunResults> {
@@ -89,37 +87,55 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     next: () => (serial += 1),
     watch: gone.watch,
   };
-  const played =
-    options.recordings === undefined
-      ? await play(planScenarios(kit, options), { bench, options, gone })
-      : playRecordings(options.recordings, bench);
-  if (options.counterparts === undefined) await counterparts.close();
+  const played = await playAll(options, { bench, gone, close: () => counterparts.close() });
   const judged = judgedOf(options, { bench, played, startedAt });
   const requirements = judgeRequirements(judged);
   const waiverFaults = options.only === undefined ? findWaiverFaults(judged, requirements) : [];
   const counts = countStatuses(requirements);
   const failed = counts.fail > 0 || waiverFaults.length > 0 || gone.why() !== undefined;
   const why = gone.why();
+  const digest = rulesDigest(kit);
+  const catchRate = catchRateOf(kit.id, digest);
   const matrix = kit.matrix.filter(({ requirement }) => requirements.some(({ id }) => id === requirement));
   return {
     form: 'yiqiao-conformance-results-1',
     kit: kit.id,
     title: kit.title,
     profile: { id: kit.profile, remark: PROFILE_REMARK },
-    rules: { version: options.rules, digest: rulesDigest(kit) },
+    rules: { version: options.rules, digest },
     suite: SUITE_VERSION,
     target: options.target,
     seed,
     startedAt: formatTime(startedAt),
     ms: Math.round(performance.now() - started),
-    verdict: counts.error > 0 || !gone.everAnswered() ? 'error' : failed ? 'fail' : 'pass',
+    verdict:
+      counts.error > 0 || !(gone.everAnswered() || (options.recordings ?? []).length > 0)
+        ? 'error'
+        : failed
+          ? 'fail'
+          : 'pass',
     ...(why !== undefined && { targetGone: why }),
     counts,
+    ...(catchRate !== undefined && { catchRate }),
     requirements,
-    scenarios: played.map((one) => scenarioResult(one)),
+    scenarios: played.map((one) => scenarioResult(one, options.keepAll === true ? judged.keep : undefined)),
     waiverFaults,
     ...(matrix.length > 0 && { matrix }),
   };
+}
+
+/** Plays what is wanted, or what was recorded; servers that were opened here are closed, whatever happens. */
+async function playAll(
+  options: RunOptions,
+  { bench, gone, close }: { bench: Bench; gone: GoneWatch; close: () => Promise<void> },
+): Promise<readonly Played[]> {
+  try {
+    return options.recordings === undefined
+      ? await play(planScenarios(options.kit, options), { bench, options, gone })
+      : playRecordings(options.recordings, bench);
+  } finally {
+    if (options.counterparts === undefined) await close();
+  }
 }
 
 /** The servers that the suite plays, for a target that was told where they are. */
@@ -181,137 +197,4 @@ function ownerOf({ values }: Inputs): Owner {
     readonly carried?: Carried;
   };
   return { institution: institution?.code ?? '', carried };
-}
-
-interface GoneWatch {
-  readonly watch: (exchange: Exchange) => void;
-  readonly why: () => Bilingual | undefined;
-  readonly everAnswered: () => boolean;
-}
-
-function createGoneWatch(): GoneWatch {
-  let [row, answered] = [0, false];
-  let why: Bilingual | undefined;
-  return {
-    watch({ reply }) {
-      if (reply.came) [row, answered] = [0, true];
-      else if (reply.failure !== 'abandoned') row += 1;
-      if (!reply.came && row >= GONE_AFTER) why = reply.text;
-    },
-    why: () => why,
-    everAnswered: () => answered,
-  };
-}
-
-interface Stage {
-  readonly bench: Bench;
-  readonly options: RunOptions;
-  readonly gone: GoneWatch;
-}
-
-/** One mocha test for each scenario, one after the other. */
-async function play(scenarios: readonly Scenario[], stage: Stage): Promise<readonly Played[]> {
-  const { bench, options, gone } = stage;
-  const played: Played[] = [];
-  const mocha = new Mocha({ reporter: SilentReporter, timeout: 0 });
-  const suite = Mocha.Suite.create(mocha.suite, bench.kit.id);
-  for (const scenario of scenarios) {
-    const test = new Mocha.Test(scenario.id, async function (this: Mocha.Context) {
-      const because = whyNotNow(scenario, { abilities: abilitiesOf(options), played, gone: gone.why() });
-      const one: Played =
-        because === undefined ? { scenario, run: await runOnce(scenario, stage) } : { scenario, because };
-      played.push(one);
-      options.onScenario?.(scenarioResult(one), { at: played.length, of: scenarios.length });
-      if (because !== undefined) this.skip();
-      const failed = firstFailure(one.run);
-      if (failed !== undefined) throw new Error(failed.en);
-    });
-    suite.addTest(test);
-  }
-  await new Promise<void>((resolve) => mocha.run(() => resolve()));
-  mocha.dispose();
-  return played;
-}
-
-/** Runs a scenario unless it was done before a break; again for as long as the cashier wants it. */
-async function runOnce(scenario: Scenario, { bench, options }: Stage): Promise<ScenarioRun> {
-  const before = options.resumed?.get(scenario.id);
-  if (before !== undefined) return before;
-  let run = await runScenario(scenario, bench);
-  while ((await options.cashier?.ended?.(scenarioResult({ scenario, run }))) === 'again')
-    run = await runScenario(scenario, bench);
-  options.onPlayed?.({ scenario, run });
-  return run;
-}
-
-/** Progress is told by `onScenario`, results by `runKit`. */
-class SilentReporter extends Mocha.reporters.Base {}
-
-/** What was declared, and what follows from the inputs. */
-function abilitiesOf({ inputs, restart, cashier }: RunOptions): readonly string[] {
-  const { abilities, signing, protection, targets } = inputs;
-  return [
-    ...abilities,
-    ...(signing === undefined && protection === undefined ? [] : ['signing']),
-    ...(restart === undefined && inputs.restart === undefined ? [] : ['restart']),
-    ...(cashier === undefined ? [] : ['cashier']),
-    ...Object.keys(targets ?? {}),
-    ...personsOf(inputs).map((name) => `person:${name}`),
-  ];
-}
-
-function whyNotNow(
-  { needs = [], dependsOn = [] }: Scenario,
-  at: {
-    readonly abilities: readonly string[];
-    readonly played: readonly Played[];
-    readonly gone: Bilingual | undefined;
-  },
-): Bilingual | undefined {
-  const lacking = needs.find((ability) => !at.abilities.includes(ability));
-  if (lacking !== undefined)
-    return { zh: `目标未声明能力：${lacking}`, en: `the target does not declare the ability ${lacking}` };
-  const { gone } = at;
-  if (gone !== undefined)
-    return { zh: `目标已无应答：${gone.zh}`, en: `the target no longer answers: ${gone.en}` };
-  const unmet = dependsOn.find((id) => {
-    const before = at.played.find(({ scenario }) => scenario.id === id);
-    return before?.run === undefined || firstFailure(before.run) !== undefined;
-  });
-  return unmet === undefined
-    ? undefined
-    : { zh: `所依赖的场景 ${unmet} 未通过`, en: `scenario ${unmet}, on which it depends, did not pass` };
-}
-
-function firstFailure(run: ScenarioRun | undefined): Bilingual | undefined {
-  if (run?.error !== undefined) return run.error;
-  return run?.observations.find(({ outcome }) => outcome !== 'pass')?.why;
-}
-
-function scenarioResult({ scenario, run, because }: Played): ScenarioResult {
-  const { id, title } = scenario;
-  const failure = firstFailure(run);
-  const isError =
-    run?.error !== undefined || run?.observations.some(({ outcome }) => outcome === 'error') === true;
-  const why = because ?? failure;
-  const status = because !== undefined ? 'skip' : failure === undefined ? 'pass' : isError ? 'error' : 'fail';
-  return {
-    id,
-    title,
-    status,
-    exchanges: (run?.exchanges ?? []).map((exchange) => brief(exchange)),
-    ...(why !== undefined && { because: why }),
-  };
-}
-
-function brief({ infno, msgid, at, reply, read }: Exchange): ScenarioResult['exchanges'][number] {
-  const setlId = read?.state === 'read' ? leaf(child(read.answer.output, 'setlinfo'), 'setl_id') : '';
-  return {
-    infno,
-    msgid,
-    at,
-    ms: reply.ms,
-    ...(setlId !== '' && { setlId }),
-    ...(read?.state === 'read' && { infcode: read.answer.code }),
-  };
 }

@@ -122,8 +122,12 @@ function createCourse(scenario: string, bench: Bench): Course {
   const speech = createSpeech(bench, { exchanges, lookup });
 
   function finish(step: Speaking, done: Exchange): Exchange {
-    keep(done);
     bench.watch(done);
+    return enter(step, done);
+  }
+
+  function enter(step: Speaking, done: Exchange): Exchange {
+    keep(done);
     if (step.to === undefined) bench.record.note(done);
     return done;
   }
@@ -131,7 +135,10 @@ function createCourse(scenario: string, bench: Bench): Course {
   async function takeAtOnce(steps: readonly SendStep[]): Promise<string | undefined> {
     const done = await speech.sayAtOnce(steps);
     // All are there before the first is judged: what is expected of one may name another.
-    for (const [step, one] of done) finish(step, one);
+    for (const [step, one] of done) enter(step, one);
+    // Silence to several at once is one silence: a target counts as gone after several in a row.
+    const [, watched] = done.find(([, { reply }]) => reply.came) ?? done[0] ?? [];
+    if (watched !== undefined) bench.watch(watched);
     const courtOf = (one: Exchange): Court => ({
       ...court,
       note: (requirement, shown) => note(requirement, shown, all.indexOf(one)),

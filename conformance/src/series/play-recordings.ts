@@ -12,7 +12,6 @@ export function playRecordings(recorded: readonly Recording[], bench: Bench): re
   const { kit, registry, inputs } = bench;
   const { signing } = inputs;
   const recordings = recorded.map((one) => toExchange(one, bench.tongue));
-  for (const one of recordings) bench.watch(one);
   const observations = judgeSeries(recordings, {
     registry,
     profile: kit.profile,

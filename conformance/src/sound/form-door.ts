@@ -107,14 +107,7 @@ export async function openFormDoor({ profile, form, names, change = {} }: FormDo
   });
 }
 
-function read(
-  bytes: Buffer,
-  {
-    settings,
-    isXml,
-    told = '',
-  }: { readonly settings: FormSettings; readonly isXml: boolean; readonly told?: string | undefined },
-): Asked {
+function read(bytes: Buffer, { settings, isXml, names, told = '' }: Reading): Asked {
   const { charset = 'UTF-8', request = {}, open, close = '' } = settings;
   const text = decodeOwn(bytes, charset);
   if (open !== undefined) return readFields(text, { settings, told, marks: [open, close] });
@@ -123,8 +116,8 @@ function read(
   if (called !== undefined) {
     const [name = '', ...given] = called.map((one) => leaf({ one }, 'one'));
     const own = names(name, 'request');
-    const body = Object.fromEntries(given.map((argument, index) => [own[index] ?? String(index), argument]));
-    return { transaction: name, message: value, body };
+    const args = Object.fromEntries(given.map((argument, index) => [own[index] ?? String(index), argument]));
+    return { transaction: name, message: value, body: { ...args, [name]: args } };
   }
   const transaction = request.transaction === undefined ? told : leaf(value, request.transaction);
   const body = isXml || request.body === undefined ? value : child(value, request.body);

@@ -59,7 +59,7 @@ async function startBent(
     change?.at === 'his' ? await openDoor(url, { change, keys: { own, suite: suiteKeys } }) : undefined;
   return {
     url: door?.url ?? url,
-    inputs: { limits: LIMITS, signing: { ...suiteKeys, peerPublicKey: own.publicKey } },
+    inputs: { limits: LIMITS, listening: LISTENING, signing: { ...suiteKeys, peerPublicKey: own.publicKey } },
     async restart() {
       await gateway.close();
       starts += 1;
@@ -109,7 +109,10 @@ function openDoor(
 }
 
 /** The suite waits longer than the gateway takes to say that something is not known yet. */
-const LIMITS = { timeoutMs: 4_000, maxBytes: 4_194_304 };
+const LIMITS = { timeoutMs: 15_000, maxBytes: 4_194_304 };
+
+/** How long what a counterpart should hear is waited for. */
+const LISTENING = { waitMs: 3_000 };
 
 /** Times so short that a run does not wait, so long that a busy machine keeps them. */
 const TIMES = `outcome: { callerDeadlineMs: 2000, firstDelayMs: 5, maxDelayMs: 40, inFlightMs: 60 }

@@ -55,7 +55,7 @@ export interface FormSettings {
     readonly envelope?: readonly string[];
     readonly form?: string;
   };
-  readonly response: {
+  readonly response?: {
     readonly body?: string;
     readonly root?: string;
     readonly envelope?: readonly string[];

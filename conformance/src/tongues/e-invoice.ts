@@ -17,6 +17,11 @@ import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
 const SUCCESS = 'S0000';
 const VERSION = '1.0';
 
+/** Members that tell of a patient and have names of their own here. */
+const PERSONAL: ReadonlySet<string> = new Set(
+  'payer idCardNo cardNo medicalInsuranceID patientId tel email alipayCode openID'.split(' '),
+);
+
 /** Makes the tongue of a run. @throws Error when the inputs have no account */
 export function createEInvoiceTongue({ registry, kit, inputs }: TongueWorld): Tongue {
   const account = accountOf(inputs);
@@ -43,6 +48,7 @@ export function createEInvoiceTongue({ registry, kit, inputs }: TongueWorld): To
   }
 
   return {
+    personal: PERSONAL,
     write,
     writeRaw({ raw, of }, writing) {
       const good = write({ send: of }, writing);

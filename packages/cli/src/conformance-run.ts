@@ -59,6 +59,7 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
       seed: Number(options.seed),
       waivers: options.waivers === undefined ? [] : readWaivers(options.waivers),
       exact: options.exact ?? false,
+      keepAll: true,
       again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
       ...(only !== undefined && { only }),
       ...(level !== undefined && { level }),

@@ -107,7 +107,7 @@ export function verifySigned(report: Report, file: string, { key }: { key: strin
     );
     return report.finish(false, { verified: false });
   }
-  const { kit, target, rules, verdict, counts, seed, startedAt, profile } = statement;
+  const { kit, target, rules, verdict, counts, seed, startedAt, profile, catchRate } = statement;
   report.line(`签名有效 the signature is good\n${kit} ${target} ${startedAt}  ${verdict}`);
   report.line(
     Object.entries(counts)
@@ -115,5 +115,17 @@ export function verifySigned(report: Report, file: string, { key }: { key: strin
       .join(', '),
   );
   report.line(`规则 rules ${rules.version} ${rules.digest}; 方案 profile ${profile.id}; seed ${seed}`);
-  return report.finish(true, { verified: true, kit, target, rules, verdict, counts, seed, startedAt });
+  if (catchRate !== undefined)
+    report.line(`检出率 catch rate ${catchRate.caught}/${catchRate.faultySystems}`);
+  return report.finish(true, {
+    verified: true,
+    kit,
+    target,
+    rules,
+    verdict,
+    counts,
+    seed,
+    startedAt,
+    ...(catchRate !== undefined && { catchRate }),
+  });
 }

@@ -58,12 +58,12 @@ describe('yiqiao conformance run without an address', () => {
       const log = [identify('0001'), identify('0001', { opter_name: '' })]
         .map((request) => JSON.stringify({ at: '2026-11-20 10:00:00', request }))
         .join('\n');
-      const { code, out } = await run('--from', keep('his.ndjson', log));
-      const { verdict, notMet } = figuresOf(out) as {
+      const said = await run('--from', keep('his.ndjson', log));
+      const { verdict, notMet } = figuresOf(said) as {
         verdict: string;
         notMet: readonly { id: string; again: string }[];
       };
-      assert.deepEqual([code, verdict], [1, 'fail']);
+      assert.deepEqual([said.code, verdict], [1, 'fail']);
       const ids = notMet.map(({ id }) => id);
       assert(ids.includes('his/envelope/required') && ids.includes('his/envelope/msgid-new'), ids.join());
       assert.match(notMet[0]?.again ?? '', /--from .*his\.ndjson --only/);
@@ -128,11 +128,11 @@ describe('yiqiao conformance run without an address', () => {
       this.timeout(RUN_MS);
       const args = ['conformance', 'run', '--kit', 'his', '--listen', '0', '--results', at('last.json')];
       const only = ['--only', 'person-refused', '--only', 'sign-in-and-out'];
-      const first = await typed([...args, ...only], 's\n\n');
+      const first = await typed([...args, ...only], 's\n');
       assert.match(first, /s leaves the scenario out/);
       assert.match(first, /--resume goes on from here/);
       assert(existsSync(at('listen-his.json')));
-      const second = await typed([...args, ...only, '--resume'], 's\n\n');
+      const second = await typed([...args, ...only, '--resume'], 's\n');
       assert.match(second, /going on: 1 scenarios are done/);
       assert(!existsSync(at('listen-his.json')));
     });
