@@ -55,7 +55,7 @@ describe('yiqiao conformance run without an address', () => {
 
   describe('--from', () => {
     it('judges recordings and exits with 1 when a must is not met', async () => {
-      const log = [identify('0001'), identify('0001', { opter_name: '' })]
+      const log = [identify('0001'), identify('0001', { opter_name: '', input: {} })]
         .map((request) => JSON.stringify({ at: '2026-11-20 10:00:00', request }))
         .join('\n');
       const said = await run('--from', keep('his.ndjson', log));
