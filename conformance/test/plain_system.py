@@ -88,6 +88,7 @@ def fits(field, value):
         return isinstance(value, dict)
     if kind == 'number':
         whole, scale = (list(map(int, str(field['length']).split(','))) + [0])[:2]
+        scale = 3 if 'any-decimals' in SLIPS else scale
         exact = isinstance(value, Decimal) and -value.as_tuple().exponent <= scale
         return exact and abs(value) < Decimal(10) ** (whole - scale)
     if kind == 'string':
@@ -233,7 +234,7 @@ class System:
         if data['med_type'][0] == '2' or data['med_type'] == '52':
             refuse('住院类别不能按门诊结算')
         visits = [s for s in self.settled.values() if s['mdtrt_id'] == data['mdtrt_id']]
-        if any(s['psn_no'] != one['psn_no'] for s in visits):
+        if any(s['psn_no'] != one['psn_no'] for s in visits) and 'other-visit' not in SLIPS:
             refuse('该就诊不属于此人')
         if any(s['in_force'] and s['batch'] == data['chrg_bchno'] for s in visits) and 'charges-twice' not in SLIPS:
             refuse('该收费批次已结算')
@@ -282,7 +283,8 @@ class System:
         if done in ('2207', '2208') and (named or original not in self.answers):
             self.reversed.add((*original, done))
         for record in named or refuse('未查询到原交易'):
-            if record['in_force'] is (done == '2207') and 'reversal-says-yes' not in SLIPS:
+            again = 'pays-again' in SLIPS and done == '2207' and record['2208'] is not None
+            if (record['in_force'] is (done == '2207') or again) and 'reversal-says-yes' not in SLIPS:
                 self.move(record, done == '2208')
 
     def accumulated(self, data, _message):
@@ -310,6 +312,7 @@ class System:
     def referrals(self, data, _message):
         one, first, last = self.person(data), data['begntime'][:10], (data.get('endtime') or '9999-12-31')[:10]
         own = {**about(one), 'insutype': one['insutype']}
+        first, last = ('0000', '9999') if 'any-time' in SLIPS else (first, last)
         mine = [r for r in self.referred.values() if r['psn_no'] == one['psn_no'] and first <= r['refl_date'] <= last]
         unasked = ('refl_type', 'refl_opnn', 'mdtrtarea_admdvs', 'refl_old_mdtrt_id', 'refl_used_flag')
         return {'refmedin': [{**own, **{name: r[name] for name in r if name not in unasked}} for r in mine]}
@@ -323,7 +326,7 @@ class Handler(BaseHTTPRequestHandler):
         received = f'{now():%Y%m%d%H%M%S%f}'[:17]
         head = {'inf_refmsgid': self.system.number(), 'refmsg_time': received, 'respond_time': received}
         try:
-            return {'infcode': 0, **head, 'err_msg': '', 'output': self.system.once(body)}
+            return {'infcode': '0' if 'text-code' in SLIPS else 0, **head, 'err_msg': '', 'output': self.system.once(body)}
         except Refusal as refusal:
             return {'infcode': -1, **head, 'err_msg': str(refusal)[:200], 'output': None}
         except (ValueError, RecursionError):
@@ -332,8 +335,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         with self.lock:
-            answer = write(self.answer(body)).encode('utf-8')
-        self.send_response(200)
+            answer = write(self.answer(body)).encode('utf-8-sig' if 'marked' in SLIPS else 'utf-8')
+        self.send_response(500 if 'http-500' in SLIPS and b'"infcode":-1' in answer else 200)
         self.send_header('Content-Type', 'application/json; charset=utf-8')
         self.send_header('Content-Length', str(len(answer)))
         self.end_headers()

@@ -176,7 +176,13 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const answer = go(request);
     const nobody = leaf(child(request.input, 'data'), 'mdtrt_cert_no') === '000000190001010000';
     return request.infno === '1101' && nobody
-      ? go(withData(request, { mdtrt_cert_no: '000000199001010018', psn_name: '' }))
+      ? go(
+          withData(request, {
+            mdtrt_cert_no: '000000199001010018',
+            certno: '000000199001010018',
+            psn_name: '',
+          }),
+        )
       : answer;
   }),
   'withdraws-twice': acting(() => (request, go) => {

@@ -24,7 +24,8 @@ export interface Court {
   readonly lookup: Lookup;
   readonly clock: Clock;
   readonly inputs: Inputs;
-  readonly note: (requirement: string, shown: Verdict) => void;
+  /** `of`: the exchange that showed it; the last one when absent. */
+  readonly note: (requirement: string, shown: Verdict, of?: Exchange) => void;
 }
 
 /**

@@ -28,7 +28,8 @@ export function findLikelyCause(exchange: Exchange, matter: CauseMatter): Biling
   const ofClock = causeOfClock(reply.headers['date']);
   if (matter.timely && ofClock !== undefined) return ofClock;
   if (read.answer.success) return undefined;
-  if (/签名|验签|sign/i.test(read.answer.text)) return causeOfSignature(matter);
+  if (/签名|验签|sign/i.test(read.answer.text))
+    return exchange.clear === undefined ? causeOfSignature(matter) : CAUSE_OF_SEALED;
   return causeInOwnMessage(exchange, matter) ?? ofClock;
 }
 
@@ -83,6 +84,12 @@ function isGbk(bytes: Buffer): boolean {
   };
   return !fits('utf-8') && fits('gb18030');
 }
+
+/** Of messages that a platform's envelope hides: their keys stand with the accounts. */
+const CAUSE_OF_SEALED: Bilingual = {
+  zh: '请核对 inputs 的 values 中的应用帐号、密钥，以及 centre.variants 中的 SM2 用户标识',
+  en: 'check account and keys in the values of the inputs, and the SM2 user id in centre.variants',
+};
 
 function causeOfSignature({ signing }: CauseMatter): Bilingual {
   if (signing === undefined)

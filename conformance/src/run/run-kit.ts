@@ -173,12 +173,15 @@ function judgedOf(
         ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
       }),
     causeOf: (exchange, requirement) =>
-      findLikelyCause(exchange, {
-        registry,
-        profile: kit.profile,
-        signing: inputs.signing,
-        timely: TIMELY.test(requirement),
-      }),
+      // What garbage looks like is told for the national form.
+      kit.tongue === 'dialect' && exchange.read?.state === 'unreadable'
+        ? undefined
+        : findLikelyCause(exchange, {
+            registry,
+            profile: kit.profile,
+            signing: inputs.signing,
+            timely: TIMELY.test(requirement),
+          }),
     again: (id) =>
       `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,
   };

@@ -132,33 +132,16 @@ function createCourse(scenario: string, bench: Bench): Course {
     return done;
   }
 
-  async function takeAtOnce(steps: readonly SendStep[]): Promise<string | undefined> {
-    const done = await speech.sayAtOnce(steps);
-    // All are there before the first is judged: what is expected of one may name another.
-    for (const [step, one] of done) enter(step, one);
-    // Silence to several at once is one silence: a target counts as gone after several in a row.
-    const [, watched] = done.find(([, { reply }]) => reply.came) ?? done[0] ?? [];
-    if (watched !== undefined) bench.watch(watched);
-    const courtOf = (one: Exchange): Court => ({
-      ...court,
-      note: (requirement, shown) => note(requirement, shown, all.indexOf(one)),
-    });
-    return done.map(([step, one]) => judgeStep(step, one, courtOf(one))).find((one) => one !== undefined);
-  }
-
   function keep(done: Exchange): void {
     exchanges.add(done);
     all.push(done);
   }
 
-  function note(
-    requirement: string,
-    shown: Omit<Observation, 'requirement' | 'exchange'>,
-    exchange = all.length - 1,
-  ): void {
+  const note: Court['note'] = (requirement, shown, of = all.at(-1)) => {
+    const exchange = of === undefined ? -1 : all.indexOf(of);
     // A kit of older rules may lack a requirement that a scenario also shows.
     if (kit.requirements.has(requirement)) observations.push({ requirement, exchange, ...shown });
-  }
+  };
 
   const court: Court = { ...bench, exchanges, lookup, note };
 
@@ -167,15 +150,15 @@ function createCourse(scenario: string, bench: Bench): Course {
     ('when' in step && step.when !== undefined && !wasAccepted(step.when)) ||
     ('unless' in step && step.unless !== undefined && wasAccepted(step.unless));
 
-  const desk: Desk = { scenario, bench, court, speech, listening, keep, finish };
+  const desk: Desk = { scenario, bench, court, speech, listening, keep, enter, finish };
   return {
     observations,
     all,
     listening,
     take: async (step) => {
-      if ('together' in step) return await takeAtOnce(step.together);
+      if ('together' in step) return await takeAtOnce(step.together, desk);
       if (skipped(step)) return undefined;
-      return 'copies' in step ? await takeAtOnce([step]) : await takeStep(step, desk);
+      return 'copies' in step ? await takeAtOnce([step], desk) : await takeStep(step, desk);
     },
     async tidy(step) {
       if (!isSaid(step) || skipped(step)) return;
@@ -200,8 +183,9 @@ interface Desk {
   readonly court: Court;
   readonly speech: Speech;
   readonly listening: Course['listening'];
-  /** Keeps an exchange; `finish` also counts it as one with the target. */
+  /** Keeps an exchange; `enter`: one with the target; `finish`: one that tells whether the target is there. */
   readonly keep: (done: Exchange) => void;
+  readonly enter: (step: Speaking, done: Exchange) => Exchange;
   readonly finish: (step: Speaking, done: Exchange) => Exchange;
 }
 
@@ -220,6 +204,23 @@ async function takeStep(
   const { last, missing } = await hear(step, { bench, lookup, since });
   if (last !== undefined) keep(last);
   return judgeHeard(step, { seen: last, missing }, court);
+}
+
+async function takeAtOnce(
+  steps: readonly SendStep[],
+  { bench, court, speech, enter }: Desk,
+): Promise<string | undefined> {
+  const done = await speech.sayAtOnce(steps);
+  // All are there before the first is judged: what is expected of one may name another.
+  for (const [step, one] of done) enter(step, one);
+  // Silence to several at once is one silence: a target counts as gone after several in a row.
+  const [, watched] = done.find(([, { reply }]) => reply.came) ?? done[0] ?? [];
+  if (watched !== undefined) bench.watch(watched);
+  const courtOf = (one: Exchange): Court => ({
+    ...court,
+    note: (requirement, shown) => court.note(requirement, shown, one),
+  });
+  return done.map(([step, one]) => judgeStep(step, one, courtOf(one))).find((one) => one !== undefined);
 }
 
 async function tidyStep(

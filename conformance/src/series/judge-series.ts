@@ -28,7 +28,7 @@ import {
 import type { Standing } from './order-rules.ts';
 import { isMeant, readRecorded } from './record.ts';
 import type { Recorded } from './record.ts';
-import { checkSum } from './sum-rules.ts';
+import { checkDaySums, checkSum } from './sum-rules.ts';
 import type { SeriesRule } from './types.ts';
 import type { RuleVerdict, SeriesMatter } from './verdict.ts';
 
@@ -113,6 +113,8 @@ function check(
       return checkResolved(standing, rule);
     case 'at-most':
       return checkAtMost(standing, rule);
+    case 'day-sums':
+      return checkDaySums(standing, rule);
     case 'sum':
       return checkSum(standing, rule);
   }

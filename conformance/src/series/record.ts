@@ -84,7 +84,7 @@ function findDifference(own: OwnObject, { body, transaction }: WireRequest): str
 }
 
 /** The value at a place. */
-export function valueAt({ exchange, request }: Recorded, place: Place): OwnValue | undefined {
+function valueAt({ exchange, request }: Recorded, place: Place): OwnValue | undefined {
   const inAnswer = /^answer([.:])(.*)$/.exec(place);
   if (inAnswer === null) {
     const root = request.state === 'read' ? request.own : {};

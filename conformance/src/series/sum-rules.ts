@@ -4,7 +4,7 @@ import type { OwnObject } from '../run/own-reading.ts';
 import { sumOf, yuan } from './amounts.ts';
 import { inputOf, memberOfRow } from './message-rules.ts';
 import type { Standing } from './order-rules.ts';
-import { textAt } from './record.ts';
+import { agree, isMeant, isRepetition, textAt } from './record.ts';
 import type { Recorded } from './record.ts';
 import type { LineSource } from './types.ts';
 import { bad, GOOD } from './verdict.ts';
@@ -27,6 +27,36 @@ export function checkSum({ all, at }: Standing, { total, lines }: RuleNamed<'sum
     `${total} 与 ${rows.length} 条明细之和相差 ${yuan(told - sum)} 元`,
     `${total} is ${yuan(told - sum)} CNY off the sum of its ${rows.length} lines`,
   );
+}
+
+/** What was settled and stands adds up to what is told of it. */
+export function checkDaySums(
+  { all, at }: Standing,
+  { sums, settled, undone }: RuleNamed<'day-sums'>,
+): RuleVerdict {
+  const one = all[at];
+  if (one === undefined) return undefined;
+  const before = all.slice(0, at);
+  const standing = before.filter(
+    (other, place) =>
+      isMeant(other, settled) &&
+      agree(one, other, settled.match) &&
+      !before.slice(0, place).some((earlier) => isRepetition(other, earlier)) &&
+      !before
+        .slice(place)
+        .some((later) => undone.some((tied) => isMeant(later, tied) && agree(other, later, tied.match))),
+  );
+  if (standing.length === 0) return undefined;
+  for (const [told, amount] of sums) {
+    const [sum, said] = [sumOf(standing.map((other) => textAt(other, amount))), sumOf([textAt(one, told)])];
+    if (sum === undefined || said === undefined) return bad(`${told} 不是金额`, `${told} is no amount`);
+    if (sum !== said)
+      return bad(
+        `${told} 与 ${standing.length} 笔有效结算之和相差 ${yuan(said - sum)} 元`,
+        `${told} is ${yuan(said - sum)} CNY off the sum of the ${standing.length} settlements in force`,
+      );
+  }
+  return GOOD;
 }
 
 interface Line {

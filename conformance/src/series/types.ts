@@ -78,6 +78,16 @@ export type SeriesRule = { readonly requirement: string } & Which &
       }
     /** No more than so many in a row that agree in `matter`. */
     | { readonly rule: 'at-most'; readonly times: number; readonly matter: readonly Pair[] }
+    /**
+     * Sums over what was settled before and stands: each place of the message → the amount in a settlement that is added.
+     * `settled` ties settlements to the message, `undone` what undoes one to the settlement.
+     */
+    | {
+        readonly rule: 'day-sums';
+        readonly sums: readonly (readonly [Place, Place])[];
+        readonly settled: Tied;
+        readonly undone: readonly Tied[];
+      }
     | {
         readonly rule: 'sum';
         readonly total: Place;

@@ -90,7 +90,7 @@ function touches({ set, remove, replace = [] }: ClientEdit, text: string): boole
 }
 
 /** Transaction number of a message; empty when it has none. */
-export function infnoOf(bytes: Buffer): string {
+function infnoOf(bytes: Buffer): string {
   const envelope = findMessage(bytes);
   return envelope === undefined ? '' : leaf(envelope, 'infno');
 }

@@ -115,7 +115,7 @@ const LIMITS = { timeoutMs: 15_000, maxBytes: 4_194_304 };
 const LISTENING = { waitMs: 3_000 };
 
 /** Times so short that a run does not wait, so long that a busy machine keeps them. */
-const TIMES = `outcome: { callerDeadlineMs: 2000, firstDelayMs: 5, maxDelayMs: 40, inFlightMs: 60 }
+const TIMES = `outcome: { callerDeadlineMs: 3000, firstDelayMs: 5, maxDelayMs: 40, inFlightMs: 60 }
 logLevel: silent
 `;
 

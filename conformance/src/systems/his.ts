@@ -9,8 +9,8 @@ import type {
   InsurancePort,
   OrderBodies,
 } from '@yiqiao/his';
-import { GatewayError, formatFen } from '@yiqiao/model';
-import type { Clock } from '@yiqiao/model';
+import { GatewayError, formatFen, parseDecimal, sumFen } from '@yiqiao/model';
+import type { Clock, Fen } from '@yiqiao/model';
 import { createClient, describeError, openStore } from '@yiqiao/sdk';
 import type { Client, ClientSettings } from '@yiqiao/sdk';
 import type { Template } from '../kits/types.ts';
@@ -61,6 +61,8 @@ interface Counter {
   last(): Last;
   desk(): Desk;
   client(): Client;
+  /** Numbers of all visits and stays. */
+  visits(): readonly string[];
   /** How long the next settlements are waited for, where a prompt says so. */
   hasPatience(given: ActWith): void;
   /** A new order. */
@@ -100,6 +102,7 @@ export function createHospital(
     last: () => last,
     desk: () => desk,
     client: () => client,
+    visits: () => [...given.keys()],
     hasPatience: (given) => (patienceMs = Number(textIn(given, 'patienceMs')) || undefined),
     async order(action, visit, body) {
       const order: HisOrder = { order: `O${(serial += 1)}`, action, visit, body };
@@ -170,7 +173,41 @@ function deedsOf(counter: Counter, { operator }: Ward, clock: Clock): Driver['de
     'cancel-stay': plain('cancelStay'),
     retry: (given) => counter.note(() => bringToEnd(counter, textIn(given, 'visit'))),
     'retry-once': (given) => counter.note(() => counter.repeat(textIn(given, 'visit'))),
+    reconcile: (given) =>
+      counter.note(async () => {
+        const asked = { ...totalsOf(counter, textIn(given, 'insuranceType')), ...dayOf(given) };
+        return (await counter.client().call('reconcileTotals', asked)).body as unknown as HisReply['body'];
+      }),
     nothing: () => counter.note(() => Promise.resolve({})),
+  };
+}
+
+/** What is settled with one insurance and stands. */
+function totalsOf(counter: Counter, insuranceType: string) {
+  const standing = counter
+    .visits()
+    .map((visit) => counter.desk().findVisit(visit))
+    .filter((visit) => visit?.person.insuranceType === insuranceType)
+    .flatMap((visit) => visit?.settlements ?? [])
+    .filter(({ undone }) => undone === undefined);
+  const sum = (name: string): Fen => sumFen(standing.map(({ body }) => (body[name] ?? 0n) as Fen));
+  return {
+    insuranceType,
+    total: sumFen(standing.map(({ total }) => total)),
+    fundPaid: sum('fundPaid'),
+    accountPaid: sum('accountPaid'),
+    institutionSettlementCount: parseDecimal(String(standing.length)),
+    institutionRefundSettlement: '0',
+  };
+}
+
+function dayOf(given: ActWith) {
+  const day = textIn(given, 'day');
+  return {
+    clearingType: '11',
+    settlementAgency: textIn(given, 'agency'),
+    reconciliationBeginDate: day,
+    reconciliationEndDate: day,
   };
 }
 

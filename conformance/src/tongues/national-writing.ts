@@ -1,6 +1,7 @@
 /** The bytes of a message, in the national envelope; the body is signed and sent as one text. */
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
+import { rawMember } from '@yiqiao/sandbox';
 import type { MessageTemplate, RawStep, SendStep, Template } from '../kits/types.ts';
 import { fill, withMember } from '../run/fill.ts';
 import type { Lookup } from '../run/fill.ts';
@@ -93,10 +94,17 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
       Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from(',"memo":"'), GBK_TEXT, Buffer.from('"}')]),
     nested: () => Buffer.from(`${text.slice(0, -1)},"memo":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),
     large: () => Buffer.from(`${text.slice(0, -1)},"memo":"${'x'.repeat(2_000_000)}"}`),
-    'twice-inside': () => Buffer.from(text.replace(/"input":\{"[^"]+":\{/, (head) => `${head}"psn_no":"0",`)),
+    'twice-inside': () => Buffer.from(withMemberTwice(text, sign)),
     twice: () => Buffer.from(`{"infno":${JSON.stringify(of)},${text.slice(1)}`),
   };
   return { ...good, bytes: forms[raw]() };
+}
+
+/** A member of the body twice, under a signature of this very body. */
+function withMemberTwice(text: string, sign: SignMembers): string {
+  const changed = text.replace(/"input":\{"[^"]+":\{/, (head) => `${head}"psn_no":"0",`);
+  const { cainfo = '' } = sign(rawMember(changed, 'input') ?? '', 'good');
+  return changed.replace(/"cainfo":"[^"]*"/, `"cainfo":"${cainfo}"`);
 }
 
 /** 测试 in GBK: no UTF-8. */

@@ -18,11 +18,6 @@ const SPELLINGS: Readonly<Record<Spelling, (rs: Buffer) => string>> = {
   swapped: (rs) => Buffer.concat([rs.subarray(32), rs.subarray(0, 32)]).toString('base64'),
 };
 
-/** True for a way that is only another writing. */
-export function isSpelling(way: SignWay): way is Spelling {
-  return Object.hasOwn(SPELLINGS, way);
-}
-
 /** Writes r‖s, 64 bytes in base64, in a way. */
 export function spellSignature(way: Spelling, base64: string): string {
   return SPELLINGS[way](Buffer.from(base64, 'base64'));

@@ -78,7 +78,12 @@ describe('yiqiao conformance run without an address', () => {
 
     it('is for kits that have rules over recordings', async () => {
       const { code, err } = await speak(
-        ...['conformance', 'run', '--kit', 'e-invoice', '--from', keep('his.ndjson', '')],
+        'conformance',
+        'run',
+        '--kit',
+        'e-invoice',
+        '--from',
+        keep('his.ndjson', ''),
       );
       assert.equal(code, 2);
       assert.match(err, /has no rules over recorded messages/);
