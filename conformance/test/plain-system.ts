@@ -33,6 +33,7 @@ const CREDENTIALS: Record<string, string> = {
   '02': ME.certno,
   '03': 'K3301000001',
 };
+const CARD_SERIAL = '330100SN00000000000000000001';
 const LENGTHS: Record<string, number> = { trt_dcla_detl_sn: 30, psn_no: 30, memo: 500 };
 
 /** Required members of each transaction: its node and their names. */
@@ -50,6 +51,11 @@ const REQUIRED: Record<string, readonly [node: string, names: string]> = {
 
 class Refusal extends Error {}
 
+/** How many members a text of JSON has: a member twice is lost when it is read. */
+function membersIn(text: string): number {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+}
+
 /** Starts it with these slips. */
 export async function startPlainSystem(slips: readonly Slip[], now: number): Promise<PlainSystem> {
   const slipped = (slip: Slip): boolean => slips.includes(slip);
@@ -59,11 +65,13 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
   const person = (number: unknown): void => {
     if (number !== ME.psn_no && number !== RESIDENT) throw new Refusal('查无此人');
   };
-  const work: Record<string, (data: Members) => unknown> = {
+  const numbers = new Map<string, string>();
+  const work: Record<string, (data: Members, msgid: string) => unknown> = {
     1101: (data) => {
       const kind = String(data['mdtrt_cert_type']);
-      if (kind === '03' && !data['card_sn']) throw new Refusal('缺少卡识别码');
+      if (kind === '03' && data['card_sn'] !== CARD_SERIAL) throw new Refusal('卡识别码不符');
       if (data['mdtrt_cert_no'] !== CREDENTIALS[kind]) throw new Refusal('查无此人');
+      if (data['certno'] !== ME.certno) throw new Refusal('证件号码不符');
       if (data['psn_name'] !== ME.psn_name) throw new Refusal('姓名不符');
       const wrong = kind === '03' && slipped('other-person-by-card');
       const insured = {
@@ -95,9 +103,10 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
         cuminfo: [{ insutype: '310', year: month.slice(0, 4), cum_ym: month, cum_type_code: 'P01', cum: 0 }],
       };
     },
-    2501: (data) => {
+    2501: (data, msgid) => {
       person(data['psn_no']);
-      const number = `R${String((serial += 1))}`;
+      const number = numbers.get(msgid) ?? `R${String((serial += 1))}`;
+      numbers.set(msgid, number);
       referrals.set(number, data);
       return { result: { trt_dcla_detl_sn: number } };
     },
@@ -111,7 +120,16 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
     5304: (data) => {
       person(data['psn_no']);
       const own = { dcla_souc: '01', begndate: '2026-11-20', hosp_agre_refl_flag: '1', insutype: '310' };
-      const rows = [...referrals.values()].filter(({ withdrawn }) => withdrawn !== true);
+      const [first = '', last = ''] = [data['begntime'], data['endtime'] ?? '9999'].map((time) =>
+        String(time),
+      );
+      const rows = [...referrals.values()].filter(
+        ({ withdrawn, psn_no: of, refl_date: day }) =>
+          withdrawn !== true &&
+          of === data['psn_no'] &&
+          String(day) >= first.slice(0, 10) &&
+          String(day) <= last.slice(0, 10),
+      );
       const told = rows.map(({ withdrawn: _no, ...row }) => ({ ...own, ...ME, ...row }));
       const text = JSON.stringify({ refmedin: told });
       const kept = slipped('rare-characters') ? text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?') : text;
@@ -121,7 +139,9 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
 
   const answer = (text: string): Members => {
     const message = JSON.parse(text) as Members;
-    const infno = String(message['infno']);
+    if (membersIn(text) !== membersIn(JSON.stringify(message))) throw new Refusal('成员重复');
+    const { infno, msgid } = message;
+    if (typeof infno !== 'string' || typeof msgid !== 'string') throw new Refusal('报文头不是字符串');
     const act = work[infno];
     const [node = '', names = ''] = REQUIRED[infno] ?? [];
     const data = ((message['input'] as Members | undefined)?.[node] ?? {}) as Members;
@@ -133,7 +153,7 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       if (infno === '2502' && String(value).length > (LENGTHS[name] ?? 9999))
         throw new Refusal(`${name} 过长`);
     }
-    return { infcode: 0, err_msg: '', output: act(data) };
+    return { infcode: 0, err_msg: '', output: act(data, msgid) };
   };
 
   const server = createServer((request, response) => {

@@ -47,8 +47,8 @@ def refuse(text):
     raise Refusal(text)
 
 
-def now():
-    zone = timezone(timedelta(hours=0 if 'utc' in SLIPS else 8))
+def now(hours=8):
+    zone = timezone(timedelta(hours=hours))
     return datetime.now(zone) if OPTIONS.now is None else datetime.fromtimestamp(OPTIONS.now / 1000, zone)
 
 
@@ -264,7 +264,7 @@ class System:
             refuse('该结算不属于此人')
         if record['mdtrt_id'] != data['mdtrt_id'] and 'cancels-any-visit' not in SLIPS:
             refuse('该结算不属于此次就诊')
-        if not record['in_force'] and 'cancels-again' not in SLIPS:
+        if not record['in_force'] and not (record['2208'] and 'cancels-again' in SLIPS):
             refuse('该结算已撤销')
         self.move(record, False)
         if 'account-not-restored' in SLIPS:
@@ -323,10 +323,11 @@ class Handler(BaseHTTPRequestHandler):
     system, lock = System(), threading.Lock()
 
     def answer(self, body):
-        received = f'{now():%Y%m%d%H%M%S%f}'[:17]
+        received = f'{now(0 if "utc" in SLIPS else 8):%Y%m%d%H%M%S%f}'[:17]
         head = {'inf_refmsgid': self.system.number(), 'refmsg_time': received, 'respond_time': received}
         try:
-            return {'infcode': '0' if 'text-code' in SLIPS else 0, **head, 'err_msg': '', 'output': self.system.once(body)}
+            code = '0' if 'text-code' in SLIPS else 0
+            return {'infcode': code, **head, 'err_msg': '', 'output': self.system.once(body)}
         except Refusal as refusal:
             return {'infcode': -1, **head, 'err_msg': str(refusal)[:200], 'output': None}
         except (ValueError, RecursionError):

@@ -86,19 +86,25 @@ const ALONE: readonly {
   {
     slip: 'charges-twice',
     own: 'national/2207/once/same-message',
-    also: ['national/2207/once/same-matter', 'national/2207/once/account'],
+    also: [
+      ...['same-matter', 'account', 'together'].map((name) => `national/2207/once/${name}`),
+      'national/2501/once',
+    ],
     because: 'it knows neither a message nor a charge batch again, and the account pays each time',
   },
   {
     slip: 'reversal-says-yes',
     own: 'national/2601/2207/undone',
-    also: ['repeat', 'settle-anew', 'lost-reply', 'cancellation'].map((name) => `national/2601/2207/${name}`),
+    also: [
+      ...['repeat', 'settle-anew', 'lost-reply', 'cancellation'].map((name) => `national/2601/2207/${name}`),
+      'national/2208/after-reversal',
+    ],
     because: 'whatever looks at what a reversal did finds nothing done',
   },
   {
     slip: 'account-not-restored',
     own: 'national/2208/account-restored',
-    also: ['national/2601/2207/cancellation', MATRIX],
+    also: ['national/2601/2207/cancellation', 'national/2601/2207/after-cancellation', MATRIX],
     because: 'reversing the cancellation takes from the account what never came back',
   },
   {
@@ -110,6 +116,7 @@ const ALONE: readonly {
           (sum) => `national/${number}/response/${sum}`,
         ),
       ),
+      'national/2206/unfiled',
       MATRIX,
     ],
     because: 'three more sums of the same answer hold these two amounts, and the trial tells the same',

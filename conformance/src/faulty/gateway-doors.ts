@@ -229,7 +229,7 @@ const BYTES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
   nested: (bytes) => bytes.includes('[[[[[[[['),
   large: (bytes) => bytes.length > 1_000_000,
   twice: (bytes) => /"infno":.*"infno":/u.test(bytes.toString('utf8')),
-  'twice-inside': (bytes) => bytes.includes('{"psn_no":"0","'),
+  'twice-inside': (bytes) => /"input":\{"[^"]+":\{("[^"]+":)"0",\1/.test(bytes.toString('utf8')),
 };
 
 function renamed(message: OnTheWay, serial: number): string {

@@ -60,7 +60,7 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const answer = go(request);
     const info = infoOf(answer);
     const [account, cash] = [fenOf(info, 'acct_pay'), fenOf(info, 'psn_cash_pay')];
-    if (request.infno !== '2207' || account === 0n || cash === 0n) return answer;
+    if (request.infno !== '2206' || account === 0n || cash === 0n) return answer;
     return withInfo(answer, {
       acct_pay: amountOf(account + cash),
       psn_cash_pay: amountOf(0n),

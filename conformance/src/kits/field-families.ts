@@ -1,7 +1,8 @@
 /** Each family: which requirements a definition gives, and the one change of a correct message that shows them. */
 import type { Confidence, FieldDefinition, Registry, TransactionDefinition } from '@yiqiao/registry';
+import { withExponent, withThreeDecimals } from './amount-changes.ts';
 import { describeRelation } from './identities.ts';
-import type { Bilingual, Family, MessageTemplate, SendStep, Template } from './types.ts';
+import type { Bilingual, Family, MessageTemplate, SendStep } from './types.ts';
 
 /** One requirement that follows from a definition. */
 export interface Candidate {
@@ -204,38 +205,6 @@ const AMOUNTS: readonly {
   { rule: 'amount-decimals', change: withThreeDecimals, zh: '三位小数', en: 'has three decimals' },
   { rule: 'amount-form', change: withExponent, zh: '指数形式', en: 'is written with an exponent' },
 ];
-
-const TOTAL = 'medfee_sumamt';
-const PARTS = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'];
-
-/** Where total and parts stand together, both change: else a target could refuse the sum and never see the form. */
-function withThreeDecimals(path: string, message: MessageTemplate): NonNullable<SendStep['set']> {
-  const [node, name] = [path.slice(0, path.lastIndexOf('.')), path.slice(path.lastIndexOf('.') + 1)];
-  const other = name === TOTAL ? PARTS[0] : TOTAL;
-  const amounts = [path, `${node}.${other}`].map((one) => amountIn(message, one));
-  const isSum = name === TOTAL || PARTS.includes(name);
-  const [own, beside] = amounts;
-  if (!isSum || own === undefined || beside === undefined) return { [path]: 10.005 };
-  return { [path]: plusHalfCent(own), [`${node}.${other}`]: plusHalfCent(beside) };
-}
-
-/** The amount of the message as a text with an exponent; `1e2` where the message has none. */
-function withExponent(path: string, message: MessageTemplate): NonNullable<SendStep['set']> {
-  const amount = amountIn(message, path);
-  return { [path]: amount === undefined || amount === 0 ? '1e2' : amount.toExponential().replace('+', '') };
-}
-
-/** 0.005 more, reckoned in thousandths. */
-function plusHalfCent(amount: number): number {
-  return (Math.round(amount * 1000) + 5) / 1000;
-}
-
-function amountIn({ input }: MessageTemplate, path: string): number | undefined {
-  let found: Template | undefined = input;
-  for (const step of path.split('.'))
-    found = (found as Readonly<Record<string, Template>> | undefined)?.[step];
-  return typeof found === 'number' ? found : undefined;
-}
 
 /** A code that no list has. */
 function unknownCode({ length }: FieldDefinition): string {

@@ -41,6 +41,7 @@ async function startBent(
 ): Promise<StartedSystem> {
   const folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'yiqiao-conformance-'));
   const own = createSandboxKeys();
+  const running = runningFrom(clock);
   writeFileSync(join(folder, 'own.key'), own.privateKey);
   const lines = await openLines({ change, counterparts: counterparts.of, keys: { own, suite: suiteKeys } });
   const plan = {
@@ -50,7 +51,7 @@ async function startBent(
   const open = (port: number, journal: string): Promise<Gateway> => {
     const configFile = join(folder, 'gateway.yaml');
     writeFileSync(configFile, `${configOf({ ...plan, port })}journal: ${journal}.sqlite\n`);
-    return startGateway({ configFile, clock: runningFrom(clock) });
+    return startGateway({ configFile, clock: running });
   };
   let gateway = await open(0, 'journal');
   let starts = 1;

@@ -94,7 +94,7 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
       Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from(',"memo":"'), GBK_TEXT, Buffer.from('"}')]),
     nested: () => Buffer.from(`${text.slice(0, -1)},"memo":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),
     large: () => Buffer.from(`${text.slice(0, -1)},"memo":"${'x'.repeat(2_000_000)}"}`),
-    'twice-inside': () => Buffer.from(withMemberTwice(text, sign)),
+    'twice-inside': () => Buffer.from(withMemberTwice(text, writing.sign)),
     twice: () => Buffer.from(`{"infno":${JSON.stringify(of)},${text.slice(1)}`),
   };
   return { ...good, bytes: forms[raw]() };
@@ -102,7 +102,7 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
 
 /** A member of the body twice, under a signature of this very body. */
 function withMemberTwice(text: string, sign: SignMembers): string {
-  const changed = text.replace(/"input":\{"[^"]+":\{/, (head) => `${head}"psn_no":"0",`);
+  const changed = text.replace(/("input":\{"[^"]+":\{)("[^"]+":)/, '$1$2"0",$2');
   const { cainfo = '' } = sign(rawMember(changed, 'input') ?? '', 'good');
   return changed.replace(/"cainfo":"[^"]*"/, `"cainfo":"${cainfo}"`);
 }

@@ -95,11 +95,12 @@ async function aimAtCashier(
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new Error(`--listen ${listen}: 应为端口号 must be a port`);
   const inputs: Inputs = { listening: { waitMs: WAIT_MS }, ...given };
-  const { signing } = inputs;
+  const { signing, host } = inputs;
   const clock = systemClock;
   const counterparts = await openCounterparts(kit, {
     clock,
     ...(port !== undefined && { ports: { [name]: port } }),
+    ...(host !== undefined && { host }),
     ...(signing !== undefined && { signing }),
   });
   const address = counterparts.of[name]?.url ?? '';

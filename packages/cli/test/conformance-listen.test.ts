@@ -70,6 +70,17 @@ describe('yiqiao conformance run without an address', () => {
       assert.equal(resultsOf().target, `from:${at('his.ndjson')}`);
     });
 
+    it('reads evidence files, also a folder of them', async () => {
+      for (const serial of ['0001', '0002'])
+        keep(`${serial}.json`, evidenceOf(identify(serial, serial === '0002' ? { opter: '' } : {})));
+      await run('--from', folder);
+      const found = resultsOf().requirements.find(({ id }) => id === 'his/envelope/required');
+      assert.deepEqual(
+        found?.findings.map(({ exchange }) => [exchange?.msgid.slice(-4), exchange?.at, exchange?.infcode]),
+        [['0002', '2026-11-20 10:00:00', '-1']],
+      );
+    });
+
     it('names file and line of what is no recording', async () => {
       const { code, err } = await run('--from', keep('his.ndjson', '{"at":"yesterday","request":"{}"}'));
       assert.equal(code, 2);
@@ -149,6 +160,30 @@ describe('yiqiao conformance run without an address', () => {
     });
   });
 });
+
+/** An evidence file with a message and a refusal, as `yiqiao evidence export` writes one. */
+function evidenceOf(request: string): string {
+  const answer = '{"infcode":-1,"inf_refmsgid":"","err_msg":"不予受理","output":null}';
+  const [asked, told] = [Buffer.from(request), Buffer.from(answer)];
+  const facts = {
+    received: { type: 'application/json', span: [0, asked.length] },
+    reply: { type: 'application/json', span: [asked.length, told.length] },
+  };
+  const entry = {
+    ...{ id: 7, exchangeId: 1, previous: null, kind: 'accepted', at: Date.UTC(2026, 10, 20, 2, 0, 0) },
+    ...{ facts: JSON.stringify(facts), payloadHash: null, hash: '', batch: 0, index: 0, path: [] },
+    content: {
+      ...{ state: 'whole', digest: '', pieces: [] },
+      bytes: Buffer.concat([asked, told]).toString('base64'),
+    },
+  };
+  return JSON.stringify({
+    format: 'yiqiao-evidence-file/1',
+    warning: { zh: '', en: '' },
+    exchange: { id: 1, peer: '', institution: '', messageId: '', transaction: '' },
+    ...{ entries: [entry], batches: [], certificates: [], checksum: '' },
+  });
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
