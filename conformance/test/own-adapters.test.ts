@@ -50,11 +50,9 @@ describe('Our own clients, held to what is required of any', () => {
     await counterparts.close();
     const { verdict, requirements } = await runKit({ ...common, counterparts, recordings });
     assert.equal(verdict, 'pass');
-    const skipped = requirements.filter(({ status }) => status !== 'pass').map(({ id }) => id);
-    assert.deepEqual(
-      skipped.filter((id) => !/^his\/(?:screen|books|rare|3201\/answered)/.test(id)),
-      [],
-    );
+    const bad = requirements.filter(({ status }) => !['pass', 'skip'].includes(status));
+    assert.deepEqual(bad, []);
+    assert(requirements.filter(({ status }) => status === 'pass').length > 40);
   });
 
   for (const [kit, system, only] of [

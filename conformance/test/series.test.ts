@@ -20,20 +20,20 @@ type Sent = readonly [
   serial: string,
   input: object,
   output?: object | 'refused' | 'none',
-  minute?: number,
+  time?: string,
 ];
 
 const MSGID = 'H5301000000120261120100000';
 
 function lines(sent: readonly Sent[]): string {
   return sent
-    .map(([infno, serial, input, output = {}, minute = 0]) => {
+    .map(([infno, serial, input, output = {}, time = '10:00']) => {
       const request = JSON.stringify({
         infno,
         msgid: `${MSGID}${serial}`,
         mdtrtarea_admvs: '530100',
         insuplc_admdvs: '330100',
-        inf_time: `2026-11-20 10:0${minute}:00`,
+        inf_time: `2026-11-20 ${time}:00`,
         fixmedins_code: 'H53010000001',
         input,
       });
@@ -44,7 +44,7 @@ function lines(sent: readonly Sent[]): string {
         output: output === 'refused' ? null : output,
       });
       return JSON.stringify({
-        at: `2026-11-20 10:0${minute}:00`,
+        at: `2026-11-20 ${time}:00`,
         request,
         ...(output !== 'none' && { answer }),
       });
@@ -52,11 +52,12 @@ function lines(sent: readonly Sent[]): string {
     .join('\n');
 }
 
-function outcomeOf(rule: Record<string, unknown>, sent: readonly Sent[]): string {
+function outcomeOf(rule: Record<string, unknown>, sent: readonly Sent[], excerpt = false): string {
   const exchanges = parseRecordings(lines(sent)).map((one) => toExchange(one, tongue));
   const shown = judgeSeries(exchanges, {
     registry,
     profile: 'national',
+    excerpt,
     rules: [{ requirement: 'r', ...rule } as unknown as SeriesRule],
   });
   return (shown.find(({ outcome: one }) => one !== 'pass') ?? shown[0])?.outcome ?? 'no occasion';
@@ -301,12 +302,42 @@ describe('Rules over a series of messages', () => {
     });
 
   it('judges in the order of time, whatever the order of lines', () => {
-    const [first, second] = lines([[...settle('0001'), 1] as unknown as Sent, cancelled('0002', 'S1')]).split(
-      '\n',
-    );
+    const [first, second] = lines([
+      [...settle('0001'), '10:01'] as unknown as Sent,
+      cancelled('0002', 'S1'),
+    ]).split('\n');
     const [one] = parseRecordings(`${first}\n${second}`);
     assert.match(String(one?.request), /"2208"/);
   });
+});
+
+describe('An excerpt of a series', () => {
+  const trial = { rule: 'preceded', of: ['2207'], by: { of: ['2206'], match: ['data.mdtrt_id'] } };
+  const opened: Sent = ['2201', '0009', { data: {} }, { data: { mdtrt_id: 'V1' } }];
+  const later: Sent = ['1101', '0010', {}, {}, '11:30'];
+  const day = { rule: 'preceded', of: ['2207'], by: { of: ['9001'], match: [], sameDay: true } };
+  for (const [title, rule, sent, outcome] of [
+    ['a settlement whose visit began before it', trial, [settle('0001')], 'no occasion'],
+    ['a settlement of a visit that was opened in it, without trial', trial, [opened, settle('0001')], 'fail'],
+    ['a cancellation of what was settled before it', own, [cancelled('0001', 'S1')], 'no occasion'],
+    [
+      'a total whose lines may have come before it',
+      total,
+      [fee('0001', '5.00'), settle('0002')],
+      'no occasion',
+    ],
+    ['a message without answer at its end', resolved('end'), [settle('0001', 'none')], 'no occasion'],
+    [
+      'a message without answer an hour before its end',
+      resolved('end'),
+      [settle('0001', 'none'), later],
+      'fail',
+    ],
+    ['a day whose beginning it does not hold', day, [settle('0001')], 'no occasion'],
+  ] as const satisfies typeof CASES)
+    it(`judges ${title}: ${outcome}`, () => {
+      assert.equal(outcomeOf(rule, sent, true), outcome);
+    });
 });
 
 describe('A run over recordings', () => {

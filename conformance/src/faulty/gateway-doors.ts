@@ -113,16 +113,18 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
           : message,
       ),
   'refuses-after-reversal': ({ signers }) => {
-    let reversed = false;
+    const matters = new Map<string, string>();
+    const closed = new Set<string>();
     return async (message, go) => {
+      const envelope = envelopeOf(message);
       const infno = infnoOf(message);
-      if (infno === '2207' && reversed) {
-        reversed = false;
-        return refusal('该批次已冲正', signers.teller);
-      }
+      const data = child(child(envelope, 'input'), 'data');
+      const matter = `${leaf(data, 'mdtrt_id')} ${leaf(data, 'chrg_bchno')}`;
+      if (infno === '2207' && closed.has(matter)) return refusal('该批次已冲正', signers.teller);
       const told = await go(message);
-      // Any other settlement that comes first is of another matter.
-      reversed = infno === '2601' && isSuccess(told);
+      if (infno === '2207') matters.set(leaf(envelope, 'msgid'), matter);
+      const original = matters.get(leaf(data, 'omsgid'));
+      if (infno === '2601' && original !== undefined && isSuccess(told)) closed.add(original);
       return told;
     };
   },
@@ -193,10 +195,12 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   /** `about`: a transaction, and the insured place that hears of it, too. */
   'to-another-as-well': ({ about }) => {
     const [infno = '', place = ''] = about;
+    let serial = 0;
     return async (message, go) => {
       const told = await go(message);
-      const msgid = `${leaf(envelopeOf(message), 'msgid').slice(0, -4)}9996`;
-      if (infnoOf(message) === infno) await go(withEnvelope(message, { insuplc_admdvs: place, msgid }));
+      if (infnoOf(message) !== infno) return told;
+      const msgid = renamed(message, (serial += 1));
+      await go(withEnvelope(message, { insuplc_admdvs: place, msgid }));
       return told;
     };
   },
@@ -233,7 +237,7 @@ const BYTES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
 };
 
 function renamed(message: OnTheWay, serial: number): string {
-  return `${leaf(envelopeOf(message), 'msgid').slice(0, -4)}${9000 + serial}`;
+  return `${leaf(envelopeOf(message), 'msgid').slice(0, -4)}${9000 + (serial % 1000)}`;
 }
 
 function signatureOf(message: OnTheWay, asker: SandboxKeys): string {

@@ -40,17 +40,19 @@ export interface SeriesCase {
   readonly signing?: SuiteSigning;
   /** Only messages from this place on are judged; those before are known. */
   readonly from?: number;
+  /** Something may have come before and after: absences count only where the series would hold what is absent. */
+  readonly excerpt?: boolean;
 }
 
 /** What each rule shows; `exchange` is the place in the series. One good observation of a rule stands for all. */
 export function judgeSeries(
   series: readonly Exchange[],
-  { rules, signing, from = 0, ...base }: SeriesCase,
+  { rules, signing, from = 0, excerpt = false, ...base }: SeriesCase,
 ): readonly Observation[] {
   const all = series.map((one) => readOnce(one));
   const verifies = verifierOf(base.registry, signing);
   const matter: SeriesMatter = { ...base, ...(verifies !== undefined && { verifies }) };
-  return rules.flatMap((rule) => judgeRule(rule, { all, from }, matter));
+  return rules.flatMap((rule) => judgeRule(rule, { all, from, excerpt }, matter));
 }
 
 const READ = new WeakMap<Exchange, Recorded>();
@@ -63,14 +65,18 @@ function readOnce(exchange: Exchange): Recorded {
 
 function judgeRule(
   rule: SeriesRule,
-  { all, from }: { readonly all: readonly Recorded[]; readonly from: number },
+  {
+    all,
+    from,
+    excerpt,
+  }: { readonly all: readonly Recorded[]; readonly from: number; readonly excerpt: boolean },
   matter: SeriesMatter,
 ): readonly Observation[] {
   const { requirement } = rule;
   const found: Observation[] = [];
   for (const [exchange, one] of all.entries()) {
     if (exchange < from || !isMeant(one, rule)) continue;
-    const verdict = check(rule, { all, at: exchange }, { one, matter });
+    const verdict = check(rule, { all, at: exchange, excerpt }, { one, matter });
     if (verdict === undefined) continue;
     if (verdict.outcome !== 'pass') found.push({ requirement, exchange, ...verdict });
     else if (!found.some(({ outcome }) => outcome === 'pass'))

@@ -1,5 +1,6 @@
 /** Rules over what comes before and after a message. */
 import { findFen } from '../run/own-reading.ts';
+import { beganEarlier, goesOn, isOpened } from './excerpt.ts';
 import { agree, isMeant, isRepetition, textAt, textsOf } from './record.ts';
 import type { Recorded } from './record.ts';
 import type { Tied, Which } from './types.ts';
@@ -10,6 +11,8 @@ import type { RuleNamed, RuleVerdict } from './verdict.ts';
 export interface Standing {
   readonly all: readonly Recorded[];
   readonly at: number;
+  /** The series is cut out of a longer one: what is not in it may have come before or after. */
+  readonly excerpt: boolean;
 }
 
 const numbers = ({ of }: Which): string => of.join('/');
@@ -30,12 +33,14 @@ export function checkUnique({ all, at }: Standing, { place }: RuleNamed<'unique'
 }
 
 /** Something came before it, and agrees. */
-export function checkPreceded({ all, at }: Standing, { by, same }: RuleNamed<'preceded'>): RuleVerdict {
+export function checkPreceded(standing: Standing, { by, same }: RuleNamed<'preceded'>): RuleVerdict {
+  const { all, at, excerpt } = standing;
   const one = all[at];
   if (one === undefined) return undefined;
   const earlier = all.slice(0, at).findLast((other) => isMeant(other, by) && agree(one, other, by.match));
   if (earlier === undefined) {
-    if (same !== undefined) return undefined;
+    const holdsIt = by.sameDay === true ? beganEarlier(standing) : isOpened(standing);
+    if (same !== undefined || (excerpt && !holdsIt)) return undefined;
     return bad(`此前没有与之对应的 ${numbers(by)}`, `no ${numbers(by)} that it belongs to came before it`);
   }
   const off = (same ?? []).filter((pair) => {
@@ -51,11 +56,13 @@ export function checkPreceded({ all, at }: Standing, { by, same }: RuleNamed<'pr
 }
 
 /** Something comes after it. */
-export function checkFollowed({ all, at }: Standing, { by }: RuleNamed<'followed'>): RuleVerdict {
+export function checkFollowed(standing: Standing, { by }: RuleNamed<'followed'>): RuleVerdict {
+  const { all, at, excerpt } = standing;
   const one = all[at];
   if (one === undefined) return undefined;
   const later = all.slice(at + 1).some((other) => isMeant(other, by) && agree(one, other, by.match));
   if (later) return GOOD;
+  if (excerpt && !goesOn(standing)) return undefined;
   return bad(`此后没有与之对应的 ${numbers(by)}`, `no ${numbers(by)} that belongs to it came after it`);
 }
 
@@ -79,9 +86,10 @@ export function checkNotAfter(
 
 /** What became of an unanswered message is found out. */
 export function checkResolved(
-  { all, at }: Standing,
+  standing: Standing,
   { before, matter, by }: RuleNamed<'resolved'>,
 ): RuleVerdict {
+  const { all, at, excerpt } = standing;
   const one = all[at];
   if (one === undefined) return undefined;
   const resolves = (later: Recorded): boolean =>
@@ -96,6 +104,7 @@ export function checkResolved(
       );
   }
   if (before === 'next') return GOOD;
+  if (excerpt && !goesOn(standing)) return undefined;
   return bad(
     '应答缺失，此后既未查询，也未冲正或重发原报文',
     'its answer is missing, and it was neither asked about nor reversed nor repeated',

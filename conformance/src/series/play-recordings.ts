@@ -15,6 +15,7 @@ export function playRecordings(recorded: readonly Recording[], bench: Bench): re
   const observations = judgeSeries(recordings, {
     registry,
     profile: kit.profile,
+    excerpt: true,
     rules: kit.series.filter(({ requirement }) => kit.requirements.has(requirement)),
     ...(signing !== undefined && { signing }),
   });

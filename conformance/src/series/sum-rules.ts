@@ -3,6 +3,7 @@ import { children, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import { sumOf, yuan } from './amounts.ts';
 import { inputOf, memberOfRow } from './message-rules.ts';
+import { beganEarlier, isOpened } from './excerpt.ts';
 import type { Standing } from './order-rules.ts';
 import { agree, isMeant, isRepetition, textAt } from './record.ts';
 import type { Recorded } from './record.ts';
@@ -11,9 +12,10 @@ import { bad, GOOD } from './verdict.ts';
 import type { RuleNamed, RuleVerdict } from './verdict.ts';
 
 /** The lines that stand add up to the total; no lines at all are no occasion. */
-export function checkSum({ all, at }: Standing, { total, lines }: RuleNamed<'sum'>): RuleVerdict {
+export function checkSum(standing: Standing, { total, lines }: RuleNamed<'sum'>): RuleVerdict {
+  const { all, at, excerpt } = standing;
   const one = all[at];
-  if (one === undefined) return undefined;
+  if (one === undefined || (excerpt && !isOpened(standing))) return undefined;
   const rows = linesBefore(all.slice(0, at), lines).filter(({ row }) =>
     lines.match.every(([place, member]) => textAt(one, place) === memberOfRow(row, member)),
   );
@@ -30,20 +32,18 @@ export function checkSum({ all, at }: Standing, { total, lines }: RuleNamed<'sum
 }
 
 /** What was settled and stands adds up to what is told of it. */
-export function checkDaySums(
-  { all, at }: Standing,
-  { sums, settled, undone }: RuleNamed<'day-sums'>,
-): RuleVerdict {
+export function checkDaySums(place: Standing, { sums, settled, undone }: RuleNamed<'day-sums'>): RuleVerdict {
+  const { all, at, excerpt } = place;
   const one = all[at];
-  if (one === undefined) return undefined;
+  if (one === undefined || (excerpt && !beganEarlier(place))) return undefined;
   const before = all.slice(0, at);
   const standing = before.filter(
-    (other, place) =>
+    (other, index) =>
       isMeant(other, settled) &&
       agree(one, other, settled.match) &&
-      !before.slice(0, place).some((earlier) => isRepetition(other, earlier)) &&
+      !before.slice(0, index).some((earlier) => isRepetition(other, earlier)) &&
       !before
-        .slice(place)
+        .slice(index)
         .some((later) => undone.some((tied) => isMeant(later, tied) && agree(other, later, tied.match))),
   );
   if (standing.length === 0) return undefined;

@@ -29,6 +29,8 @@ export interface Which {
 /** Which messages, and what ties them to the one that is judged. */
 export interface Tied extends Which {
   readonly match: readonly Pair[];
+  /** It comes on the day of the message: an excerpt that began on an earlier day would hold it. */
+  readonly sameDay?: true;
 }
 
 /** In which way a message does not fit its definition. */

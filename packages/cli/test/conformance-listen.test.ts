@@ -170,10 +170,21 @@ function evidenceOf(request: string): string {
     reply: { type: 'application/json', span: [asked.length, told.length] },
   };
   const entry = {
-    ...{ id: 7, exchangeId: 1, previous: null, kind: 'accepted', at: Date.UTC(2026, 10, 20, 2, 0, 0) },
-    ...{ facts: JSON.stringify(facts), payloadHash: null, hash: '', batch: 0, index: 0, path: [] },
+    id: 7,
+    exchangeId: 1,
+    previous: null,
+    kind: 'accepted',
+    at: Date.UTC(2026, 10, 20, 2, 0, 0),
+    facts: JSON.stringify(facts),
+    payloadHash: null,
+    hash: '',
+    batch: 0,
+    index: 0,
+    path: [],
     content: {
-      ...{ state: 'whole', digest: '', pieces: [] },
+      state: 'whole',
+      digest: '',
+      pieces: [],
       bytes: Buffer.concat([asked, told]).toString('base64'),
     },
   };
@@ -181,7 +192,10 @@ function evidenceOf(request: string): string {
     format: 'yiqiao-evidence-file/1',
     warning: { zh: '', en: '' },
     exchange: { id: 1, peer: '', institution: '', messageId: '', transaction: '' },
-    ...{ entries: [entry], batches: [], certificates: [], checksum: '' },
+    entries: [entry],
+    batches: [],
+    certificates: [],
+    checksum: '',
   });
 }
 
