@@ -1,56 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { parseRecordings, readInputs, readKit, runKit } from '@yiqiao/conformance';
-import type { Recording, RunResults } from '@yiqiao/conformance';
+import { parseRecordings, readInputs, readKit } from '@yiqiao/conformance';
 import { createRegistry } from '@yiqiao/registry';
 import { judgeSeries } from '#internal/series/judge-series.ts';
 import { toExchange } from '#internal/series/recordings.ts';
 import type { SeriesRule } from '#internal/series/types.ts';
 import { createTongue } from '#internal/tongues/create-tongue.ts';
+import { cancelled, fee, lines, reversal, SETTLE, settle, withdrawn } from './recorded-messages.ts';
+import type { Sent } from './recorded-messages.ts';
 
 const registry = createRegistry();
 const kit = readKit(registry, 'his', '2026-11');
 const inputs = readInputs('national');
 const clock = { now: () => Date.UTC(2026, 10, 20, 2, 0, 0) };
 const tongue = createTongue({ registry, kit, inputs, clock });
-
-/** A message: transaction, last digits of its msgid, body; and the answer's body, a refusal or nothing. */
-type Sent = readonly [
-  infno: string,
-  serial: string,
-  input: object,
-  output?: object | 'refused' | 'none',
-  time?: string,
-];
-
-const MSGID = 'H5301000000120261120100000';
-
-function lines(sent: readonly Sent[]): string {
-  return sent
-    .map(([infno, serial, input, output = {}, time = '10:00']) => {
-      const request = JSON.stringify({
-        infno,
-        msgid: `${MSGID}${serial}`,
-        mdtrtarea_admvs: '530100',
-        insuplc_admdvs: '330100',
-        inf_time: `2026-11-20 ${time}:00`,
-        fixmedins_code: 'H53010000001',
-        input,
-      });
-      const answer = JSON.stringify({
-        infcode: output === 'refused' ? -1 : 0,
-        inf_refmsgid: '530000202611201000000000000001',
-        err_msg: output === 'refused' ? '不予受理' : '',
-        output: output === 'refused' ? null : output,
-      });
-      return JSON.stringify({
-        at: `2026-11-20 ${time}:00`,
-        request,
-        ...(output !== 'none' && { answer }),
-      });
-    })
-    .join('\n');
-}
 
 function outcomeOf(rule: Record<string, unknown>, sent: readonly Sent[], excerpt = false): string {
   const exchanges = parseRecordings(lines(sent)).map((one) => toExchange(one, tongue));
@@ -62,31 +24,6 @@ function outcomeOf(rule: Record<string, unknown>, sent: readonly Sent[], excerpt
   });
   return (shown.find(({ outcome: one }) => one !== 'pass') ?? shown[0])?.outcome ?? 'no occasion';
 }
-
-const SETTLE = { mdtrt_id: 'V1', chrg_bchno: 'B1', psn_no: 'P1', medfee_sumamt: '25.00' };
-const settle = (serial: string, output: Sent[3] = { setlinfo: { setl_id: 'S1' } }): Sent => [
-  '2207',
-  serial,
-  { data: SETTLE },
-  output,
-];
-const reversal = (serial: string, of: string): Sent => [
-  '2601',
-  serial,
-  { data: { psn_no: 'P1', omsgid: `${MSGID}${of}`, oinfno: '2207' } },
-];
-const fee = (serial: string, amount: string, row = 'L1'): Sent => [
-  '2204',
-  serial,
-  { feedetail: [{ mdtrt_id: 'V1', chrg_bchno: 'B1', feedetl_sn: row, det_item_fee_sumamt: amount }] },
-  { result: [{ feedetl_sn: row, preselfpay_amt: '3.00' }] },
-];
-const withdrawn = (serial: string, batch: string): Sent => [
-  '2205',
-  serial,
-  { data: { mdtrt_id: 'V1', chrg_bchno: batch } },
-];
-const cancelled = (serial: string, setl: string): Sent => ['2208', serial, { data: { setl_id: setl } }];
 
 const resolved = (before: string): Record<string, unknown> => ({
   rule: 'resolved',
@@ -338,71 +275,4 @@ describe('An excerpt of a series', () => {
     it(`judges ${title}: ${outcome}`, () => {
       assert.equal(outcomeOf(rule, sent, true), outcome);
     });
-});
-
-describe('A run over recordings', () => {
-  const judge = (recordings: readonly Recording[]): Promise<RunResults> =>
-    runKit({
-      registry,
-      kit,
-      rules: '2026-11',
-      target: 'from:log',
-      aimed: '--from log',
-      inputs,
-      clock,
-      seed: 1,
-      recordings,
-      counterparts: { of: {}, close: () => Promise.resolve() },
-    });
-  const statusOf = ({ requirements }: RunResults, id: string): string | undefined =>
-    requirements.find((one) => one.id === id)?.status;
-
-  it('names what is wrong with its message, and how to see it again', async () => {
-    const results = await judge(parseRecordings(lines([settle('0001', 'none'), settle('0002')])));
-    const found = results.requirements.find(({ id }) => id === 'his/2207/unanswered');
-    assert.deepEqual([results.verdict, found?.status], ['fail', 'fail']);
-    assert.equal(found?.findings[0]?.exchange?.msgid, `${MSGID}0001`);
-    assert.equal(
-      found?.again,
-      'yiqiao conformance run --kit his --from log --only his/2207/unanswered --seed 1',
-    );
-  });
-
-  it('skips what recordings cannot show and what had no occasion, and says which', async () => {
-    const results = await judge(parseRecordings(lines([settle('0001')])));
-    assert.deepEqual(
-      ['his/screen/refusal', 'his/2305/settlement', 'his/readable'].map((id) => statusOf(results, id)),
-      ['skip', 'skip', 'pass'],
-    );
-  });
-
-  it('has no verdict without a message', async () => {
-    assert.equal((await judge([])).verdict, 'error');
-  });
-
-  it('tells every line that is none, by its number', () => {
-    const wrong = ['{"at":"2026-11-20","request":"{}"}', 'x', '{"at":"2026-11-20 10:00:00"}'].join('\n');
-    assert.throws(() => parseRecordings(wrong), /line 1: .*\n.*line 2: .*\n.*line 3: /);
-  });
-
-  it('reads bytes as base64, and HAR files with times of China', () => {
-    const request = Buffer.from('{"infno":"2207"}');
-    const [line] = parseRecordings(
-      JSON.stringify({ at: '2026-11-20 10:00:00', request: { base64: request.toString('base64') } }),
-    );
-    assert.deepEqual(line?.request, request);
-    const entry = {
-      startedDateTime: '2026-11-20T02:00:00.000Z',
-      request: { postData: { text: '{}' } },
-      response: { status: 200, content: { text: 'e30=', encoding: 'base64' } },
-    };
-    const [har] = parseRecordings(JSON.stringify({ log: { entries: [entry, { request: {} }] } }));
-    assert.deepEqual([har?.at, String(har?.answer), har?.status], ['2026-11-20 10:00:00', '{}', 200]);
-  });
-
-  it('takes what the schema of recordings describes', () => {
-    const text = readFileSync(new URL('../recordings.schema.json', import.meta.url), 'utf8');
-    const { required } = JSON.parse(text) as { required: readonly string[] };
-    assert.deepEqual(required, ['at', 'request']);
-  });
 });
