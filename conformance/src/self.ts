@@ -24,7 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     kit: { type: 'string', multiple: true },
     only: { type: 'string' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
+    jobs: { type: 'string', default: String(2 * availableParallelism()) },
     keep: { type: 'boolean', default: false },
   },
 });

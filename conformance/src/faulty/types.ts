@@ -1,6 +1,6 @@
 /** Systems that are wrong on purpose. Data: conformance/faulty/*.json. */
 import type { Bilingual } from '../kits/types.ts';
-import type { Forgetting } from './forgetting.ts';
+import type { Forgetting } from './cores/forgetting.ts';
 import type { Objection } from '../sound/entrance.ts';
 
 /** Changes a body of one transaction or several. Paths as `setlinfo.acct_pay`; `*` stands for each row of a list. */
@@ -30,9 +30,9 @@ export interface Change {
   readonly answer?: readonly BodyChange[];
   /** Members of the envelope of every answer, as JSON; `$` stands for the value that was there. */
   readonly envelope?: Readonly<Record<string, string>>;
-  /** A name of behaviours.ts. */
+  /** A name of cores/behaviours.ts and its neighbours. */
   readonly behaves?: string;
-  /** A name of ears.ts: how bytes are heard, signatures trusted, or answers written. */
+  /** A name of cores/ears.ts: how bytes are heard, signatures trusted, or answers written. */
   readonly hears?: string;
 }
 

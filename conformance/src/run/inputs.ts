@@ -74,7 +74,7 @@ export function readInputs(profile: string, file?: string): Inputs {
   const presetPersons = (): Inputs['values'] =>
     persons === undefined ? {} : json(new URL(persons, PRESETS));
   if (file === undefined) return { ...preset, values: { ...presetPersons(), ...preset.values } };
-  const { persons: ownPersons, ...own } = json<InputFile>(file);
+  const { persons: ownPersons, ...own } = checked(file, json<InputFile>(file));
   const people: Inputs['values'] =
     ownPersons === undefined ? presetPersons() : json(resolve(dirname(file), ownPersons));
   const signing = own.signing === undefined ? undefined : inHex(keyTexts(own.signing, dirname(file)));
@@ -91,6 +91,34 @@ export function readInputs(profile: string, file?: string): Inputs {
     ...(signing !== undefined && { signing }),
     ...secrets,
   } as Inputs;
+}
+
+/** Members of a tester's file; what is misspelt would be overlooked. */
+const MEMBERS: readonly (keyof InputFile)[] = [
+  'persons',
+  'values',
+  'abilities',
+  'limits',
+  'signing',
+  'protection',
+  'targets',
+  'ports',
+  'host',
+  'listening',
+  'restart',
+];
+
+/** @throws Error naming every member that nobody knows */
+function checked(file: string, inputs: InputFile): InputFile {
+  const unknown = Object.keys(inputs).filter((name) => !(MEMBERS as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `${file}: 未知成员 unknown members: ${unknown.map((name) => `/${name}`).join(', ')}; 可用 there are: ${MEMBERS.join(', ')}`,
+    );
+  const { abilities } = inputs;
+  if (abilities !== undefined && !Array.isArray(abilities))
+    throw new Error(`${file}: /abilities 应为列表 must be a list`);
+  return inputs;
 }
 
 /** What a tester of a profile has to fill in; nothing for one without preset. */

@@ -4,7 +4,7 @@
  */
 import type { Profile } from '@yiqiao/registry';
 import type { DialectChange } from '../faulty/types.ts';
-import { changeBody } from '../faulty/bodies.ts';
+import { changeBody } from '../faulty/cores/bodies.ts';
 import type { FormFile } from '../kits/form-kit.ts';
 import { child, isNode, leaf, parseMessage } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';

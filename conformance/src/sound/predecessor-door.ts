@@ -5,7 +5,7 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import { changeBody } from '../faulty/bodies.ts';
+import { changeBody } from '../faulty/cores/bodies.ts';
 import type { DialectChange } from '../faulty/types.ts';
 import { requiredOf } from '../kits/native-kit.ts';
 import { leaf } from '../run/own-reading.ts';

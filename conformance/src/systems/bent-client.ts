@@ -5,7 +5,7 @@ import { editMessage, findMessage } from '../counterparts/edit-message.ts';
 import type { MessageEdit } from '../counterparts/edit-message.ts';
 import { openLine } from '../counterparts/line.ts';
 import type { Go, Line, OnTheWay, Pass, PassingAnswer } from '../counterparts/line.ts';
-import { CLIENT_BEHAVIOURS } from '../faulty/client-behaviours.ts';
+import { CLIENT_BEHAVIOURS } from '../faulty/clients/behaviours.ts';
 
 /** An edit of the messages of some transactions; of all when none are named. */
 interface ClientEdit extends MessageEdit {
@@ -19,7 +19,7 @@ export interface ClientChange {
   /** What is changed in messages that leave, and in answers before the client sees them. */
   readonly request?: ClientEdit;
   readonly answer?: ClientEdit;
-  /** A name of faulty/client-behaviours.ts, and the transactions that it is about. */
+  /** A name of src/faulty/clients/behaviours.ts, and the transactions that it is about. */
   readonly does?: string;
   readonly about?: readonly string[];
   /** What the cashier does: answers to questions by name, and deeds in place of others. */

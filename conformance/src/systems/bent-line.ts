@@ -4,7 +4,7 @@ import type { SandboxKeys } from '@yiqiao/sandbox';
 import { editMessage, findMessage } from '../counterparts/edit-message.ts';
 import type { BodyName, MessageEdit } from '../counterparts/edit-message.ts';
 import type { Go, OnTheWay, Pass, PassingAnswer } from '../counterparts/line.ts';
-import { GATEWAY_BEHAVIOURS } from '../faulty/gateway-behaviours.ts';
+import { GATEWAY_BEHAVIOURS } from '../faulty/gateways/behaviours.ts';
 
 /** An edit of the messages of some transactions; of all when none are named. */
 export interface LineEdit extends MessageEdit {
@@ -18,7 +18,7 @@ export interface GatewayChange {
   /** What is changed in messages on their way to the far side, and in answers on their way back. */
   readonly request?: LineEdit;
   readonly answer?: LineEdit;
-  /** A name of faulty/gateway-behaviours.ts. */
+  /** A name of src/faulty/gateways/behaviours.ts. */
   readonly does?: string;
   /** What the behaviour is about: transaction numbers, or what it names itself. */
   readonly about?: readonly string[];

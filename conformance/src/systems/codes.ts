@@ -1,5 +1,5 @@
 /** A care place that looks at every code before it does anything. */
-import { bendOf } from '../faulty/bend.ts';
+import { bendOf } from '../faulty/cores/bend.ts';
 import type { Change } from '../faulty/types.ts';
 import { withCodeCheck } from '../sound/code-check.ts';
 import type { CodeFault } from '../sound/code-check.ts';

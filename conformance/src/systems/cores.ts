@@ -1,6 +1,6 @@
 /** Cores of the sandbox as systems under test: the change of a faulty one bends them. */
 import { createSandboxKeys } from '@yiqiao/sandbox';
-import { bendOf } from '../faulty/bend.ts';
+import { bendOf } from '../faulty/cores/bend.ts';
 import type { Change } from '../faulty/types.ts';
 import { startSoundFor } from '../sound/start-sound.ts';
 import type { StartedSystem, StartSystem, SystemWorld } from './system.ts';

@@ -1,7 +1,7 @@
 /** An insured place that also looks whose credential a message shows, as the kit about credentials asks. */
 import { startInsuredPlaceCore } from '@yiqiao/sandbox';
 import type { Bend } from '@yiqiao/sandbox';
-import { bendOf } from '../faulty/bend.ts';
+import { bendOf } from '../faulty/cores/bend.ts';
 import type { Change } from '../faulty/types.ts';
 import { withCredentialCheck } from '../sound/credential-check.ts';
 import { withEntrance } from '../sound/entrance.ts';

@@ -1,6 +1,6 @@
 /** Cores of the sandbox behind a door that speaks another form than the national one. */
 import { startCarePlaceCore, startInsuredPlaceCore } from '@yiqiao/sandbox';
-import { bendOf } from '../faulty/bend.ts';
+import { bendOf } from '../faulty/cores/bend.ts';
 import type { DialectChange } from '../faulty/types.ts';
 import { readForm } from '../kits/form-kit.ts';
 import { openFormDoor } from '../sound/form-door.ts';

@@ -7,8 +7,8 @@ import {
 } from '@yiqiao/sandbox';
 import type { Registry } from '@yiqiao/registry';
 import type { PlatformBend, SandboxKeys } from '@yiqiao/sandbox';
-import { bendOfPlatform } from '../faulty/platform-bend.ts';
-import type { PlatformChange } from '../faulty/platform-bend.ts';
+import { bendOfPlatform } from '../faulty/platforms/bend.ts';
+import type { PlatformChange } from '../faulty/platforms/bend.ts';
 import { readPlatform } from '../kits/platform-definitions.ts';
 import type { Template } from '../kits/types.ts';
 import { textOf } from '../run/own-reading.ts';

@@ -1,5 +1,5 @@
 /** A care place with the insured place beside it, as a second target. */
-import { bendOf } from '../faulty/bend.ts';
+import { bendOf } from '../faulty/cores/bend.ts';
 import type { Change } from '../faulty/types.ts';
 import { startSoundFor } from '../sound/start-sound.ts';
 import type { StartSystem } from './system.ts';

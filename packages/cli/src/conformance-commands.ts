@@ -6,8 +6,8 @@ import type * as asking from './conformance-inputs.ts';
 import type * as campaign from './conformance-run.ts';
 import type * as knowledge from './conformance-show.ts';
 
-/** Where `conformance inputs` writes. */
-const INPUTS_FILE = '.yiqiao/conformance/inputs.json';
+/** Where `conformance inputs` writes and `conformance run` looks, below the folder in which they are called. */
+export const INPUTS_FILE = '.yiqiao/conformance/inputs.json';
 
 /** Adds `conformance`. */
 export function addConformance(program: Command, add: Add, run: Run): void {
@@ -40,6 +40,7 @@ export function addConformance(program: Command, add: Add, run: Run): void {
     .option('--only <id>', 'a requirement or scenario, * for anything; may be repeated', list)
     .addOption(new Option('--level <level>', 'leave out what weighs less').choices(['must', 'should', 'may']))
     .option('--seed <number>', 'decides the order of scenarios', '1')
+    .option('--clock <time>', 'let the clock of the suite stand at yyyy-MM-dd HH:mm:ss, time of China')
     .option('--rules <version>', 'version of the rules', '2026-11')
     .action(
       run(async (...args: Parameters<typeof campaign.runConformance>) =>

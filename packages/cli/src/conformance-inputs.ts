@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readInputs, readQuestions } from '@yiqiao/conformance';
+import { presetQuestions, readInputs, readQuestions } from '@yiqiao/conformance';
 import type { InputQuestion } from '@yiqiao/conformance';
 import type { Report } from './report.ts';
 
@@ -22,7 +22,7 @@ interface Tree {
 /** Writes the file; what is in it already is offered as the answer. Exit code 0. */
 export async function askInputs(report: Report, choice: InputsChoice): Promise<number> {
   const { profile, out, set = [], yes = false } = choice;
-  const questions = readQuestions();
+  const questions: readonly InputQuestion[] = [...readQuestions(), ...presetQuestions(profile)];
   const given = new Map(set.map((text) => splitSetting(text, questions)));
   const own: Tree = existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as Tree) : {};
   const preset = readInputs(profile) as unknown as Tree;

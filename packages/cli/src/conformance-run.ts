@@ -1,5 +1,5 @@
 /** `yiqiao conformance run` and `rerun`: a kit against a target, its results as files. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   chooseEdition,
@@ -13,7 +13,9 @@ import {
   toJunit,
 } from '@yiqiao/conformance';
 import type { Level, RequirementResult, RunResults, Status } from '@yiqiao/conformance';
+import type { Clock } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
+import { INPUTS_FILE } from './conformance-commands.ts';
 import { aimRun } from './conformance-listen.ts';
 import type { AimChoice } from './conformance-listen.ts';
 import { EXIT } from './report.ts';
@@ -39,6 +41,8 @@ interface RunChoice extends AimChoice {
   readonly only?: readonly string[];
   readonly level?: Level;
   readonly rules: string;
+  /** Time at which the suite's clock stands, `yyyy-MM-dd HH:mm:ss`. */
+  readonly clock?: string;
 }
 
 /** Runs a kit; exit code 0 when all is met, 1 when something is not, 2 when there is no verdict. */
@@ -47,7 +51,7 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
   const registry = createRegistry();
   const kit = readKit(registry, chooseEdition(registry, options), options.rules);
   const { only, level } = options;
-  const inputs = readInputs(kit.profile, options.inputs);
+  const inputs = readInputs(kit.profile, inputsFile(report, options));
   const { close, ...aim } = await aimRun(report, options, { registry, kit, inputs });
   let results: RunResults | undefined;
   try {
@@ -63,6 +67,7 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
       again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
       ...(only !== undefined && { only }),
       ...(level !== undefined && { level }),
+      ...(options.clock !== undefined && { clock: clockAt(options.clock) }),
       onScenario: ({ id, status }, { at, of }) => report.progress(`[${at}/${of}] ${status.padEnd(5)} ${id}`),
     });
   } finally {
@@ -70,6 +75,23 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
   }
   writeAll(results, options);
   return tell(report, results, options.results);
+}
+
+/** The inputs that were asked for once, unless others are named. */
+function inputsFile(report: Report, { inputs }: OutputOptions): string | undefined {
+  if (inputs !== undefined || !existsSync(INPUTS_FILE)) return inputs;
+  report.progress(`inputs: ${INPUTS_FILE}`);
+  return INPUTS_FILE;
+}
+
+/** A clock that stands still at a time of China, so that messages are the same in each run. */
+function clockAt(text: string): Clock {
+  const at = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(text)
+    ? Date.parse(`${text.replace(' ', 'T')}+08:00`)
+    : Number.NaN;
+  if (Number.isNaN(at))
+    throw new Error(`--clock ${text}: 应为 yyyy-MM-dd HH:mm:ss must be yyyy-MM-dd HH:mm:ss`);
+  return { now: () => at };
 }
 
 /** Runs what the kept results say was not met. */

@@ -129,6 +129,30 @@ describe('yiqiao conformance', () => {
     assert.deepEqual([await verify('own.pub'), await verify('other.pub')], [0, 1]);
   });
 
+  it('sends the same messages at the same clock', async () => {
+    const clock = ['--clock', '2026-11-20 10:00:00', '--only', '*/request/none'];
+    const sent = async (): Promise<unknown> => {
+      await run('--kit', 'signature', ...clock);
+      const { scenarios } = JSON.parse(readFileSync(at('last.json'), 'utf8')) as {
+        scenarios: { exchanges: { msgid: string; at: string; sent: string }[] }[];
+      };
+      return scenarios.map(({ exchanges }) =>
+        exchanges.map(({ msgid, at: time, sent: text }) => [msgid, time, text]),
+      );
+    };
+    const first = await sent();
+    assert.match(JSON.stringify(first), /H5301000000120261120100000/);
+    assert.deepEqual(await sent(), first);
+    assert.equal((await run('--kit', 'signature', '--clock', 'noon')).code, 2);
+  });
+
+  it('refuses inputs with a member that nobody knows, and names it', async () => {
+    const wrong = at('wrong.json');
+    writeFileSync(wrong, '{"ability":["outpatient"],"limit":{}}');
+    const { code, err } = await run('--kit', 'signature', '--inputs', wrong);
+    assert.deepEqual([code, /\/ability, \/limit; .*abilities/.test(err)], [2, true]);
+  });
+
   it('lists kits and requirements and explains one', async () => {
     const { kits } = figuresOf(await speak('conformance', 'list', '--json'));
     assert.deepEqual(

@@ -1,0 +1,199 @@
+/** Ways of being wrong that systems of others were found with, by name. */
+import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
+import { child, children, fenOf, leaf } from '../../run/own-reading.ts';
+import type { Behaviour, SystemState } from './behaviours.ts';
+import { amountOf } from './bodies.ts';
+import {
+  anew,
+  infoOf,
+  isDone,
+  matterOf,
+  originalOf,
+  outputOf,
+  withBalance,
+  withData,
+  withInfo,
+} from './settlement-messages.ts';
+
+type Act = (request: CoreRequest, go: TransactionHandler) => CoreAnswer;
+
+const DONE: CoreAnswer = { output: null };
+
+/** By name. */
+export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+  'reversal-pays-what-was-cancelled': withAccount((account) => {
+    const paid = new Map<string, bigint>();
+    return (request, go) => {
+      const answer = go(request);
+      if (request.infno === '2207' && isDone(answer))
+        paid.set(request.msgid, fenOf(infoOf(answer), 'acct_pay'));
+      if (request.infno !== '2601' || !isRefused(answer, '原结算已撤销')) return answer;
+      account.offset += paid.get(originalOf(request)) ?? 0n;
+      return DONE;
+    };
+  }),
+  'cancels-what-was-reversed': acting(() => {
+    const [messages, reversed] = [new Map<string, string>(), new Set<string>()];
+    return (request, go) => {
+      const answer = go(request);
+      if (request.infno === '2207') messages.set(leaf(infoOf(answer), 'setl_id'), request.msgid);
+      if (request.infno === '2601' && isDone(answer)) reversed.add(originalOf(request));
+      const message = messages.get(dataOf(request, 'setl_id')) ?? '';
+      return request.infno === '2208' && reversed.has(message) && !isDone(answer) ? DONE : answer;
+    };
+  }),
+  'settles-what-comes-meanwhile': ({ starts }) => {
+    let before: { readonly matter: string; readonly msgid: string; readonly start: number } | undefined;
+    const seen = new Set<string>();
+    return (go) => (request) => {
+      const { infno, msgid } = request;
+      const matter = matterOf(request);
+      const meanwhile =
+        before?.matter === matter && before.msgid !== msgid && before.start === starts() && infno === '2207';
+      // Only the first settlement of a matter takes so long that another one can come meanwhile.
+      before = infno === '2207' && !seen.has(matter) ? { matter, msgid, start: starts() } : undefined;
+      seen.add(matter);
+      return go(meanwhile ? anew(request) : request);
+    };
+  },
+  'account-pays-what-it-has-not': acting(() => (request, go) => {
+    const answer = go(request);
+    const info = infoOf(answer);
+    const [account, cash] = [fenOf(info, 'acct_pay'), fenOf(info, 'psn_cash_pay')];
+    if (request.infno !== '2206' || account === 0n || cash === 0n) return answer;
+    return withInfo(answer, {
+      acct_pay: amountOf(account + cash),
+      psn_cash_pay: amountOf(0n),
+      balc: amountOf(fenOf(info, 'balc') - cash),
+    });
+  }),
+  'books-what-it-refuses': withAccount((account) => (request, go) => {
+    const answer = go(request);
+    const used = dataOf(request, 'acct_used_flag') === '1';
+    if (request.infno === '2207' && used && isRefused(answer, '≠')) account.offset -= 100n;
+    return answer;
+  }),
+  'cancelled-matter-stays-closed': acting(() => {
+    const [matters, closed] = [new Map<string, string>(), new Set<string>()];
+    return (request, go) => {
+      if (request.infno === '2207' && closed.has(matterOf(request)))
+        return { refusal: '该批次已撤销，不能再结算' };
+      const answer = go(request);
+      if (request.infno === '2207') matters.set(leaf(infoOf(answer), 'setl_id'), matterOf(request));
+      if (request.infno === '2208' && isDone(answer))
+        closed.add(matters.get(dataOf(request, 'setl_id')) ?? '');
+      return answer;
+    };
+  }),
+  'cancellation-rows-stay-positive': acting(() => (request, go) => {
+    const answer = go(request);
+    if (request.infno !== '2208' || !isDone(answer)) return answer;
+    const setldetail = children(outputOf(answer), 'setldetail').map((row) => ({
+      ...row,
+      fund_payamt: amountOf(-fenOf(row, 'fund_payamt')),
+    }));
+    return { output: { ...outputOf(answer), setldetail } };
+  }),
+  'settles-visits-of-others': acting(() => (request, go) => {
+    const answer = go(request);
+    return isRefused(answer, '该就诊不属于') ? go(anew(request)) : answer;
+  }),
+  'adds-up-floats': acting(() => (request, go) => {
+    if (request.infno !== '2206') return go(request);
+    const parts = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'];
+    const sum = parts.reduce((all, name) => all + Number(dataOf(request, name)), 0);
+    return sum === Number(dataOf(request, 'medfee_sumamt'))
+      ? go(request)
+      : { refusal: '费用总额与各分项之和不符' };
+  }),
+  'accumulates-what-was-cancelled': acting(() => {
+    let cancelled = 0n;
+    return (request, go) => {
+      const answer = go(request);
+      if (request.infno === '2208') cancelled -= fenOf(infoOf(answer), 'fund_pay_sumamt');
+      if (request.infno !== '5206' || !isDone(answer)) return answer;
+      const cuminfo = children(outputOf(answer), 'cuminfo').map((row) =>
+        leaf(row, 'cum_type_code') === 'P01' ? { ...row, cum: amountOf(fenOf(row, 'cum') + cancelled) } : row,
+      );
+      return { output: { cuminfo } };
+    };
+  }),
+  'lists-referrals-of-the-last': acting(() => {
+    let last = '';
+    return (request, go) => {
+      if (request.infno === '2501') last = leaf(child(request.input, 'refmedin'), 'psn_no');
+      return go(request.infno === '5304' && last !== '' ? withData(request, { psn_no: last }) : request);
+    };
+  }),
+  'refers-again': acting(() => {
+    const seen = new Set<string>();
+    return (request, go) => {
+      const again = request.infno === '2501' && seen.has(request.msgid);
+      seen.add(request.msgid);
+      return go(again ? { ...request, msgid: `${request.msgid}x` } : request);
+    };
+  }),
+  'any-card-serial': acting(() => (request, go) => {
+    const answer = go(request);
+    const byCard = request.infno === '1101' && dataOf(request, 'mdtrt_cert_type') === '03';
+    const own = { mdtrt_cert_type: '02', mdtrt_cert_no: dataOf(request, 'certno') };
+    return byCard && !isDone(answer) ? go(withData(request, own)) : answer;
+  }),
+  'any-insured-place': acting(
+    () => (request, go) => go({ ...request, envelope: { ...request.envelope, insuplc_admdvs: '' } }),
+  ),
+  'answers-by-number-alone': acting(() => {
+    const answers = new Map<string, readonly [matter: string, answer: CoreAnswer]>();
+    return (request, go) => {
+      if (request.infno !== '2207') return go(request);
+      const [matter, known] = answers.get(request.msgid) ?? [];
+      if (known !== undefined && matter !== matterOf(request)) return known;
+      const answer = go(request);
+      if (isDone(answer)) answers.set(request.msgid, [matterOf(request), answer]);
+      return answer;
+    };
+  }),
+  'any-institution-reverses': acting(() => {
+    const senders = new Map<string, string>();
+    return (request, go) => {
+      const { infno, msgid, envelope } = request;
+      if (infno !== '2601') {
+        senders.set(msgid, leaf(envelope, 'fixmedins_code'));
+        return go(request);
+      }
+      const sender = senders.get(originalOf(request)) ?? leaf(envelope, 'fixmedins_code');
+      return go({ ...request, envelope: { ...envelope, fixmedins_code: sender } });
+    };
+  }),
+};
+
+function acting(make: (system: SystemState) => Act): Behaviour {
+  return (system) => {
+    const act = make(system);
+    return (go) => (request) => act(request, go);
+  };
+}
+
+/** A system whose account is off by an amount, whoever tells it. */
+function withAccount(make: (account: { offset: bigint }) => Act): Behaviour {
+  return acting(() => {
+    const account = { offset: 0n };
+    const act = make(account);
+    return (request, go) => {
+      const answer = act(request, go);
+      if (request.infno === '1101') return withBalance(answer, account.offset);
+      const info = infoOf(answer);
+      return leaf(info, 'balc') === ''
+        ? answer
+        : withInfo(answer, { balc: amountOf(fenOf(info, 'balc') + account.offset) });
+    };
+  });
+}
+
+function dataOf({ input }: CoreRequest, name: string): string {
+  return leaf(child(input, 'data'), name);
+}
+
+function isRefused(answer: CoreAnswer, words: string): boolean {
+  return 'refusal' in answer && answer.refusal.includes(words);
+}

@@ -1,0 +1,108 @@
+/** What a faulty care place remembers of settlements, for totals that take in too much or too little. */
+import type { CoreRequest } from '@yiqiao/sandbox';
+import { amountNumber, child, fenOf, leaf } from '../../run/own-reading.ts';
+import type { OwnObject } from '../../run/own-reading.ts';
+
+/** A settlement, cancellation or reversed one; amounts in 分. */
+export interface Row {
+  readonly msgid: string;
+  readonly setlId: string;
+  readonly mdtrtId: string;
+  readonly psnNo: string;
+  readonly institution: string;
+  /** `yyyy-MM-dd HH:mm:ss`. */
+  readonly time: string;
+  readonly kind: string;
+  readonly scheme: string;
+  readonly refund: boolean;
+  readonly amounts: Readonly<Record<'medfee_sumamt' | 'fund_pay_sumamt' | 'acct_pay', bigint>>;
+  reversed: boolean;
+}
+
+const BOOKS = ['2102', '2207', '2304', '2103', '2208', '2305'];
+const CANCELS = ['2103', '2208', '2305'];
+
+/** Takes note of a request that was accepted. */
+export function noteRow(rows: Row[], { infno, msgid, envelope, input }: CoreRequest): void {
+  const info = child(input, 'setlinfo');
+  if (infno === '2601') {
+    const row = rows.find((one) => one.msgid === leaf(child(input, 'data'), 'omsgid'));
+    if (row !== undefined) row.reversed = true;
+  }
+  if (!BOOKS.includes(infno) || rows.some((row) => row.msgid === msgid)) return;
+  rows.push({
+    msgid,
+    setlId: leaf(info, 'setl_id'),
+    mdtrtId: leaf(info, 'mdtrt_id'),
+    psnNo: leaf(info, 'psn_no'),
+    institution: leaf(envelope, 'fixmedins_code'),
+    time: leaf(info, 'setl_time'),
+    kind: leaf(info, 'clr_type'),
+    scheme: leaf(info, 'insutype'),
+    refund: CANCELS.includes(infno),
+    amounts: {
+      medfee_sumamt: fenOf(info, 'medfee_sumamt'),
+      fund_pay_sumamt: fenOf(info, 'fund_pay_sumamt'),
+      acct_pay: fenOf(info, 'acct_pay'),
+    },
+    reversed: false,
+  });
+}
+
+/** What totals are asked for. */
+export interface Asked {
+  readonly institution: string;
+  readonly kind: string;
+  readonly scheme: string;
+  readonly from: string;
+  readonly to: string;
+  readonly flag: string;
+}
+
+type Test = (row: Row, asked: Asked) => boolean;
+
+/** Which rows belong to totals; a faulty system has one of these otherwise. */
+export const TESTS = {
+  institution: (row, asked) => row.institution === asked.institution,
+  kind: (row, asked) => row.kind === asked.kind || asked.kind === '',
+  scheme: (row, asked) => row.scheme === asked.scheme || asked.scheme === '',
+  from: (row, asked) => row.time.slice(0, 10) >= asked.from,
+  to: (row, asked) => row.time.slice(0, 10) <= asked.to,
+  flag: (row, asked) => asked.flag === '' || row.refund === (asked.flag === '1'),
+  standing: (row) => !row.reversed,
+} as const satisfies Readonly<Record<string, Test>>;
+
+/** Some tests put in place of the right ones. */
+export type Otherwise = Partial<Record<keyof typeof TESTS, Test>>;
+
+/**
+ * The request as a sound system must get it to answer as a system whose books differ by these tests: what that one
+ * leaves out is added to the amounts sent, what it takes in too much is taken off.
+ */
+export function shifted(request: CoreRequest, rows: readonly Row[], otherwise: Otherwise): CoreRequest {
+  const data = child(request.input, 'data');
+  const asked = {
+    institution: leaf(request.envelope, 'fixmedins_code'),
+    kind: leaf(data, 'clr_type'),
+    scheme: leaf(data, 'insutype'),
+    from: leaf(data, 'stmt_begndate'),
+    to: leaf(data, 'stmt_enddate'),
+    flag: leaf(data, 'refd_setl_flag'),
+  };
+  const belongs = (row: Row, tests: Readonly<Record<string, Test>>): number =>
+    Object.values(tests).every((test) => test(row, asked)) ? 1 : 0;
+  const signed = rows.map((row) => ({
+    row,
+    sign: belongs(row, TESTS) - belongs(row, { ...TESTS, ...otherwise }),
+  }));
+  const sum = (name: keyof Row['amounts']): bigint =>
+    signed.reduce((all, { row, sign }) => all + BigInt(sign) * row.amounts[name], fenOf(data, name));
+  const count = signed.reduce((all, { sign }) => all + sign, Number(leaf(data, 'fixmedins_setl_cnt')));
+  const members: OwnObject = {
+    medfee_sumamt: amountNumber(sum('medfee_sumamt')),
+    fund_pay_sumamt: amountNumber(sum('fund_pay_sumamt')),
+    acct_pay: amountNumber(sum('acct_pay')),
+    fixmedins_setl_cnt: count,
+  };
+  return { ...request, input: { ...request.input, data: { ...data, ...members } } };
+}
