@@ -20,12 +20,12 @@ describe('The suite, tested on systems that are wrong on purpose', () => {
       shuffles: 1,
       seed: 7,
       scope: 'meant',
-      every: 6,
+      every: 10,
       jobs: 2,
     });
   });
 
-  it('passes the sound systems and catches every sixth faulty one by what is meant for it', () => {
+  it('passes the sound systems and catches every tenth faulty one by what is meant for it', () => {
     assert.deepEqual(report.faults, []);
     assert.equal(report.caught, report.faultySystems);
     assert.equal(report.falseFailures, 0);

@@ -101,7 +101,7 @@ function copySources(app: string): void {
     '{packages,adapters}/*/{src,templates}/**/*',
     'schemas/**/*',
     'conformance/*.{json,md}',
-    'conformance/{src,observed,kits,faulty,presets}/**/*',
+    'conformance/{src,observed,kits,editions,faulty,presets}/**/*',
   ];
   const files = globSync(patterns, {
     cwd: projectRoot,
