@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { checkSuite, editionIds, kitIds, readKit, rulesDigest, shownBy } from '@yiqiao/conformance';
 import { readFaultySystems } from '#internal/faulty/read-faulty.ts';
+import { matches } from '#internal/run/plan.ts';
 import { CATCH_RATE_FILE } from '#internal/report/catch-rate.ts';
 import type { KitCatch, SelfReport } from '#internal/self/self-check.ts';
 import { createRegistry } from '@yiqiao/registry';
@@ -30,6 +31,16 @@ describe('The suite, tested on systems that are wrong on purpose', () => {
     assert.equal(report.caught, report.faultySystems);
     assert.equal(report.falseFailures, 0);
     assert.equal(report.ok, true);
+  });
+
+  it('has for every requirement a system that is meant to fail it', () => {
+    const systems = readFaultySystems();
+    const bare = [...kitIds(), ...editionIds()].flatMap((id) => {
+      const meant = systems.filter(({ kit }) => kit === id).flatMap(({ fails }) => fails);
+      const all = [...readKit(registry, id, RULES).requirements.keys()];
+      return all.filter((one) => !meant.some((pattern) => matches(pattern, one)));
+    });
+    assert.deepEqual(bare, []);
   });
 
   it('was tried as a whole with the present rules, every faulty system caught, every requirement seen to fail', () => {

@@ -11,7 +11,7 @@ import { createRandom, matches, shownBy } from '../run/plan.ts';
 export type Scope = 'meant' | 'touched' | 'whole';
 
 /** Further scenarios at most in the scope `touched`. */
-const FURTHER = 40;
+const FURTHER = 20;
 
 /** Ids of scenarios; `undefined` for the whole kit. */
 export function scenariosFor(
