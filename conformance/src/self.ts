@@ -29,25 +29,34 @@ const { values } = parseArgs({
   },
 });
 
+/** The whole number of an option. @throws RangeError for what is none, or less than this */
+function numberOf(name: 'every' | 'shuffles' | 'seed' | 'jobs', least: number): number {
+  const number = Number(values[name]);
+  if (!Number.isSafeInteger(number) || number < least)
+    throw new RangeError(`--${name} wants a whole number from ${least}, not ${values[name]}`);
+  return number;
+}
+
+const isWhole =
+  values.kit === undefined && values.only === undefined && !values.short && values.every === '1';
+if (values.keep && !isWhole)
+  throw new Error('--keep wants the whole suite: no --short, --every, --kit, --only');
+
 const started = performance.now();
 const report = await checkSuite({
   registry: createRegistry(),
   rules: RULES,
   kits: values.kit ?? [...kitIds(), ...editionIds()],
-  shuffles: Number(values.shuffles),
-  seed: Number(values.seed),
+  shuffles: numberOf('shuffles', 0),
+  seed: numberOf('seed', 0),
   scope: values.whole ? 'whole' : values.short ? 'meant' : 'touched',
-  every: Number(values.every),
-  jobs: Number(values.jobs),
+  every: numberOf('every', 1),
+  jobs: numberOf('jobs', 1),
   ...(values.only !== undefined && { only: values.only }),
   progress: (text) => void process.stderr.write(`${text}\n`),
 });
 const seconds = Math.round((performance.now() - started) / 100) / 10;
 const { requirements, faultySystems, caught, falseFailures, neverFailed, suiteSeconds } = report;
-const isWhole =
-  values.kit === undefined && values.only === undefined && !values.short && values.every === '1';
-if (values.keep && !isWhole)
-  throw new Error('--keep wants the whole suite: no --short, --every, --kit, --only');
 if (values.keep)
   writeFileSync(CATCH_RATE_FILE, `${JSON.stringify({ rules: RULES, kits: report.kits }, undefined, 2)}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify({ ...report, seconds })}\n`);

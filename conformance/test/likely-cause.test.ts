@@ -27,7 +27,10 @@ function refusedBy(offMs: number, text = '未查询到参保人员信息'): Exch
 }
 
 function causeOf(exchange: Exchange, timely: boolean): string {
-  return findLikelyCause(exchange, { registry, profile: 'national', signing: undefined, timely })?.en ?? '';
+  return (
+    findLikelyCause(exchange, { registry, profile: 'national', signing: undefined, timely, json: true })
+      ?.en ?? ''
+  );
 }
 
 describe('The likely cause of what was not met', () => {

@@ -8,8 +8,9 @@ import {
   startPrescriptionCentre,
 } from '@yiqiao/sandbox';
 import type { PlatformBend, PlatformRequest } from '@yiqiao/sandbox';
-import { readPlatform } from '#internal/kits/platform-definitions.ts';
-import { billObjections, orderObjections, platformObjections } from '#internal/systems/platforms-entrance.ts';
+import { platformRules } from '#internal/systems/platforms.ts';
+import type { PlatformName } from '#internal/systems/platforms.ts';
+import { platformObjections } from '#internal/systems/platforms-entrance.ts';
 import { charge, clock, fees, openDesk, openIssuer } from './platform-stories.ts';
 import { hospitalPharmacist, openSides, prescription, whole } from './prescription-story.ts';
 
@@ -26,14 +27,10 @@ function keeping(heard: PlatformRequest[]): PlatformBend {
 }
 
 /** What the kit of a platform has against the messages, by operation and place. */
-function objectionsTo(platform: string, heard: readonly PlatformRequest[]): readonly string[] {
-  const further =
-    platform === 'e-invoice' ? billObjections : platform === 'mobile-payment' ? orderObjections : () => [];
-  const operations = readPlatform(registry, platform);
+function objectionsTo(platform: PlatformName, heard: readonly PlatformRequest[]): readonly string[] {
+  const rules = platformRules(registry, platform);
   return heard.flatMap((request) =>
-    platformObjections({ operations, further }, request).map(
-      ({ operation, path, rule }) => `${operation} ${path} ${rule}`,
-    ),
+    platformObjections(rules, request).map(({ operation, path, rule }) => `${operation} ${path} ${rule}`),
   );
 }
 

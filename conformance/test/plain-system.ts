@@ -56,17 +56,18 @@ function membersIn(text: string): number {
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
 }
 
-/** Starts it with these slips. */
-export async function startPlainSystem(slips: readonly Slip[], now: number): Promise<PlainSystem> {
-  const slipped = (slip: Slip): boolean => slips.includes(slip);
-  const referrals = new Map<string, Members & { withdrawn?: boolean }>();
-  let serial = 0;
+type Work = Readonly<Record<string, (data: Members, msgid: string) => unknown>>;
 
-  const person = (number: unknown): void => {
-    if (number !== ME.psn_no && number !== RESIDENT) throw new Refusal('查无此人');
-  };
-  const numbers = new Map<string, string>();
-  const work: Record<string, (data: Members, msgid: string) => unknown> = {
+type Slipped = (slip: Slip) => boolean;
+
+/** Refuses for somebody who is not insured here. */
+function checkPerson(number: unknown): void {
+  if (number !== ME.psn_no && number !== RESIDENT) throw new Refusal('查无此人');
+}
+
+/** What is told of persons, by transaction. */
+function ofPersons(slipped: Slipped): Work {
+  return {
     1101: (data) => {
       const kind = String(data['mdtrt_cert_type']);
       if (kind === '03' && data['card_sn'] !== CARD_SERIAL) throw new Refusal('卡识别码不符');
@@ -87,7 +88,7 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       return { baseinfo: { ...ME, ...(wrong && { psn_no: RESIDENT }) }, insuinfo: [insured], idetinfo: [] };
     },
     2001: (data) => {
-      person(data['psn_no']);
+      checkPerson(data['psn_no']);
       const resident = data['psn_no'] === RESIDENT;
       if (data['insutype'] !== (resident ? '390' : '310') && !slipped('any-scheme'))
         throw new Refusal('险种不符');
@@ -97,15 +98,23 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       return { trtinfo: [{ ...row, trt_enjymnt_flag: opened ? '1' : '0' }] };
     },
     5206: (data) => {
-      person(data['psn_no']);
+      checkPerson(data['psn_no']);
       const month = (data['cum_ym'] ?? '202611') as string;
       return {
         cuminfo: [{ insutype: '310', year: month.slice(0, 4), cum_ym: month, cum_type_code: 'P01', cum: 0 }],
       };
     },
+  };
+}
+
+/** Referrals, by transaction. */
+function ofReferrals(slipped: Slipped): Work {
+  const referrals = new Map<string, Members & { withdrawn?: boolean }>();
+  const numbers = new Map<string, string>();
+  return {
     2501: (data, msgid) => {
-      person(data['psn_no']);
-      const number = numbers.get(msgid) ?? `R${String((serial += 1))}`;
+      checkPerson(data['psn_no']);
+      const number = numbers.get(msgid) ?? `R${numbers.size + 1}`;
       numbers.set(msgid, number);
       referrals.set(number, data);
       return { result: { trt_dcla_detl_sn: number } };
@@ -118,17 +127,14 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       return null;
     },
     5304: (data) => {
-      person(data['psn_no']);
+      checkPerson(data['psn_no']);
       const own = { dcla_souc: '01', begndate: '2026-11-20', hosp_agre_refl_flag: '1', insutype: '310' };
       const [first = '', last = ''] = [data['begntime'], data['endtime'] ?? '9999'].map((time) =>
-        String(time),
+        String(time).slice(0, 10),
       );
       const rows = [...referrals.values()].filter(
         ({ withdrawn, psn_no: of, refl_date: day }) =>
-          withdrawn !== true &&
-          of === data['psn_no'] &&
-          String(day) >= first.slice(0, 10) &&
-          String(day) <= last.slice(0, 10),
+          withdrawn !== true && of === data['psn_no'] && String(day) >= first && String(day) <= last,
       );
       const told = rows.map(({ withdrawn: _no, ...row }) => ({ ...own, ...ME, ...row }));
       const text = JSON.stringify({ refmedin: told });
@@ -136,39 +142,46 @@ export async function startPlainSystem(slips: readonly Slip[], now: number): Pro
       return JSON.parse(kept) as unknown;
     },
   };
+}
 
-  const answer = (text: string): Members => {
-    const message = JSON.parse(text) as Members;
-    if (membersIn(text) !== membersIn(JSON.stringify(message))) throw new Refusal('成员重复');
-    const { infno, msgid } = message;
-    if (typeof infno !== 'string' || typeof msgid !== 'string') throw new Refusal('报文头不是字符串');
-    const act = work[infno];
-    const [node = '', names = ''] = REQUIRED[infno] ?? [];
-    const data = ((message['input'] as Members | undefined)?.[node] ?? {}) as Members;
-    if (act === undefined) throw new Refusal('没有此交易');
-    for (const name of names.split(' ')) if (!data[name]) throw new Refusal(`缺少 ${name}`);
-    for (const [name, value] of Object.entries(data)) {
-      if (/(?:date|time)$/.test(name) && String(value).startsWith('2026-02-30'))
-        throw new Refusal(`${name} 不是日期`);
-      if (infno === '2502' && String(value).length > (LENGTHS[name] ?? 9999))
-        throw new Refusal(`${name} 过长`);
-    }
-    return { infcode: 0, err_msg: '', output: act(data, msgid) };
-  };
+/** What a message is answered, but for numbers and times. @throws Refusal, SyntaxError */
+function answerTo(text: string, work: Work): Members {
+  const message = JSON.parse(text) as Members;
+  if (membersIn(text) !== membersIn(JSON.stringify(message))) throw new Refusal('成员重复');
+  const { infno, msgid } = message;
+  if (typeof infno !== 'string' || typeof msgid !== 'string') throw new Refusal('报文头不是字符串');
+  const act = work[infno];
+  const [node = '', names = ''] = REQUIRED[infno] ?? [];
+  const data = ((message['input'] as Members | undefined)?.[node] ?? {}) as Members;
+  if (act === undefined) throw new Refusal('没有此交易');
+  for (const name of names.split(' ')) if (!data[name]) throw new Refusal(`缺少 ${name}`);
+  for (const [name, value] of Object.entries(data)) {
+    if (/(?:date|time)$/.test(name) && String(value).startsWith('2026-02-30'))
+      throw new Refusal(`${name} 不是日期`);
+    if (String(value).length > (LENGTHS[name] ?? Infinity)) throw new Refusal(`${name} 过长`);
+  }
+  return { infcode: 0, err_msg: '', output: act(data, msgid) };
+}
 
+/** Starts it with these slips; `now`: epoch milliseconds of its clock, which stands. */
+export async function startPlainSystem(slips: readonly Slip[], now: number): Promise<PlainSystem> {
+  const slipped: Slipped = (slip) => slips.includes(slip);
+  const work = { ...ofPersons(slipped), ...ofReferrals(slipped) };
+  const time = new Date(now + 8 * 3_600_000).toISOString().replaceAll(/\D/g, '');
+  let answered = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const time = new Date(now + 8 * 3_600_000).toISOString().replaceAll(/\D/g, '');
-      const number = slipped('one-number') ? 1 : (serial += 1);
+      answered += 1;
+      const number = slipped('one-number') ? 1 : answered;
       const head = {
         inf_refmsgid: `330100${time.slice(0, 14)}${String(number).padStart(10, '0')}`,
         refmsg_time: time,
         respond_time: time,
       };
       try {
-        response.end(JSON.stringify({ ...head, ...answer(Buffer.concat(chunks).toString()) }));
+        response.end(JSON.stringify({ ...head, ...answerTo(Buffer.concat(chunks).toString(), work) }));
       } catch (error) {
         const text = error instanceof Refusal ? error.message : '报文无法识别';
         response.end(JSON.stringify({ ...head, infcode: -1, err_msg: text, output: null }));

@@ -70,9 +70,16 @@ describe('A run over recordings', () => {
     assert.deepEqual([har?.at, String(har?.answer), har?.status], ['2026-11-20 10:00:00', '{}', 200]);
   });
 
-  it('takes what the schema of recordings describes', () => {
+  it('wants what the schema of recordings requires, and nothing else', () => {
     const text = readFileSync(new URL('../recordings.schema.json', import.meta.url), 'utf8');
     const { required } = JSON.parse(text) as { required: readonly string[] };
-    assert.deepEqual(required, ['at', 'request']);
+    const whole = Object.fromEntries(
+      Object.entries({ at: '2026-11-20 10:00:00', request: '{}' }).filter(([name]) =>
+        required.includes(name),
+      ),
+    );
+    assert.equal(parseRecordings(JSON.stringify(whole)).length, 1);
+    for (const name of required)
+      assert.throws(() => parseRecordings(JSON.stringify({ ...whole, [name]: undefined })), /line 1/, name);
   });
 });

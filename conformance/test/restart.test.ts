@@ -59,6 +59,8 @@ describe('A restart of the target', () => {
   it('is no verdict about the target when the command fails', async () => {
     const results = await run({ inputs: { restart: { command: 'exit 3' } } });
     assert.deepEqual(new Set(statuses(results)), new Set(['error']));
+    const [finding] = results.requirements.flatMap(({ findings }) => findings);
+    assert.match(finding?.why.en ?? '', /^restart\.command of the inputs failed/);
   });
 
   it('keeps the books and the numbers of the sandbox', async () => {

@@ -27,7 +27,10 @@ const rounds = Number(options.rounds);
 const few = Number(options.rows);
 
 /** Runs of the small message before time is taken; compiling counts as processor time. */
-const WARM_UP = 20;
+const WARM_UP = 200;
+
+/** Processor time that a turn lasts at least: what the engine does beside the work weighs little then. */
+const TURN_MS = 20;
 
 /** What the figures may be. */
 const LIMITS = { timesFasterThanJsonata: 100, timesHandWritten: 1.5, tenTimesRows: 11, startAllMs: 500 };
@@ -128,28 +131,26 @@ function worked(times: number, work: () => void): number {
 }
 
 /**
- * Collects what earlier turns left. With that the engine also throws away compiled code that knows objects which are
- * gone, so that it has to be warm again before time is taken: a gateway is, and which turn compiles would be chance.
+ * Collects what an earlier turn left young, and nothing else: a full collection throws away compiled code that knows
+ * objects which are gone, and the next turns would be charged with compiling it anew.
  */
-function settle(work: () => void): void {
-  globalThis.gc?.();
-  for (let count = 0; count < WARM_UP; count += 1) work();
+function settle(): void {
   globalThis.gc?.({ type: 'minor' });
 }
 
-/** Ten small ones in a row against one large one, so that both turns last as long. */
+/** Ten times as many small ones in a row as large ones, so that both turns last as long. */
 function ratios({ small, large }: { small: Work; large: Work }): { read: number; write: number } {
   const of = (name: 'read' | 'write'): number => {
     if (isRefused(() => large[name]())) return Infinity;
+    for (let count = 0; count < WARM_UP; count += 1) small[name]();
+    const once = worked(1, () => large[name]());
+    const turns = Math.ceil(TURN_MS / Math.max(once, 1));
     const best = { small: Infinity, large: Infinity };
     for (let round = 0; round < rounds; round += 1) {
-      settle(() => small[name]());
-      best.small = Math.min(best.small, worked(10, () => small[name]()) / 10);
-      settle(() => small[name]());
-      best.large = Math.min(
-        best.large,
-        worked(1, () => large[name]()),
-      );
+      settle();
+      best.small = Math.min(best.small, worked(turns * 10, () => small[name]()) / (turns * 10));
+      settle();
+      best.large = Math.min(best.large, worked(turns, () => large[name]()) / turns);
     }
     return best.large / best.small;
   };

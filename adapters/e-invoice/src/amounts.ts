@@ -1,7 +1,7 @@
 /** The sums that hold in a bill. Source: e-invoice.json, amountRules; all inferred there, exact in 分 here. */
 import { fen, formatFen, sumFen } from '@yiqiao/model';
 import type { Fault, Fen } from '@yiqiao/model';
-import type { SettledEvent } from './events.ts';
+import type { SettledEvent } from '@yiqiao/sdk';
 
 /** Every sum of an event that does not hold; `at` is a JSON pointer into it. */
 export function checkAmounts(event: SettledEvent): readonly Fault[] {

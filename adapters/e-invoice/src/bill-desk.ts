@@ -1,11 +1,10 @@
 /** What the jobs of a bill have in common: its record, its institution, what is written when something is known. */
 import assert from 'node:assert/strict';
 import type { Clock, WireObject } from '@yiqiao/model';
-import type { AdapterStore, StoreTransaction, TraceEvent } from '@yiqiao/sdk';
+import type { AdapterStore, SettledEvent, StoreTransaction, TraceEvent } from '@yiqiao/sdk';
 import { findRecord, KINDS } from './bill-record.ts';
 import type { BillNumbers, BillRecord } from './bill-record.ts';
 import type { BillingInstitution, PlatformWays } from './bill-settings.ts';
-import type { SettledEvent } from './events.ts';
 import { nextState } from './life-cycle.ts';
 import type { BillPlatform } from './platform.ts';
 import type { SettlementProof } from './settlement-proof.ts';

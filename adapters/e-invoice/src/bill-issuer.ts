@@ -1,7 +1,14 @@
 /** Issues and writes off electronic bills as charges are settled and undone; what it is told is durable at once. */
 import { fen, findFen, formatFen, GatewayError, systemClock } from '@yiqiao/model';
 import type { Clock, WireObject } from '@yiqiao/model';
-import type { AdapterStore, JobHandler, StoreReader, StoreTransaction } from '@yiqiao/sdk';
+import type {
+  AdapterStore,
+  JobHandler,
+  SettledEvent,
+  StoreReader,
+  StoreTransaction,
+  UndoneEvent,
+} from '@yiqiao/sdk';
 import { amountFault, checkAmounts } from './amounts.ts';
 import { change, eventOf } from './bill-desk.ts';
 import type { BillDesk } from './bill-desk.ts';
@@ -11,7 +18,6 @@ import type { BillingInstitution, PlatformWays } from './bill-settings.ts';
 import { billText } from './bill-text.ts';
 import { checkElements } from './element-check.ts';
 import type { BillElements, ElementReport } from './element-check.ts';
-import type { SettledEvent, UndoneEvent } from './events.ts';
 import type { BillFacts } from './facts.ts';
 import { checkFields } from './field-check.ts';
 import { issueBill } from './issue-job.ts';

@@ -1,6 +1,5 @@
 /** What is remembered of the bill of one settlement. */
-import type { StoreReader } from '@yiqiao/sdk';
-import type { SettledEvent, UndoneEvent } from './events.ts';
+import type { SettledEvent, StoreReader, UndoneEvent } from '@yiqiao/sdk';
 
 /** Where a bill stands; the steps are in `schemas/peripheral/e-invoice/rules.json`. */
 export type BillState =

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { formatFen, maskIdentifier } from '@yiqiao/model';
 import type { BillNumbers, BillRecord } from './bill-record.ts';
 import { capitalAmount } from './capital-amount.ts';
-import type { SettledEvent } from './events.ts';
+import type { SettledEvent } from '@yiqiao/sdk';
 
 /**
  * The lines of a bill that is in force, was written off, or is still owed (then without numbers).

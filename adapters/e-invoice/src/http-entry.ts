@@ -1,5 +1,5 @@
 /** What the service answers over HTTP: on the hospital's own network, behind its own doors. */
-import { answerJson, readJsonBody } from '@yiqiao/sdk';
+import { answerJson, outboxRoutes, readJsonBody } from '@yiqiao/sdk';
 import type { ListenerRoute, Outbox } from '@yiqiao/sdk';
 import type { BillIssuer } from './bill-issuer.ts';
 import { readElements, readSettled, readTaxInvoice, readUndone } from './read-events.ts';
@@ -45,7 +45,7 @@ export function billRoutes(issuer: BillIssuer, outbox: Outbox): readonly Listene
       },
     },
     ...readingRoutes(issuer),
-    ...queueRoutes(outbox),
+    ...outboxRoutes(outbox),
   ];
 }
 
@@ -68,26 +68,6 @@ function readingRoutes(issuer: BillIssuer): readonly ListenerRoute[] {
       method: 'POST',
       path: '/check',
       handle: async (request) => answerJson(await issuer.check(readElements(readJsonBody(request)))),
-    },
-  ];
-}
-
-function queueRoutes(outbox: Outbox): readonly ListenerRoute[] {
-  return [
-    {
-      method: 'GET',
-      path: '/waiting',
-      handle: () =>
-        answerJson({
-          jobs: outbox
-            .list()
-            .map(({ id, kind, state, attempt, reason }) => ({ id, kind, state, attempt, reason })),
-        }),
-    },
-    {
-      method: 'POST',
-      path: '/waiting/:id/retry',
-      handle: ({ params: { id = '' } }) => answerJson({ id, retried: outbox.retry(id) }),
     },
   ];
 }

@@ -4,7 +4,7 @@ export { defineBillPlatform } from './platform.ts';
 export type { BillPlatform } from './platform.ts';
 export { eInvoiceService, loadBillFacts } from './service.ts';
 export type { BillFacts } from './facts.ts';
-export type { SettledEvent, SettledLine, UndoneEvent } from './events.ts';
+export type { SettledEvent, SettledLine, UndoneEvent } from '@yiqiao/sdk';
 export { billText } from './bill-text.ts';
 export { capitalAmount } from './capital-amount.ts';
 export { createVoucherDesk, throughClient } from './voucher-desk.ts';

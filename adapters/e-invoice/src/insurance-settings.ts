@@ -1,20 +1,11 @@
 /** What the configuration says of the insurance side: proof of settlements, and vouchers. */
-import { setting } from '@yiqiao/sdk';
+import { insuranceSettings, senderSettings, setting } from '@yiqiao/sdk';
 import type { SettingsOf } from '@yiqiao/sdk';
 
 /** `insurance` of the configuration, for `readSettings`. */
 export const INSURANCE = {
-  url: setting.url(),
-  profile: setting.optional(setting.text()),
-  farSide: setting.oneOf('idempotent', 'platform'),
-  timeoutMs: setting.optional(setting.integer({ min: 1_000, max: 120_000 })),
-  /** 就医地医保区划. */
-  careRegion: setting.region(),
-  operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
-  signing: setting.optional(
-    setting.section({ privateKeyFile: setting.text(), publicKeyFile: setting.text() }),
-  ),
-  signIn: setting.optional(setting.section({ macAddress: setting.text(), ipAddress: setting.text() })),
+  ...insuranceSettings,
+  ...senderSettings,
   /** Last four digits of message ids: a range that no other process of the institutions has; HIS leaves this one free. */
   sequences: setting.withDefault(
     setting.section({

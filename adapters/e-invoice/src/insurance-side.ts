@@ -1,8 +1,8 @@
 /** The insurance side of the service: one client for each institution, in whose name 5203 and vouchers are sent. */
 import { strict as assert } from 'node:assert';
 import { GatewayError } from '@yiqiao/model';
-import { createClient } from '@yiqiao/sdk';
-import type { AdapterStore, Client, JobHandler, SavedRequest, ServiceParts } from '@yiqiao/sdk';
+import { createServiceClient } from '@yiqiao/sdk';
+import type { AdapterStore, Client, JobHandler, ServiceParts } from '@yiqiao/sdk';
 import { findRecord } from './bill-record.ts';
 import type { BillingInstitution } from './bill-settings.ts';
 import type { InsuranceSettings } from './insurance-settings.ts';
@@ -87,30 +87,14 @@ function pick<T>(all: ReadonlyMap<string, T>, code: string | undefined): T {
   return found;
 }
 
-const REQUESTS = 'e-invoice.client-request';
-
 function clientOf({ settings, store, parts }: SideOptions, { code, name }: BillingInstitution): Client {
-  const { url, careRegion, operator, farSide, profile, timeoutMs, signIn, signing, sequences } = settings;
-  return createClient({
-    to: url,
+  const { careRegion, operator, sequences } = settings;
+  return createServiceClient({
+    settings,
     as: { institution: { code, name }, careRegion, operator },
-    farSide,
     sequences,
-    clock: parts.clock,
-    ...(profile !== undefined && { profile }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(signIn !== undefined && { signIn }),
-    ...(signing !== undefined && {
-      signing: {
-        privateKey: parts.readFile(signing.privateKeyFile),
-        publicKey: parts.readFile(signing.publicKeyFile),
-      },
-    }),
-    // What became of a voucher is found out after a restart, too.
-    record: {
-      save: (request) => store.transact((tx) => tx.put(REQUESTS, request.messageId, request)),
-      load: (messageId) => store.get<SavedRequest>(REQUESTS, messageId),
-      end: (messageId) => store.transact((tx) => void tx.remove(REQUESTS, messageId)),
-    },
+    parts,
+    store,
+    recordKind: 'e-invoice.client-request',
   });
 }

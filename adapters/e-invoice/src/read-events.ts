@@ -1,10 +1,9 @@
 /** Events as JSON, as the HTTP entry takes them: names of `SettledEvent`, amounts as text in 元. */
 import type { WireObject } from '@yiqiao/model';
 import { readMembers } from '@yiqiao/sdk';
-import type { MemberReader } from '@yiqiao/sdk';
+import type { MemberReader, SettledEvent, SettledLine, UndoneEvent } from '@yiqiao/sdk';
 import type { TaxInvoice } from './bill-record.ts';
 import type { BillElements } from './element-check.ts';
-import type { SettledEvent, SettledLine, UndoneEvent } from './events.ts';
 
 const COURSES = {
   outpatient: 'outpatient',

@@ -1,8 +1,7 @@
 /** Whether a settlement stands, asked of the insurance side before its bill is issued. Source: 5203. */
 import { GatewayError } from '@yiqiao/model';
 import type { OperationBodies } from '@yiqiao/model';
-import type { Client } from '@yiqiao/sdk';
-import type { SettledEvent } from './events.ts';
+import type { Client, SettledEvent } from '@yiqiao/sdk';
 
 /** What somebody says who must know; `differs`: it stands, with other amounts. */
 export type SettlementStanding = 'stands' | 'differs' | 'undone' | 'unknown';

@@ -3,7 +3,7 @@ import { ExactNumber, formatFen, fen, findDecimal, sumFen } from '@yiqiao/model'
 import type { Fen, WireObject, WireValue } from '@yiqiao/model';
 import type { BillRecord } from './bill-record.ts';
 import type { BillingInstitution, PlatformWays } from './bill-settings.ts';
-import type { SettledEvent, SettledLine } from './events.ts';
+import type { SettledEvent, SettledLine } from '@yiqiao/sdk';
 
 /** Which operation issues a bill, by the course of the charge. */
 export const ISSUE_OPERATIONS = {

@@ -5,7 +5,7 @@ export type { CredentialSource, DeskParts, DeskSettings } from './course/desk-ty
 export type { VisitRecord } from './course/visit-record.ts';
 export { createRelayCredentials } from './relay-credentials.ts';
 export type { RelayCredentialOptions } from './relay-credentials.ts';
-export type { SettledEvent, SettledLine, SettlementObserver, UndoneEvent } from './events.ts';
+export type { SettledEvent, SettlementObserver, UndoneEvent } from './events.ts';
 export type { InsurancePort, PortOptions, PortResolution } from './insurance-port.ts';
 export type { EarlierVisit, EarlierVisitSource } from './internet/earlier-visits.ts';
 export { createPolicies } from './internet/policy.ts';

@@ -1,5 +1,5 @@
 /** What the configuration of a hospital may say. */
-import { keepingSettings, setting } from '@yiqiao/sdk';
+import { insuranceSettings, keepingSettings, senderSettings, setting } from '@yiqiao/sdk';
 import type { SettingsOf } from '@yiqiao/sdk';
 
 const ms = (fallback: number, least = 10) =>
@@ -11,18 +11,8 @@ export const SETTINGS = {
   store: setting.text(),
   ...keepingSettings,
   institution: setting.section({ code: setting.text(), name: setting.text() }),
-  careRegion: setting.region(),
-  operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
-  insurance: setting.section({
-    url: setting.url(),
-    profile: setting.optional(setting.text()),
-    farSide: setting.oneOf('idempotent', 'platform'),
-    timeoutMs: setting.optional(setting.integer({ min: 1_000, max: 120_000 })),
-    signing: setting.optional(
-      setting.section({ privateKeyFile: setting.text(), publicKeyFile: setting.text() }),
-    ),
-    signIn: setting.optional(setting.section({ macAddress: setting.text(), ipAddress: setting.text() })),
-  }),
+  ...senderSettings,
+  insurance: setting.section(insuranceSettings),
   /** Map files: each for HTTP, XML or tables, or for several of them. */
   maps: setting.list(setting.text(), { min: 1 }),
   listen: setting.optional(

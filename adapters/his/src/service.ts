@@ -1,7 +1,7 @@
 /** A hospital as `yiqiao adapter run` starts it: entries over HTTP, exchange tables, and the outbox of events. */
 import {
-  createClient,
   createOutbox,
+  createServiceClient,
   defineService,
   openStore,
   readSettings,
@@ -14,7 +14,6 @@ import type {
   Listener,
   ListenerOptions,
   Outbox,
-  SavedRequest,
   ServiceDefinition,
   ServiceHealth,
   ServiceParts,
@@ -231,34 +230,17 @@ function tablesOf({ tables }: Settings, maps: readonly CompiledMap[]) {
     .map((map) => ({ ...options, idleMs, map }));
 }
 
-const REQUESTS = 'his.client-request';
-
 function clientOf(
   { institution, careRegion, operator, insurance }: Settings,
   parts: ServiceParts,
   { store, slot }: { readonly store: AdapterStore; readonly slot: ProcessSlot },
 ): Client {
-  const { url, farSide, profile, timeoutMs, signing, signIn } = insurance;
-  return createClient({
-    to: url,
+  return createServiceClient({
+    settings: insurance,
     as: { institution, careRegion, operator },
-    farSide,
-    clock: parts.clock,
     sequences: slot.sequences,
-    ...(profile !== undefined && { profile }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(signIn !== undefined && { signIn }),
-    ...(signing !== undefined && {
-      signing: {
-        privateKey: parts.readFile(signing.privateKeyFile),
-        publicKey: parts.readFile(signing.publicKeyFile),
-      },
-    }),
-    // Writes to a platform are found out about after a restart.
-    record: {
-      save: (request) => store.transact((tx) => tx.put(REQUESTS, request.messageId, request)),
-      load: (messageId) => store.get<SavedRequest>(REQUESTS, messageId),
-      end: (messageId) => store.transact((tx) => void tx.remove(REQUESTS, messageId)),
-    },
+    parts,
+    store,
+    recordKind: 'his.client-request',
   });
 }

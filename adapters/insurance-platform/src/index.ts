@@ -19,5 +19,5 @@ export type { ConnectedPlatform, PlatformParts, PlatformSettings } from './conne
 export { createPeerProtection, createTokens } from './peer-protection.ts';
 export type { OwnSigner, PeerSigning } from './peer-protection.ts';
 export { farAddress } from './far-side.ts';
-export { createMessageIds } from './message-ids.ts';
+export { ALL_SEQUENCES, createMessageIds } from './message-ids.ts';
 export type { MessageIds, Sequences } from './message-ids.ts';

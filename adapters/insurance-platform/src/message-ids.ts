@@ -28,8 +28,10 @@ export interface MessageIdOptions {
 }
 
 const SECOND = 1_000;
-/** Sequences of one institution in one second. */
-const ALL: Sequences = { first: 1, last: 9_999 };
+/** References of one process that began at one sequence. */
+const SERIALS = 1_000_000;
+/** Sequences of one institution in one second: all that four digits hold. */
+export const ALL_SEQUENCES: Sequences = { first: 1, last: 9_999 };
 const STAMP = /^.{12}(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\d{4}$/;
 
 /**
@@ -39,15 +41,16 @@ const STAMP = /^.{12}(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\d{4}$/;
  * sequences: of all of them nine for each millisecond, more than one process uses.
  */
 export function createMessageIds(options: MessageIdOptions): MessageIds {
-  const { region, clock, recent = [], sequences = ALL } = options;
+  const { region, clock, recent = [], sequences = ALL_SEQUENCES } = options;
   const rangeNow = typeof sequences === 'function' ? sequences : (): Sequences => sequences;
   let range = rangeNow();
   const startedAt = clock.now();
   let second = Math.max(Math.floor(startedAt / SECOND), ...recent.map(secondOf)) + 1;
-  let before = range.first - 1 + Math.floor(((startedAt % SECOND) * 9 * countOf(range)) / countOf(ALL));
+  let before =
+    range.first - 1 + Math.floor(((startedAt % SECOND) * 9 * countOf(range)) / countOf(ALL_SEQUENCES));
   let stamp = compactTime(second * SECOND).slice(0, 14);
   let used = new Map<string, number>();
-  let serial = before * 1_000_000;
+  let serial = before * SERIALS;
 
   const advance = (to: number): void => {
     second = to;
@@ -61,6 +64,7 @@ export function createMessageIds(options: MessageIdOptions): MessageIds {
       range = current;
       // Whoever had these before may have used some of this second, and of the next.
       advance(Math.max(second, Math.floor(clock.now() / SECOND)) + 2);
+      serial = before * SERIALS;
     }
     const now = Math.floor(clock.now() / SECOND);
     if (now > second) advance(now);

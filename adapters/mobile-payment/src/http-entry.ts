@@ -1,7 +1,7 @@
 /** What the service answers over HTTP: on the hospital's own network, behind its own doors. Amounts are text in 元. */
 import { GatewayError } from '@yiqiao/model';
 import type { WireObject } from '@yiqiao/model';
-import { answerJson, nationalShape, readJsonBody, readMembers } from '@yiqiao/sdk';
+import { answerJson, nationalShape, outboxRoutes, readJsonBody, readMembers } from '@yiqiao/sdk';
 import type { ListenerAnswer, ListenerRoute, Outbox } from '@yiqiao/sdk';
 import type { CredentialDesk } from './credentials.ts';
 import type { OrderRecord } from './order-record.ts';
@@ -45,21 +45,7 @@ export function paymentRoutes({ desk, credentials, outbox }: EntryParts): readon
       },
     },
     ...movingRoutes(desk),
-    {
-      method: 'GET',
-      path: '/waiting',
-      handle: () =>
-        answerJson({
-          jobs: outbox
-            .list()
-            .map(({ id, kind, state, attempt, reason }) => ({ id, kind, state, attempt, reason })),
-        }),
-    },
-    {
-      method: 'POST',
-      path: '/waiting/:id/retry',
-      handle: ({ params: { id = '' } }) => answerJson({ id, retried: outbox.retry(id) }),
-    },
+    ...outboxRoutes(outbox),
   ];
 }
 

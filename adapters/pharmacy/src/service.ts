@@ -1,11 +1,13 @@
 /** A pharmacy as `yiqiao adapter run` starts it: the entry for tills, the outbox, a client to the insurer. */
 import {
-  createClient,
+  createServiceClient,
   defineService,
+  insuranceSettings,
   keepingSettings,
   openStore,
   readPeripheral,
   readSettings,
+  senderSettings,
   setting,
   startListener,
 } from '@yiqiao/sdk';
@@ -13,7 +15,6 @@ import type {
   AdapterStore,
   Listener,
   ListenerOptions,
-  SavedRequest,
   ServiceDefinition,
   ServiceParts,
   SettingsOf,
@@ -31,19 +32,14 @@ const SETTINGS = {
   store: setting.text(),
   ...keepingSettings,
   institution: setting.section({ code: setting.text(), name: setting.text() }),
-  careRegion: setting.region(),
-  operator: setting.section({ type: setting.text(), id: setting.text(), name: setting.text() }),
+  ...senderSettings,
   rules: setting.section({
     courses: setting.text(),
     payment: setting.optional(setting.text()),
     traceCodes: setting.optional(setting.text()),
   }),
   insurance: setting.section({
-    url: setting.url(),
-    profile: setting.optional(setting.text()),
-    farSide: setting.oneOf('idempotent', 'platform'),
-    timeoutMs: setting.optional(setting.integer({ min: 1_000, max: 120_000 })),
-    signIn: setting.optional(setting.section({ macAddress: setting.text(), ipAddress: setting.text() })),
+    ...insuranceSettings,
     signing: setting.optional(setting.section({ privateKeyFile: setting.text(), publicKey: setting.text() })),
   }),
   /** The prescription adapter's entry for pharmacies. */
@@ -147,30 +143,20 @@ function listenerOf(
   };
 }
 
-const REQUESTS = 'client-request';
-
 function clientOf(
   { institution, careRegion, operator, insurance }: Settings,
   parts: ServiceParts,
   store: AdapterStore,
 ) {
-  const { url, farSide, profile, timeoutMs, signIn, signing } = insurance;
-  return createClient({
-    to: url,
+  const { signing, ...settings } = insurance;
+  return createServiceClient({
+    settings,
     as: { institution, careRegion, operator },
-    farSide,
-    clock: parts.clock,
-    ...(profile !== undefined && { profile }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(signIn !== undefined && { signIn }),
+    parts,
     ...(signing !== undefined && {
       signing: { privateKey: parts.readFile(signing.privateKeyFile), publicKey: signing.publicKey },
     }),
-    // Writes are found again after a restart.
-    record: {
-      save: (request) => store.transact((tx) => tx.put(REQUESTS, request.messageId, request)),
-      load: (messageId) => store.get<SavedRequest>(REQUESTS, messageId),
-      end: (messageId) => store.transact((tx) => void tx.remove(REQUESTS, messageId)),
-    },
+    store,
+    recordKind: 'client-request',
   });
 }

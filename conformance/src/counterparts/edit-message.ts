@@ -22,10 +22,11 @@ export function editMessage(
   edit: MessageEdit,
   { body, keys }: { readonly body: BodyName; readonly keys: SandboxKeys | undefined },
 ): Buffer {
-  let text = bytes.toString('utf8');
+  const original = bytes.toString('utf8');
+  let text = original;
   for (const [pattern, by] of edit.replace ?? []) text = text.replaceAll(new RegExp(pattern, 'gu'), by);
   const envelope = findMessage(Buffer.from(text));
-  if (envelope === undefined) return Buffer.from(text);
+  if (envelope === undefined) return text === original ? bytes : Buffer.from(text);
   let changed = envelope as { readonly [name: string]: Template };
   for (const [path, value] of Object.entries(edit.set ?? {}))
     changed = withMember(changed, path.split('.'), value);

@@ -57,10 +57,15 @@ const PLATFORMS: Readonly<Record<string, (registry: Registry) => readonly Platfo
       readonly operations: Readonly<Record<string, unknown>>;
     };
     return Object.keys(operations)
-      .filter((transaction) => transaction !== '6302')
+      .filter((transaction) => !isNotification(registry, transaction))
       .map((transaction) => readTransaction(registry, { transaction, relaxed: ['extData'] }));
   },
 };
+
+/** The platform itself sends it. */
+function isNotification(registry: Registry, transaction: string): boolean {
+  return registry.findOperation(transaction)?.sender.includes('payment-centre') === true;
+}
 
 interface BillField {
   readonly name: string;

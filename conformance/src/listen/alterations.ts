@@ -1,4 +1,5 @@
 /** Changes of answers on request, beside the faults of the sandbox: what a client meets at real platforms. */
+import { GBK_TEXT } from '../tongues/raw-bytes.ts';
 
 /** Name of an alteration. */
 export type AlterationKind =
@@ -24,11 +25,8 @@ const ALTERED: Readonly<Record<AlterationKind, (text: string) => Buffer>> = {
   'no-text': replaced(/"err_msg":"(?:[^"\\]|\\.)*"/, '"err_msg":null'),
   spaced: (text) => Buffer.from(`\n${text.replaceAll(/,"(?=infcode|err_msg|output)/g, ' ,\n "')}\n`),
   gb18030: (text) =>
-    Buffer.concat([Buffer.from(`${text.slice(0, -1)},"memo":"`), GB18030, Buffer.from('"}')]),
+    Buffer.concat([Buffer.from(`${text.slice(0, -1)},"memo":"`), GBK_TEXT, Buffer.from('"}')]),
   'other-message': replaced(/"inf_refmsgid":"[^"]{4}/, '"inf_refmsgid":"9999'),
   'no-code': replaced(/"infcode":"?-?\d+"?,/, ''),
   twice: replaced(/"infcode":("?-?\d+"?)/, '"infcode":-1,"infcode":$1'),
 };
-
-/** 测试 in GB18030: no UTF-8. */
-const GB18030 = Buffer.from([0xb2, 0xe2, 0xca, 0xd4]);

@@ -1,5 +1,5 @@
 /** What a run that listens keeps for the time after a break: the scenarios that are done, with everything heard in them. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Kit } from '../kits/types.ts';
 import type { Exchange } from '../run/exchanges.ts';
@@ -76,7 +76,9 @@ export function openListenState({ file, kit, tongue, seed, resume }: ListenState
       });
       const state: StateFile = { kit: kit.id, rules, seed, done: scenarios };
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(state));
+      // What was heard is not masked: only the tester reads it.
+      writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
     },
     forget: () => rmSync(file, { force: true }),
   };

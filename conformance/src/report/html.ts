@@ -14,7 +14,7 @@ const STATUS: Readonly<Record<Status, Bilingual>> = {
   fail: { zh: '不通过', en: 'fail' },
   warn: { zh: '提示', en: 'warning' },
   skip: { zh: '未测', en: 'skipped' },
-  error: { zh: '套件错误', en: 'error of the suite' },
+  error: { zh: '套件或输入有误', en: 'error of the suite or its inputs' },
   waived: { zh: '豁免', en: 'waived' },
 };
 

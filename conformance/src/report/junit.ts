@@ -21,7 +21,7 @@ function toCase(result: RequirementResult, kit: string): string {
     case 'fail':
       return `${open}<failure message="${escape(result.text.en)}">${escape(`${why}\n${result.again}`)}</failure></testcase>`;
     case 'error':
-      return `${open}<error message="the suite itself">${escape(why)}</error></testcase>`;
+      return `${open}<error message="no verdict: the suite or its inputs are at fault">${escape(why)}</error></testcase>`;
     case 'skip':
       return `${open}<skipped message="${escape(`${because?.zh ?? ''} ${because?.en ?? ''}`)}"/></testcase>`;
     case 'warn':

@@ -1,5 +1,5 @@
 /** Puts values in the places of a template. */
-import type { Template } from '../kits/types.ts';
+import type { MessageTemplate, SendStep, Template } from '../kits/types.ts';
 import { textOf } from './own-reading.ts';
 import type { OwnValue } from './own-reading.ts';
 
@@ -45,4 +45,18 @@ export function withMember(
   if (value !== undefined) return { ...object, [name]: value };
   const { [name]: _gone, ...others } = object;
   return others;
+}
+
+/**
+ * The body of a step's message with its changes, its places not yet filled.
+ * @throws Error when the kit has no such message
+ */
+export function templateOf(
+  { send, set = {}, remove = [] }: Pick<SendStep, 'send' | 'set' | 'remove'>,
+  messages: Readonly<Record<string, MessageTemplate>>,
+): { readonly [name: string]: Template } {
+  const template = messages[send];
+  if (template === undefined) throw new Error(`the kit has no message for ${send}`);
+  const changes = [...Object.entries(set), ...remove.map((path) => [path, undefined] as const)];
+  return changes.reduce((input, [path, value]) => withMember(input, path.split('.'), value), template.input);
 }

@@ -23,7 +23,7 @@ export interface Judged {
   /** Today by the suite's clock, `yyyy-MM-dd`. */
   readonly today: string;
   readonly keep: (exchange: Exchange) => KeptExchange;
-  readonly causeOf: (exchange: Exchange, requirement: string) => Bilingual | undefined;
+  readonly causeOf: (exchange: Exchange, requirement: Requirement) => Bilingual | undefined;
   /** The command that repeats one requirement. */
   readonly again: (id: string) => string;
 }
@@ -82,7 +82,7 @@ function look(requirement: Requirement, concerned: readonly Played[], judged: Ju
       wrong ||= outcome === 'error';
       const seen = run?.exchanges[exchange];
       if (why !== undefined && outcome !== 'pass') {
-        findings.push(findingOf({ requirement: id, scenario, why, seen, judged }));
+        findings.push(findingOf({ requirement, scenario, why, seen, judged }));
       }
     }
   }
@@ -108,7 +108,7 @@ function findingOf({
   seen,
   judged,
 }: {
-  readonly requirement: string;
+  readonly requirement: Requirement;
   readonly scenario: Scenario;
   readonly why: Bilingual;
   readonly seen: Exchange | undefined;

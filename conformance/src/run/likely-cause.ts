@@ -2,7 +2,7 @@
 import { isWireObject } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { createNationalJson } from '@yiqiao/wire';
-import type { Bilingual } from '../kits/types.ts';
+import type { Bilingual, Requirement } from '../kits/types.ts';
 import type { Exchange } from './exchanges.ts';
 import type { SuiteSigning } from './inputs.ts';
 import type { Failure } from './post.ts';
@@ -15,6 +15,13 @@ export interface CauseMatter {
   readonly signing: SuiteSigning | undefined;
   /** Whether what was not met is about times, so that another clock would explain it. */
   readonly timely: boolean;
+  /** Answers should be JSON: what came in place of it can be told apart. */
+  readonly json: boolean;
+}
+
+/** Whether a requirement is about times or what is good for a time: signatures, tokens, dates. */
+export function isTimely({ text }: Pick<Requirement, 'text'>): boolean {
+  return /时间|时钟|日期|期间|当日|当天|月|过期|令牌|签名|随机数/.test(text.zh);
 }
 
 const codec = createNationalJson();
@@ -23,7 +30,8 @@ const codec = createNationalJson();
 export function findLikelyCause(exchange: Exchange, matter: CauseMatter): Bilingual | undefined {
   const { reply, read } = exchange;
   if (!reply.came) return FAILURES[reply.failure];
-  if (read?.state === 'unreadable') return causeOfGarbage(reply.bytes, reply.status);
+  if (read?.state === 'unreadable')
+    return matter.json ? causeOfGarbage(reply.bytes, reply.status) : undefined;
   if (read?.state !== 'read') return undefined;
   const ofClock = causeOfClock(reply.headers['date']);
   if (matter.timely && ofClock !== undefined) return ofClock;
@@ -67,8 +75,8 @@ function causeOfGarbage(bytes: Buffer, status: number): Bilingual {
   if (isGbk(bytes))
     return { zh: '应答像是 GBK 编码，应为 UTF-8', en: 'the answer looks like GBK; it should be UTF-8' };
   return {
-    zh: '应答不是完整的 JSON 报文头加 output',
-    en: 'the answer is no complete JSON envelope with output',
+    zh: '应答不是完整的 JSON 报文',
+    en: 'the answer is no complete JSON envelope',
   };
 }
 

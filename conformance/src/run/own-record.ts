@@ -1,7 +1,8 @@
 /** The institution's own record of a run: what the target settled for it, what was taken back, what was reversed. */
+import type { Registry } from '@yiqiao/registry';
 import type { Template } from '../kits/types.ts';
 import type { Exchange } from './exchanges.ts';
-import { amountNumber, child, fenOf, leaf, parseMessage } from './own-reading.ts';
+import { amountNumber, child, fenOf, isNode, leaf, parseMessage } from './own-reading.ts';
 import type { OwnObject } from './own-reading.ts';
 
 /** A settlement, or a cancellation with negative amounts; in 分. */
@@ -25,9 +26,6 @@ const AMOUNTS: Readonly<Record<Amount, string>> = {
   cash: 'psn_cash_pay',
 };
 
-const SETTLES = ['2102', '2207', '2304'];
-const CANCELS = ['2103', '2208', '2305'];
-
 /** The record of a run. */
 export interface OwnRecord {
   /** Takes note of an exchange with the target of the run. */
@@ -44,16 +42,18 @@ export type Carried = Readonly<Record<string, number>>;
 
 /** Whose record it is. */
 export interface Owner {
+  readonly registry: Registry;
   /** 定点医药机构编号: what another one settles is not of this record. */
   readonly institution: string;
   readonly carried?: Carried | undefined;
 }
 
 /** Opens an empty record. */
-export function createOwnRecord({ institution, carried = {} }: Owner): OwnRecord {
+export function createOwnRecord({ registry, institution, carried = {} }: Owner): OwnRecord {
   const rows: Row[] = [];
+  const moves = movesOf(registry);
   return {
-    note: (exchange) => noteExchange(rows, { exchange, institution }),
+    note: (exchange) => noteExchange(rows, { exchange, institution, moves }),
     value(name) {
       const [record, ...path] = name.split('.');
       const wanted = path.pop() ?? '';
@@ -65,25 +65,49 @@ export function createOwnRecord({ institution, carried = {} }: Owner): OwnRecord
   };
 }
 
+/** What a transaction does to the record. */
+type Move = 'settles' | 'cancels' | 'reverses';
+
+/** Source: schemas/canonical/operations. */
+function movesOf(registry: Registry): ReadonlyMap<string, Move> {
+  const entries = registry.operations().map((operation) => registry.operation(operation));
+  const settling = entries.filter(({ records }) => records.some(({ kind }) => kind === 'settlement'));
+  return new Map<string, Move>([
+    ...settling.map(({ transaction }) => [transaction, 'settles'] as const),
+    ...settling.flatMap(({ undoneBy }) =>
+      undoneBy === undefined ? [] : [[registry.operation(undoneBy).transaction, 'cancels'] as const],
+    ),
+    [registry.operation('reverseTransaction').transaction, 'reverses'],
+  ]);
+}
+
 function noteExchange(
   rows: Row[],
-  { exchange, institution }: { readonly exchange: Exchange; readonly institution: string },
+  {
+    exchange,
+    institution,
+    moves,
+  }: {
+    readonly exchange: Exchange;
+    readonly institution: string;
+    readonly moves: ReadonlyMap<string, Move>;
+  },
 ): void {
   const { infno, msgid, sent, read } = exchange;
-  const known = SETTLES.includes(infno) || CANCELS.includes(infno) || infno === '2601';
-  if (!known || read?.state !== 'read' || !read.answer.success) return;
+  const move = moves.get(infno);
+  if (move === undefined || read?.state !== 'read' || !read.answer.success) return;
   const envelope = parseMessage(sent.toString('utf8'));
   if (leaf(envelope, 'fixmedins_code') !== institution) return;
-  const input = child(envelope, 'input');
-  const data = child(input, infno === '2102' ? 'druginfo' : 'data');
+  // Each of them has one node beside its lists: data, or druginfo.
+  const data = Object.values(child(envelope, 'input')).find(isNode) ?? {};
   const info = child(read.answer.output, 'setlinfo');
   const setlId = leaf(info, 'setl_id');
-  if (infno === '2601') {
+  if (move === 'reverses') {
     const at = rows.findIndex((row) => row.msgid === leaf(data, 'omsgid'));
     if (at >= 0) rows.splice(at, 1);
   } else if (setlId !== '' && rows.every((row) => row.setlId !== setlId)) {
     const original = rows.find((row) => row.setlId === leaf(data, 'setl_id'));
-    if (SETTLES.includes(infno)) rows.push(settled({ msgid, setlId }, info, data));
+    if (move === 'settles') rows.push(settled({ msgid, setlId }, info, data));
     else if (original !== undefined) rows.push(turned(original, { msgid, setlId }));
   }
 }

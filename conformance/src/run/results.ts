@@ -5,7 +5,7 @@ import type { Bilingual, Kit, Level, Requirement } from '../kits/types.ts';
 import type { CatchRate } from '../report/catch-rate.ts';
 import type { WaiverFault } from './waivers.ts';
 
-/** `warn`: a broken should or may. `skip`: an ability is missing, or an earlier step failed. `error`: the suite's fault. */
+/** `warn`: a broken should or may. `skip`: an ability is missing, or an earlier step failed. `error`: the suite's fault, or that of its inputs. */
 export type Status = 'pass' | 'fail' | 'warn' | 'skip' | 'error' | 'waived';
 
 /** An exchange as it is kept: identifiers of persons masked. */

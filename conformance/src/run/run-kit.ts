@@ -14,7 +14,7 @@ import type { Inputs } from './inputs.ts';
 import { findWaiverFaults, judgeRequirements } from './judge-run.ts';
 import type { Judged, Played } from './judge-run.ts';
 import { keepExchange } from './keep-exchange.ts';
-import { findLikelyCause } from './likely-cause.ts';
+import { findLikelyCause, isTimely } from './likely-cause.ts';
 import { createOwnRecord } from './own-record.ts';
 import type { Carried, Owner } from './own-record.ts';
 import { planScenarios, selectRequirements } from './plan.ts';
@@ -61,9 +61,6 @@ export interface RunOptions extends Selection {
   readonly onScenario?: (result: ScenarioResult, place: { readonly at: number; readonly of: number }) => void;
 }
 
-/** Ids of requirements about times: signatures, tokens, dates. */
-const TIMELY = /sign|nonce|token|clock|time|date|month|range|day/;
-
 /** Runs a kit. What a target does ends in the results; only a faulty kit or fault of the suite throws. */
 export async function runKit(options: RunOptions): Promise<RunResults> {
   const { kit, registry, clock = systemClock, inputs, seed } = options;
@@ -83,7 +80,7 @@ export async function runKit(options: RunOptions): Promise<RunResults> {
     ...(options.cashier !== undefined && { cashier: options.cashier }),
     history: [...(options.resumed?.values() ?? [])].flatMap(({ exchanges }) => exchanges),
     restart: options.restart ?? (() => restartByCommand(options.target, inputs)),
-    record: createOwnRecord(ownerOf(inputs)),
+    record: createOwnRecord(ownerOf(registry, inputs)),
     next: () => (serial += 1),
     watch: gone.watch,
   };
@@ -173,15 +170,13 @@ function judgedOf(
         ...(bench.tongue.personal !== undefined && { personal: bench.tongue.personal }),
       }),
     causeOf: (exchange, requirement) =>
-      // What garbage looks like is told for the national form.
-      kit.tongue === 'dialect' && exchange.read?.state === 'unreadable'
-        ? undefined
-        : findLikelyCause(exchange, {
-            registry,
-            profile: kit.profile,
-            signing: inputs.signing,
-            timely: TIMELY.test(requirement),
-          }),
+      findLikelyCause(exchange, {
+        registry,
+        profile: kit.profile,
+        signing: inputs.signing,
+        timely: isTimely(requirement),
+        json: bench.tongue.notJson !== true,
+      }),
     again: (id) =>
       `yiqiao conformance run --kit ${kit.id} ${options.aimed ?? `--target ${options.target}`} --only ${id} --seed ${seed}${options.again ?? ''}`,
   };
@@ -194,10 +189,10 @@ const PROFILE_REMARK: Bilingual = {
   en: 'The verdict is about this profile and its confidence; the V2.0 layer between nation and province is not public, and nothing here says that it is met.',
 };
 
-function ownerOf({ values }: Inputs): Owner {
+function ownerOf(registry: Registry, { values }: Inputs): Owner {
   const { institution, carried } = values as {
     readonly institution?: { readonly code?: string };
     readonly carried?: Carried;
   };
-  return { institution: institution?.code ?? '', carried };
+  return { registry, institution: institution?.code ?? '', carried };
 }

@@ -26,6 +26,7 @@ import { judgeHeard, judgeStep } from './judge-step.ts';
 import type { Court, Speaking } from './judge-step.ts';
 import { createLookup } from './lookup.ts';
 import type { OwnRecord } from './own-record.ts';
+import { RestartFailed } from './restart.ts';
 import { createSpeech } from './speak.ts';
 import type { Speech } from './speak.ts';
 
@@ -67,7 +68,7 @@ export interface ScenarioRun {
   readonly exchanges: readonly Exchange[];
   /** The steps ended early: this requirement was not met, and what stands after it was not reached. */
   readonly stoppedBy?: string;
-  /** The suite itself failed. */
+  /** The suite itself failed, or the target could not be started anew. */
   readonly error?: Bilingual;
 }
 
@@ -95,6 +96,7 @@ export async function runScenario(scenario: Scenario, bench: Bench): Promise<Sce
 }
 
 function asText(error: unknown): Bilingual {
+  if (error instanceof RestartFailed) return error.why;
   const text = error instanceof Error ? error.message : String(error);
   return { zh: `测试套件自身出错：${text}`, en: `the suite itself failed: ${text}` };
 }

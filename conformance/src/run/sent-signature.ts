@@ -1,7 +1,7 @@
 /** The signature of a message that the target sent to a counterpart. */
 import { leaf, parseMessage, rawMember, verifyText } from '@yiqiao/sandbox';
 import { createSm2Verifier, parsePublicKey } from '@yiqiao/signer';
-import type { CheckResult } from './checks.ts';
+import type { CheckResult } from './check-matter.ts';
 import type { SuiteSigning } from './inputs.ts';
 
 const DEFAULT_USER_ID = '1234567812345678';

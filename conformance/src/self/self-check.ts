@@ -67,7 +67,7 @@ export interface SelfReport {
   readonly kits: readonly KitCatch[];
 }
 
-/** Runs the test of the suite. */
+/** Runs the test of the suite. @throws RangeError for a kit that is not there, and where `only` names no system of the kits */
 export async function checkSuite(options: SelfOptions): Promise<SelfReport> {
   const { registry, rules, jobs = 1 } = options;
   const kits = options.kits.map((id) => readKit(registry, id, rules));
@@ -123,6 +123,8 @@ async function tryFaulty(kits: readonly Kit[], { pool, options }: Trial): Promis
   const systems = readFaultySystems()
     .filter(({ id, kit }) => failed.has(kit) && matches(wanted, id))
     .filter((_system, at) => (at + seed) % every === 0);
+  if (systems.length === 0 && options.only !== undefined)
+    throw new RangeError(`no faulty system ${wanted} of ${kits.map(({ id }) => id).join(', ')}`);
   const outcomes = await Promise.all(
     systems.map(async (system) => {
       const { id, kit } = system;

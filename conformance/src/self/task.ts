@@ -13,6 +13,7 @@ import type { RunResults } from '../run/results.ts';
 import { scenariosFor } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { startSystem } from '../systems/start-system.ts';
+import type { StartedSystem } from '../systems/system.ts';
 
 /** What is to be run. */
 export interface Task {
@@ -69,9 +70,10 @@ async function tryKit(kit: Kit, { registry, rules, seed, only, change }: How): P
   const suiteKeys = createSandboxKeys();
   const counterparts = await openCounterparts(kit, { clock: CLOCK, signing: suiteKeys });
   const world = { registry, clock: CLOCK, kit, inputs, counterparts, suiteKeys };
-  const system = await startSystem(world, change);
-  const { restart, cashier } = system;
+  let system: StartedSystem | undefined;
   try {
+    system = await startSystem(world, change);
+    const { restart, cashier } = system;
     return await runKit({
       registry,
       kit,
@@ -86,7 +88,7 @@ async function tryKit(kit: Kit, { registry, rules, seed, only, change }: How): P
       ...(only !== undefined && { only }),
     });
   } finally {
-    await system.stop();
+    await system?.stop();
     await counterparts.close();
   }
 }

@@ -2,10 +2,12 @@
 import { findTime } from '@yiqiao/model';
 import type { Standing } from './order-rules.ts';
 import { textAt } from './record.ts';
+import type { Recorded } from './record.ts';
 
 /** Where messages name their visit. */
 const VISITS = ['data.mdtrt_id', 'mdtrtinfo.mdtrt_id', 'feedetail.mdtrt_id', 'dscginfo.mdtrt_id'];
-const OPENED_BY = ['2201', '2401'];
+/** Where an answer gives a visit its number. */
+const GIVEN = ['answer.data.mdtrt_id', 'answer.result.mdtrt_id'];
 
 /** The visit of a message was opened within the series: what belongs to it is all there. */
 export function isOpened({ all, at }: Standing): boolean {
@@ -13,13 +15,9 @@ export function isOpened({ all, at }: Standing): boolean {
   if (one === undefined) return false;
   const visit = VISITS.map((place) => textAt(one, place)).find((text) => text !== '');
   if (visit === undefined) return false;
-  return all
-    .slice(0, at)
-    .some(
-      (other) =>
-        OPENED_BY.includes(other.infno) &&
-        [textAt(other, 'answer.data.mdtrt_id'), textAt(other, 'answer.result.mdtrt_id')].includes(visit),
-    );
+  const stands = (other: Recorded, places: readonly string[]): boolean =>
+    places.some((place) => textAt(other, place) === visit);
+  return all.slice(0, at).some((other) => stands(other, GIVEN) && !stands(other, VISITS));
 }
 
 /** The series began on an earlier day than that of the message. */

@@ -6,7 +6,7 @@ import type { Bilingual } from '../kits/types.ts';
 import { leavesOf, isNode, parseMessage, textOf } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import type { Exchange } from '../run/exchanges.ts';
-import { wireLeaves } from '../tongues/national-reading.ts';
+import { wireLeaves } from '../tongues/two-readings.ts';
 import type { Pair, Place, RecordState, Which } from './types.ts';
 
 /** One exchange, in order. */

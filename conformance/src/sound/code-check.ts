@@ -5,6 +5,7 @@
 import type { Registry } from '@yiqiao/registry';
 import type { CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import { children, leaf } from '../run/own-reading.ts';
+import { isDay } from './entrance.ts';
 
 /** How a faulty system differs. */
 export interface CodeFault {
@@ -158,11 +159,6 @@ function isCitizenId(code: string, tolerates: string): boolean {
   const sum = [...WEIGHTS, 1].reduce((total, weight, at) => total + weight * (values[at] ?? 0), 0);
   const day = isDay(`${code.slice(6, 10)}-${code.slice(10, 12)}-${code.slice(12, 14)}`);
   return (sum % 11 === 1 || tolerates === 'check') && (day || tolerates === 'date');
-}
-
-function isDay(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'X'];

@@ -3,20 +3,17 @@ import type { CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
 import { child, isNode, leaf } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import type { Template } from '../kits/types.ts';
+import { SETTLEMENTS, TRIALS } from './courses.ts';
 
-/** Where a transaction has the credential. */
-const NODES: Readonly<Record<string, string>> = {
-  '1101': 'data',
-  '2206': 'data',
-  '2207': 'data',
-  '2303': 'data',
-  '2304': 'data',
-  '2101': 'druginfo',
-  '2102': 'druginfo',
+/** Transactions that show a credential; purchases have it in a node of their own. */
+const SHOWING: readonly string[] = ['1101', ...TRIALS, ...SETTLEMENTS];
+
+/** Which member of a test person has the number of a credential: 01 e-credential, 02 identity card, 03 social-security card. */
+export const CREDENTIAL_MEMBERS: Readonly<Record<string, string>> = {
+  '01': 'token',
+  '02': 'certno',
+  '03': 'card_no',
 };
-
-/** Which member of a test person a kind of credential has for its number. */
-const NUMBERS: Readonly<Record<string, string>> = { '01': 'token', '02': 'certno', '03': 'card_no' };
 
 /** Stands around the handlers of a system that knows these persons; `values` of the inputs. */
 export function withCredentialCheck(
@@ -32,10 +29,10 @@ export function withCredentialCheck(
 }
 
 function objectionOf({ infno, input }: CoreRequest, persons: readonly OwnObject[]): string | undefined {
-  const data = child(input, NODES[infno] ?? '');
+  const data = { ...child(input, 'data'), ...child(input, 'druginfo') };
   const number = leaf(data, 'mdtrt_cert_no');
-  if (NODES[infno] === undefined || number === '') return undefined;
-  const member = NUMBERS[leaf(data, 'mdtrt_cert_type')];
+  if (!SHOWING.includes(infno) || number === '') return undefined;
+  const member = CREDENTIAL_MEMBERS[leaf(data, 'mdtrt_cert_type')];
   if (member === undefined) return '不支持的就诊凭证类型';
   const owner = persons.find((person) => leaf(person, member) === number);
   if (owner === undefined) return '就诊凭证无效或已过期';

@@ -25,7 +25,10 @@ export interface FromDoor {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Opens a door on a free port of 127.0.0.1; what `answer` throws is HTTP 500. */
+/** How long a door waits for the system behind it, and how much it takes from it. */
+export const INSIDE_LIMITS = { timeoutMs: 5_000, maxBytes: 4_194_304 };
+
+/** Opens a door on a free port of 127.0.0.1; what `answer` throws is told with HTTP 500. */
 export async function openDoor(answer: (message: AtDoor) => Promise<FromDoor>): Promise<Door> {
   const server = createServer((request, response) => void serve(request, response, answer));
   await new Promise<void>((resolve) => {
@@ -39,6 +42,15 @@ export async function openDoor(answer: (message: AtDoor) => Promise<FromDoor>): 
         server.closeAllConnections();
       }),
   };
+}
+
+/** What a reading gives; nothing when it throws, since whatever a door can not read is refused as no message. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 async function serve(
@@ -61,7 +73,7 @@ async function serve(
       query: [...searchParams],
     });
     response.writeHead(200, { 'content-type': contentType, ...own }).end(bytes);
-  } catch {
-    response.writeHead(500).end();
+  } catch (error) {
+    response.writeHead(500).end(String(error));
   }
 }

@@ -90,7 +90,8 @@ function isFilled(value: OwnValue | undefined): boolean {
   return isNode(value) || Array.isArray(value);
 }
 
-function isDay(text: string): boolean {
+/** Whether a text is a day of the calendar, `yyyy-MM-dd`. */
+export function isDay(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }

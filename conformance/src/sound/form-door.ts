@@ -4,14 +4,15 @@
  */
 import type { Profile } from '@yiqiao/registry';
 import type { DialectChange } from '../faulty/types.ts';
-import { changeBody } from '../faulty/cores/bodies.ts';
+import { changeBody } from '../faulty/bodies.ts';
 import type { FormFile } from '../kits/form-kit.ts';
-import { child, isNode, leaf, parseMessage } from '../run/own-reading.ts';
+import { follow } from '../run/exchanges.ts';
+import { child, isNode, leaf, parseMessage, textOf } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import { formSettings } from '../tongues/dialect-forms.ts';
 import type { FormSettings } from '../tongues/dialect-forms.ts';
 import { decodeOwn, encodeOwn, readOwnXml, writeOwnXml } from '../tongues/own-xml.ts';
-import { openDoor } from './door.ts';
+import { attempt, openDoor } from './door.ts';
 import type { Door } from './door.ts';
 
 /** How the stand-in is started. */
@@ -23,7 +24,34 @@ export interface FormDoorOptions {
   readonly names: (transaction: string, direction: 'request' | 'response') => readonly string[];
 }
 
+/** What a form has beside its text goes into a header; code and text of an answer may be so. */
 const BESIDE = 'beside:';
+
+/** Opens it on a free port of 127.0.0.1. */
+export async function openFormDoor({ profile, form, names, change = {} }: FormDoorOptions): Promise<Door> {
+  const settings = formSettings(profile);
+  const isXml = profile.codec === 'plain-xml';
+  const contentType = isXml ? 'text/xml' : 'application/json';
+  return await openDoor(({ bytes, headers }) => {
+    const asked = attempt(() =>
+      read(bytes, { settings, isXml, names, told: headers['x-yiqiao-transaction'] }),
+    );
+    const result = answerTo(asked, { settings, form, names, change });
+    const isBeside = (name: string): boolean => name.startsWith(BESIDE);
+    const inside = Object.entries(result).filter(([name]) => !isBeside(name));
+    const beside = Object.keys(result).filter((name) => isBeside(name));
+    return Promise.resolve({
+      bytes: encodeOwn(written(Object.fromEntries(inside), profile), settings.charset ?? 'UTF-8'),
+      contentType,
+      headers: Object.fromEntries(
+        beside.map((name) => [
+          `x-yiqiao-beside-${name.slice(BESIDE.length)}`,
+          encodeURIComponent(leaf(result, name)),
+        ]),
+      ),
+    });
+  });
+}
 
 /** The text of an answer. */
 function written(members: OwnObject, profile: Profile): string {
@@ -55,56 +83,33 @@ interface Asked {
   readonly body: OwnObject;
 }
 
-/** Opens it on a free port of 127.0.0.1. */
-export async function openFormDoor({ profile, form, names, change = {} }: FormDoorOptions): Promise<Door> {
-  const settings = formSettings(profile);
-  const isXml = profile.codec === 'plain-xml';
-  const contentType = isXml ? 'text/xml' : 'application/json';
+interface Answering {
+  readonly settings: FormSettings;
+  readonly form: FormFile;
+  readonly names: FormDoorOptions['names'];
+  readonly change: DialectChange;
+}
 
-  const answer = (asked: Asked | undefined): OwnObject => {
-    const why =
-      asked === undefined ? (change.welcomes === true ? '' : '报文不可识别') : refusalOf(form, change, asked);
-    const good = why === '';
-    const [code = ''] = form.success.split('|');
-    const content = asked === undefined || !good ? {} : contentOf(form, change, asked);
-    const status = {
-      [settings.answer.code]: good ? (change.envelope?.['good'] ?? code) : (change.envelope?.['bad'] ?? '-9'),
-      ...(settings.answer.text !== undefined && {
-        [settings.answer.text]: good || change.envelope?.['silent'] !== undefined ? '' : why,
-      }),
-    };
-    const { body, form: shape } = settings.response ?? {};
-    const told =
-      shape === 'positions'
-        ? names(asked?.transaction ?? '', 'response').map((name) => leaf(content, name))
-        : content;
-    const others = (settings.answer.beside ?? []).map((name) => [`${BESIDE}${name}`, 'B0001'] as const);
-    return {
-      ...status,
-      ...Object.fromEntries(others),
-      ...(body === undefined ? content : { [body]: told }),
-    };
+/** The members of an answer; nothing was asked when the message could not be read. */
+function answerTo(asked: Asked | undefined, { settings, form, names, change }: Answering): OwnObject {
+  const unread = change.welcomes === true ? '' : '报文不可识别';
+  const why = asked === undefined ? unread : refusalOf(form, change, asked);
+  const good = why === '';
+  const { code, text } = settings.answer;
+  const [success = ''] = form.success.split('|');
+  const { good: goodCode = success, bad: badCode = '-9', silent } = change.envelope ?? {};
+  const others = (settings.answer.beside ?? []).map((name) => [`${BESIDE}${name}`, 'B0001'] as const);
+  const status = {
+    ...Object.fromEntries(others),
+    [code]: good ? goodCode : badCode,
+    ...(text !== undefined && { [text]: silent === undefined ? why : '' }),
   };
-
-  return await openDoor(({ bytes, headers }) => {
-    const asked = attempt(() =>
-      read(bytes, { settings, isXml, names, told: headers['x-yiqiao-transaction'] }),
-    );
-    const result = answer(asked);
-    const isBeside = ([name]: readonly [string, unknown]): boolean => name.startsWith(BESIDE);
-    const beside = Object.entries(result).filter(isBeside);
-    const inside = Object.fromEntries(Object.entries(result).filter((one) => !isBeside(one)));
-    return Promise.resolve({
-      bytes: encodeOwn(written(inside, profile), settings.charset ?? 'UTF-8'),
-      contentType,
-      headers: Object.fromEntries(
-        beside.map(([name]) => [
-          `x-yiqiao-beside-${name.slice(BESIDE.length)}`,
-          encodeURIComponent(leaf(result, name)),
-        ]),
-      ),
-    });
-  });
+  const content = asked === undefined || !good ? {} : contentOf(form, change, asked);
+  const { body, form: shape } = settings.response ?? {};
+  if (body === undefined) return { ...status, ...content };
+  const fields = names(asked?.transaction ?? '', 'response');
+  const told = shape === 'positions' ? fields.map((name) => leaf(content, name)) : content;
+  return { ...status, [body]: told };
 }
 
 function read(bytes: Buffer, { settings, isXml, names, told = '' }: Reading): Asked {
@@ -171,7 +176,8 @@ function refusalOf(
   if (known === undefined) return overlooks('transaction') ? '' : `没有交易 ${transaction}`;
   const wrong = Object.entries(known.wrong?.set ?? {});
   const isWrong =
-    wrong.length > 0 && wrong.every(([path, value]) => at(body, path) === String(value as string));
+    wrong.length > 0 &&
+    wrong.every(([path, value]) => textOf(follow(body, path)) === String(value as string));
   if (isWrong && !overlooks(`${transaction}/refused`)) return '未查询到相应信息';
   if (session === undefined || transaction === session.login) return '';
   const given = leaf(message, session.member);
@@ -190,20 +196,4 @@ function contentOf(
   return (change.answer ?? [])
     .filter(({ of }) => of.includes(transaction))
     .reduce((all, one) => changeBody(all, one, body), content);
-}
-
-function at(body: OwnObject, path: string): string {
-  const [first = '', ...rest] = path.split('.');
-  if (rest.length === 0) return leaf(body, first);
-  const list = body[first];
-  const inner = Array.isArray(list) ? (list as readonly OwnObject[])[Number(rest[0])] : child(body, first);
-  return inner === undefined ? '' : at(inner, rest.slice(Array.isArray(list) ? 1 : 0).join('.'));
-}
-
-function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
 }

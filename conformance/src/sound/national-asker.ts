@@ -1,10 +1,10 @@
 /** Asks a national system on behalf of a door that speaks another form. */
-import { leaf, parseMessage } from '../run/own-reading.ts';
-import { child } from '../run/own-reading.ts';
+import { child, leaf, parseMessage } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import { post } from '../run/post.ts';
+import { INSIDE_LIMITS } from './door.ts';
 
-/** A refusal in the words of whoever refused. */
+/** A refusal in the words of whoever refused; a door that refuses itself names as `cause` what it misses. */
 export class Refusal extends Error {}
 
 /** Asks one side and gives its `output`; throws `Refusal` when it refuses. */
@@ -20,8 +20,6 @@ export interface NationalQuestion {
   /** `yyyy-MM-dd HH:mm:ss`. */
   readonly time: string;
 }
-
-const LIMITS = { timeoutMs: 5000, maxBytes: 4_194_304 };
 
 /** Makes the asker of two systems. */
 export function createNationalAsker(
@@ -49,7 +47,7 @@ export function createNationalAsker(
       sign_no: '',
       input: dated(body, time),
     };
-    const reply = await post(urls[side], Buffer.from(JSON.stringify(envelope)), LIMITS);
+    const reply = await post(urls[side], Buffer.from(JSON.stringify(envelope)), INSIDE_LIMITS);
     if (!reply.came) throw new Refusal(reply.text.zh);
     const answer = parseMessage(reply.bytes.toString('utf8'));
     if (leaf(answer, 'infcode') !== '0') throw new Refusal(leaf(answer, 'err_msg'));

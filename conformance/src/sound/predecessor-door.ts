@@ -5,14 +5,14 @@
 import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
-import { changeBody } from '../faulty/cores/bodies.ts';
+import { changeBody } from '../faulty/bodies.ts';
 import type { DialectChange } from '../faulty/types.ts';
 import { requiredOf } from '../kits/native-kit.ts';
 import { leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import { readSoapCall, writeSoapResult } from '../tongues/own-soap.ts';
 import type { OwnCall } from '../tongues/own-soap.ts';
-import { openDoor } from './door.ts';
+import { attempt, openDoor } from './door.ts';
 import type { Door } from './door.ts';
 import { createNationalAsker, Refusal } from './national-asker.ts';
 import { createPredecessorSteps } from './predecessor-steps.ts';
@@ -37,12 +37,11 @@ export async function openPredecessorDoor(options: PredecessorDoorOptions): Prom
   const work = createWorker(options);
   return await openDoor(async ({ bytes }) => {
     const { call, output, refusal } = await answerOne(bytes);
-    const told = refusal ?? '';
     const result: OwnObject = {
       sign: '',
       transid: leaf(call?.input ?? {}, 'transid'),
       errorcode: refusal === undefined ? '0' : '-1',
-      errormsg: told,
+      errormsg: refusal ?? '',
       ...(output !== undefined && { output }),
     };
     return {
@@ -72,13 +71,13 @@ function createWorker({ registry, care, insured, usual = {}, change = {} }: Pred
   // What a door that mends puts in place of what is missing.
   const memory = new Map(Object.entries(usual));
 
-  /** Runs a handler; a refusal that the door overlooks becomes a success that did nothing. */
+  /** Runs a step; a refusal that the door overlooks becomes a success that did nothing. */
   async function overlooking(
     transaction: string,
-    handle: () => Promise<OwnObject | undefined>,
+    run: () => Promise<OwnObject | undefined>,
   ): Promise<OwnObject | undefined> {
     try {
-      return await handle();
+      return await run();
     } catch (error) {
       if (error instanceof Refusal && change.overlooks?.includes(`${transaction}/${String(error.cause)}`))
         return {};
@@ -86,12 +85,11 @@ function createWorker({ registry, care, insured, usual = {}, change = {} }: Pred
     }
   }
 
-  const handlers = createPredecessorSteps(change);
+  const steps = createPredecessorSteps(change);
 
   return async ({ transaction, input }: OwnCall, now: number): Promise<OwnObject | undefined> => {
-    const handler = handlers[transaction];
-    if (handler === undefined || change.refuses === transaction)
-      throw new Refusal(`不受理交易 ${transaction}`);
+    const step = steps[transaction];
+    if (step === undefined || change.refuses === transaction) throw new Refusal(`不受理交易 ${transaction}`);
     const missing = requiredOf(registry, PROFILE, transaction).filter(
       (element) => leaf(input, element) === '',
     );
@@ -103,7 +101,7 @@ function createWorker({ registry, care, insured, usual = {}, change = {} }: Pred
     const heard =
       change.request?.of.includes(transaction) === true ? changeBody(mended, change.request, mended) : mended;
     const output = await overlooking(transaction, () =>
-      handler(heard, async (infno, body, side) =>
+      step(heard, async (infno, body, side) =>
         change.lies?.includes(transaction) === true
           ? {}
           : await ask({ infno, body, side, head: heard, time: formatTime(now) }),
@@ -131,14 +129,7 @@ function spoilt(result: OwnObject, { envelope = {}, remove = [] }: DialectChange
 
 /** The first of two documents. */
 function beginning(bytes: Buffer): Buffer {
-  const end = bytes.indexOf('</soapenv:Envelope>');
-  return end < 0 ? bytes : bytes.subarray(0, end + '</soapenv:Envelope>'.length);
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
+  const closing = '</soapenv:Envelope>';
+  const end = bytes.indexOf(closing);
+  return end < 0 ? bytes : bytes.subarray(0, end + closing.length);
 }

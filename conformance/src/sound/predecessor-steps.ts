@@ -12,8 +12,6 @@ interface Visit {
   readonly recordNumber: string;
   /** Its settlement in force: id, and the transid of its charge. */
   settled?: { readonly id: string; readonly transid: string };
-  /** Whether fee lines are on its account. */
-  charged: boolean;
 }
 
 type Step = (input: OwnObject, asking: AskNational) => Promise<OwnObject | undefined>;
@@ -49,7 +47,7 @@ function careSteps(visits: Map<string, Visit>, change: DialectChange): Readonly<
       const number = leaf(input, 'akc190');
       const registered = await asking('2201', visitOf(input, person), 'care');
       const id = leaf(child(registered, 'data'), 'mdtrt_id');
-      visits.set(id, { person, recordNumber: number, charged: false });
+      visits.set(id, { person, recordNumber: number });
       const [insurance = {}] = children(person, 'insuinfo');
       return { ykc700: id, ...identityOf(person), aae140: leaf(insurance, 'insutype') };
     },
@@ -70,7 +68,6 @@ function careSteps(visits: Map<string, Visit>, change: DialectChange): Readonly<
     async '0301'(input, asking) {
       const visit = visitAt(visits, input);
       await asking('2204', feesOf(input, numberOf(visit.person)), 'care');
-      visit.charged = true;
       return undefined;
     },
     async '0302'(input, asking) {

@@ -5,7 +5,7 @@ import { createSandboxKeys, createSigningScheme, leaf, parseMessage } from '@yiq
 import type { ProtectedMessage, SchemeMoment, SchemeSettings, SigningObjection } from '@yiqiao/sandbox';
 import type { DoorChange } from '../faulty/types.ts';
 import { post } from '../run/post.ts';
-import { openDoor } from './door.ts';
+import { attempt, INSIDE_LIMITS, openDoor } from './door.ts';
 import type { AtDoor, Door, FromDoor } from './door.ts';
 
 /** How a door is opened. */
@@ -59,19 +59,16 @@ function createAnswerer({ profile, settings, inside, clock, change = {} }: DoorO
   };
 
   async function work(clear: Buffer): Promise<Buffer | undefined> {
-    const reply = await post(inside, clear, { timeoutMs: 5000, maxBytes: 4_194_304 });
+    const reply = await post(inside, clear, INSIDE_LIMITS);
     return reply.came ? reply.bytes : undefined;
   }
 }
 
 /** Transaction and message id of a national message; nothing when it is none. */
 function told(clear: Buffer): Pick<SchemeMoment, 'transaction' | 'messageId'> {
-  try {
-    const envelope = parseMessage(clear.toString('utf8'));
-    return { transaction: leaf(envelope, 'infno'), messageId: leaf(envelope, 'msgid') };
-  } catch {
-    return {};
-  }
+  const envelope = attempt(() => parseMessage(clear.toString('utf8')));
+  if (envelope === undefined) return {};
+  return { transaction: leaf(envelope, 'infno'), messageId: leaf(envelope, 'msgid') };
 }
 
 function refusalOf(found: readonly SigningObjection[]): Buffer {

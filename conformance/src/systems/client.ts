@@ -2,10 +2,10 @@
 import { createSandboxKeys } from '@yiqiao/sandbox';
 import type { Client } from '@yiqiao/sdk';
 import type { Template } from '../kits/types.ts';
-import { createProgramCashier, nodeIn, textIn } from '../listen/program-cashier.ts';
+import { nodeIn, textIn } from '../listen/program-cashier.ts';
 import type { ActWith, Driver } from '../listen/program-cashier.ts';
-import { openClientLine } from './bent-client.ts';
-import type { ClientChange } from './bent-client.ts';
+import { startDriven } from './driven.ts';
+import type { ClientChange } from './driven.ts';
 import { createHospital } from './his.ts';
 import type { Hospital } from './his.ts';
 import type { StartSystem } from './system.ts';
@@ -13,28 +13,20 @@ import type { StartSystem } from './system.ts';
 /** Starts it beside the counterpart `platform`. */
 export const startClientSystem: StartSystem = async (world, change) => {
   const bent = change as ClientChange | undefined;
-  const platform = world.counterparts.of['platform'];
-  if (platform === undefined) throw new Error('the kit has no counterpart platform');
   const own = createSandboxKeys();
-  const line = await openClientLine(platform.url, bent, { asker: own, teller: world.suiteKeys });
-  const hospital = createHospital(line.url, world, {
-    signing: {
-      privateKey: own.privateKey,
-      ...(bent?.believes !== true && { publicKey: world.suiteKeys.publicKey }),
+  const signing = {
+    privateKey: own.privateKey,
+    ...(bent?.believes !== true && { publicKey: world.suiteKeys.publicKey }),
+  };
+  return await startDriven(world, {
+    change: bent,
+    signers: { asker: own, teller: world.suiteKeys },
+    inputs: { signing: { ...world.suiteKeys, peerPublicKey: own.publicKey } },
+    open(to) {
+      const hospital = createHospital(to, world, { signing });
+      return { driver: driverOf(hospital), close: () => hospital.close() };
     },
   });
-  return {
-    url: line.url,
-    cashier: createProgramCashier(driverOf(hospital), bent),
-    inputs: {
-      listening: { waitMs: 1 },
-      signing: { ...world.suiteKeys, peerPublicKey: own.publicKey },
-    },
-    async stop() {
-      await hospital.close();
-      await line.stop();
-    },
-  };
 };
 
 /** The hospital's deeds, and calls of the client alone. */

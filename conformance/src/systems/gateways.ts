@@ -6,19 +6,37 @@ import { startGateway } from '@yiqiao/gateway';
 import type { Gateway } from '@yiqiao/gateway';
 import type { Clock } from '@yiqiao/model';
 import { createSandboxKeys } from '@yiqiao/sandbox';
+import type { SandboxKeys } from '@yiqiao/sandbox';
 import { openLine } from '../counterparts/line.ts';
-import type { Line } from '../counterparts/line.ts';
+import type { Pass } from '../counterparts/line.ts';
+import { named, together } from '../faulty/by-name.ts';
+import type { LineBehaviour } from '../faulty/gateways/answers.ts';
+import { DOOR_BEHAVIOURS } from '../faulty/gateways/doors.ts';
+import { FAR_SIDE_BEHAVIOURS } from '../faulty/gateways/far-sides.ts';
 import { bendLine } from './bent-line.ts';
-import type { GatewayChange, LineKeys } from './bent-line.ts';
+import type { LineChange } from './bent-line.ts';
 import type { StartedSystem, StartSystem, SystemWorld } from './system.ts';
 
 /** A care-place gateway (530000) between HIS, its core and the way to the insured place. */
 export const startCarePlaceGateway: StartSystem = (world, change) =>
-  startBent(world, { change: change as GatewayChange | undefined, configOf: carePlaceConfig });
+  startBent(world, { change: (change ?? {}) as GatewayChange, configOf: carePlaceConfig });
 
 /** The hub between care-place gateways and two insured places. */
 export const startHubGateway: StartSystem = (world, change) =>
-  startBent(world, { change: change as GatewayChange | undefined, configOf: hubConfig });
+  startBent(world, { change: (change ?? {}) as GatewayChange, configOf: hubConfig });
+
+const BEHAVIOURS = together<LineBehaviour>([DOOR_BEHAVIOURS, FAR_SIDE_BEHAVIOURS]);
+
+/** What makes a gateway faulty. */
+interface GatewayChange extends LineChange {
+  /** Where the line is bent: before the gateway's own door (`his`), or before a counterpart, by its name. */
+  readonly at?: string;
+  /** What a new start brings: an empty journal, or no gateway at all. */
+  readonly restart?: 'forgets' | 'stays-down';
+}
+
+/** Where a line is bent that is no counterpart: between the caller and the gateway. */
+const DOOR = 'his';
 
 /** A journal there is as safe as the machine is on, which is as long as a run. */
 const IN_MEMORY = '/dev/shm';
@@ -34,19 +52,23 @@ interface Plan {
 
 async function startBent(
   { counterparts, clock, suiteKeys }: SystemWorld,
-  {
-    change,
-    configOf,
-  }: { readonly change: GatewayChange | undefined; readonly configOf: (plan: Plan) => string },
+  { change, configOf }: { readonly change: GatewayChange; readonly configOf: (plan: Plan) => string },
 ): Promise<StartedSystem> {
   const folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'yiqiao-conformance-'));
   const own = createSandboxKeys();
   const running = runningFrom(clock);
   writeFileSync(join(folder, 'own.key'), own.privateKey);
-  const lines = await openLines({ change, counterparts: counterparts.of, keys: { own, suite: suiteKeys } });
+  const { at } = change;
+  const line =
+    at === undefined
+      ? undefined
+      : await openLine({
+          to: () => (at === DOOR ? url : (counterparts.of[at]?.url ?? '')),
+          pass: passOf(change, { own, suite: suiteKeys }),
+        });
   const plan = {
     suiteKey: suiteKeys.publicKey,
-    addressOf: (name: string) => lines.get(name)?.url ?? counterparts.of[name]?.url ?? '',
+    addressOf: (name: string) => (name === at ? line?.url : counterparts.of[name]?.url) ?? '',
   };
   const open = (port: number, journal: string): Promise<Gateway> => {
     const configFile = join(folder, 'gateway.yaml');
@@ -56,57 +78,39 @@ async function startBent(
   let gateway = await open(0, 'journal');
   let starts = 1;
   const { url } = gateway;
-  const door =
-    change?.at === 'his' ? await openDoor(url, { change, keys: { own, suite: suiteKeys } }) : undefined;
   return {
-    url: door?.url ?? url,
+    url: (at === DOOR ? line?.url : undefined) ?? url,
     inputs: { limits: LIMITS, listening: LISTENING, signing: { ...suiteKeys, peerPublicKey: own.publicKey } },
     async restart() {
       await gateway.close();
       starts += 1;
-      if (change?.restart === 'stays-down') return;
-      const journal = change?.restart === 'forgets' ? `journal-${starts}` : 'journal';
+      if (change.restart === 'stays-down') return;
+      const journal = change.restart === 'forgets' ? `journal-${starts}` : 'journal';
       gateway = await open(Number(new URL(url).port), journal);
     },
     async stop() {
-      await door?.stop();
       await gateway.close();
-      for (const line of lines.values()) await line.stop();
+      await line?.stop();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** What somebody on the line does: at the door the suite asks and the gateway tells, elsewhere the other way round. */
+function passOf(
+  change: GatewayChange,
+  { own, suite }: { readonly own: SandboxKeys; readonly suite: SandboxKeys },
+): Pass {
+  const { at, does, about = [] } = change;
+  const signers = at === DOOR ? { asker: suite, teller: own } : { asker: own, teller: suite };
+  const act = does === undefined ? undefined : named(BEHAVIOURS, does)({ signers, about });
+  return bendLine(change, { ...signers, act });
 }
 
 /** The suite's clock stands still; deadlines have to pass. */
 function runningFrom(clock: Clock): Clock {
   const [from, began] = [clock.now(), performance.now()];
   return { now: () => from + Math.floor(performance.now() - began) };
-}
-
-async function openLines({
-  change,
-  counterparts,
-  keys,
-}: {
-  readonly change: GatewayChange | undefined;
-  readonly counterparts: Readonly<Record<string, { readonly url: string }>>;
-  readonly keys: LineKeys;
-}): Promise<ReadonlyMap<string, Line>> {
-  const lines = new Map<string, Line>();
-  if (change === undefined) return lines;
-  for (const [name, { url }] of Object.entries(counterparts)) {
-    if (change.at !== name) continue;
-    const pass = bendLine(change, { asker: keys.own, teller: keys.suite });
-    lines.set(name, await openLine({ to: () => url, pass }));
-  }
-  return lines;
-}
-
-function openDoor(
-  url: string,
-  { change, keys }: { readonly change: GatewayChange; readonly keys: LineKeys },
-): Promise<Line> {
-  return openLine({ to: () => url, pass: bendLine(change, { asker: keys.suite, teller: keys.own }) });
 }
 
 /** The suite waits longer than the gateway takes to say that something is not known yet. */

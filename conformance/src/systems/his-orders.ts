@@ -2,9 +2,9 @@
 import type { HisAction, OrderBodies } from '@yiqiao/his';
 import { formatTime, parseDecimal, parseFen } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
-import type { Template } from '../kits/types.ts';
 import { nodeIn, textIn } from '../listen/program-cashier.ts';
 import type { ActWith } from '../listen/program-cashier.ts';
+import { cardIn, linesIn } from './prompted.ts';
 
 type Bodies = { readonly [A in HisAction]?: (given: ActWith, clock: Clock) => OrderBodies[A] };
 
@@ -25,7 +25,7 @@ export const BODIES: Bodies = {
   }),
   fees: (given, clock) => ({
     chargeBatch: textIn(given, 'batch'),
-    lines: linesOf(given).map((line) => ({ ...lineOf(line, clock), externalPrescription: '0' })),
+    lines: linesIn(given).map((line) => ({ ...lineOf(line, clock), externalPrescription: '0' })),
   }),
   withdraw: (given) => ({ chargeBatch: textIn(given, 'batch') }),
   presettle: (given) => chargeOf(given),
@@ -46,7 +46,7 @@ export const BODIES: Bodies = {
     dischargeMainDiagnosisName: '特发性(原发性)高血压',
     diagnoses: [{ ...diagnosis(clock), mainDiagnosis: '1' }],
   }),
-  stayFees: (given, clock) => ({ lines: linesOf(given).map((line) => lineOf(line, clock)) }),
+  stayFees: (given, clock) => ({ lines: linesIn(given).map((line) => lineOf(line, clock)) }),
   withdrawStay: (given) => ({ feeLineNumbers: [textIn(given, 'line')] }),
   discharge: (_given, clock) => ({
     endTime: formatTime(clock.now()),
@@ -62,19 +62,14 @@ function chargeOf(given: ActWith): OrderBodies['settle'] {
   return batch === '' ? {} : { chargeBatch: batch };
 }
 
-/** The card that is shown: 01 e-credential, 02 identity card, 03 social-security card. */
+/** Who is treated, by the card that is shown. */
 function cardOf(given: ActWith) {
   const person = nodeIn(given, 'person');
-  const type = textIn(given, 'credential') || '02';
-  const numbers: Readonly<Record<string, string>> = {
-    '01': textIn(person, 'token'),
-    '02': textIn(person, 'certno'),
-    '03': textIn(person, 'card_no'),
-  };
+  const { type, number, serial } = cardIn(given);
   return {
     credentialType: type,
-    credentialNumber: numbers[type] ?? '',
-    ...(type === '03' && { cardSerial: textIn(person, 'card_sn') }),
+    credentialNumber: number,
+    ...(serial !== undefined && { cardSerial: serial }),
     certificateType: '01',
     certificateNumber: textIn(person, 'certno'),
     personName: textIn(person, 'psn_name'),
@@ -93,11 +88,6 @@ function diagnosis(clock: Clock) {
     diagnosisDoctorName: '测试医师',
     diagnosisTime: formatTime(clock.now()),
   };
-}
-
-function linesOf(given: ActWith): readonly ActWith[] {
-  const { lines } = given;
-  return Array.isArray(lines) ? (lines as readonly Template[] as readonly ActWith[]) : [];
 }
 
 function lineOf(line: ActWith, clock: Clock) {

@@ -1,17 +1,12 @@
 /** A purchase for what a prompt names: who buys, with which card, which goods. */
-import type { Template } from '../kits/types.ts';
 import { nodeIn, textIn } from '../listen/program-cashier.ts';
 import type { ActWith } from '../listen/program-cashier.ts';
+import { cardIn, linesIn } from './prompted.ts';
 
 /** The body that the till sends. */
 export function purchaseOf(given: ActWith): object {
   const person = nodeIn(given, 'person');
-  const type = textIn(given, 'credential') || '02';
-  const numbers: Readonly<Record<string, string>> = {
-    '01': textIn(person, 'token'),
-    '02': textIn(person, 'certno'),
-    '03': textIn(person, 'card_no'),
-  };
+  const { serial, ...card } = cardIn(given);
   const number = textIn(given, 'number');
   const isPrescribed = textIn(given, 'prescription') === 'yes';
   return {
@@ -24,15 +19,11 @@ export function purchaseOf(given: ActWith): object {
       personType: textIn(person, 'psn_type'),
       insuranceType: textIn(person, 'insutype'),
       insuredRegion: textIn(given, 'insuredRegion'),
-      credential: {
-        type,
-        number: numbers[type] ?? '',
-        ...(type === '03' && { cardSerial: textIn(person, 'card_sn') }),
-      },
+      credential: { ...card, ...(serial !== undefined && { cardSerial: serial }) },
     },
     payment: { fund: isPrescribed, account: 'own-account' },
     total: textIn(given, 'total'),
-    lines: rowsOf(given).map((row, at) => lineOf(row, { number: `${number}-${at + 1}`, isPrescribed })),
+    lines: linesIn(given).map((row, at) => lineOf(row, { number: `${number}-${at + 1}`, isPrescribed })),
     operatorName: '测试收银员',
     pharmacist: {
       certificateType: '01',
@@ -43,11 +34,6 @@ export function purchaseOf(given: ActWith): object {
     },
     ...(isPrescribed && { prescription: { code: 'QR0001', audit: { passed: true, opinion: '合理' } } }),
   };
-}
-
-function rowsOf(given: ActWith): readonly ActWith[] {
-  const { lines } = given;
-  return Array.isArray(lines) ? (lines as readonly Template[] as readonly ActWith[]) : [];
 }
 
 function lineOf(

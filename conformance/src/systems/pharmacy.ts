@@ -1,70 +1,50 @@
 /** Our pharmacy adapter as the target of the kit `pharmacy`: its till is a program, its messages pass a line. */
-import { GatewayError } from '@yiqiao/model';
 import { createCounter, createPolicy } from '@yiqiao/pharmacy';
 import type { Counter, OutsidePrescription, PrescriptionPort, Receipt } from '@yiqiao/pharmacy';
-import { createClient, describeError, openStore, readPeripheral } from '@yiqiao/sdk';
+import { openStore, readPeripheral } from '@yiqiao/sdk';
 import type { Client } from '@yiqiao/sdk';
 import type { Template } from '../kits/types.ts';
-import { createProgramCashier, nodeIn, textIn } from '../listen/program-cashier.ts';
+import { nodeIn, textIn } from '../listen/program-cashier.ts';
 import type { ActWith, Driver } from '../listen/program-cashier.ts';
-import { openClientLine } from './bent-client.ts';
-import type { ClientChange } from './bent-client.ts';
+import { isUnknown, openClient, startDriven, stationOf, wordsOf } from './driven.ts';
+import type { ClientChange, Driven } from './driven.ts';
 import { purchaseOf } from './pharmacy-purchase.ts';
 import type { StartSystem, SystemWorld } from './system.ts';
 
 /** Starts it beside the counterpart `platform`. */
-export const startPharmacySystem: StartSystem = async (world, change) => {
-  const bent = change as ClientChange | undefined;
-  const platform = world.counterparts.of['platform'];
-  if (platform === undefined) throw new Error('the kit has no counterpart platform');
-  const line = await openClientLine(platform.url, bent);
-  const shop = createShop(line.url, world);
-  return {
-    url: line.url,
-    cashier: createProgramCashier(shop.driver, bent),
-    inputs: { listening: { waitMs: 1 } },
-    async stop() {
-      await shop.close();
-      await line.stop();
-    },
-  };
-};
+export const startPharmacySystem: StartSystem = (world, change) =>
+  startDriven(world, {
+    change: change as ClientChange | undefined,
+    open: (to) => openShop(to, world),
+  });
 
 interface Last {
   readonly receipt?: Receipt;
   readonly error?: unknown;
 }
 
-function createShop(to: string, { clock, inputs }: SystemWorld) {
-  const { institution, operator, mdtrtarea_admvs: careRegion } = inputs.values as Shop;
+function openShop(to: string, { clock, inputs }: SystemWorld): Driven {
+  const station = stationOf(inputs.values);
   let later = 0;
   // What is owed is tried again after a while: the shop's clock is moved, not waited for.
   const ownClock = { now: () => clock.now() + later };
   const store = openStore(':memory:', { clock: ownClock });
-  const client = createClient({
-    to,
-    as: { institution, careRegion, operator: { type: '1', id: operator.number, name: operator.name } },
-    farSide: 'platform',
-    signIn: { macAddress: '00-00-00-00-00-01', ipAddress: '127.0.0.1' },
-    timeoutMs: 10_000,
-    inFlightMs: 0,
-    clock: ownClock,
-  });
+  const client = openClient(to, { station, clock: ownClock });
   const counter = createCounter({
-    institution,
-    careRegion,
+    institution: station.institution,
+    careRegion: station.careRegion,
     policy: createPolicy((name) => readPeripheral('pharmacy', name), { courses: 'national' }),
     store,
     insurance: client,
     prescriptions: centreOf(inputs.values),
     clock: ownClock,
   });
-  const till = createTill(counter, client);
+  const settleUp = async (): Promise<void> => {
+    later += 60_000;
+    await counter.outbox.drain();
+  };
   return {
-    driver: till.driverWith(async () => {
-      later += 60_000;
-      await counter.outbox.drain();
-    }),
+    driver: tillOf({ counter, client, settleUp }),
     async close() {
       await counter.outbox.stop();
       await client.close();
@@ -73,7 +53,17 @@ function createShop(to: string, { clock, inputs }: SystemWorld) {
   };
 }
 
-function createTill(counter: Counter, client: Client) {
+/** The till of a program: what it does with the counter, and what its screen shows. */
+function tillOf({
+  counter,
+  client,
+  settleUp,
+}: {
+  readonly counter: Counter;
+  readonly client: Client;
+  /** Does what is owed and due. */
+  readonly settleUp: () => Promise<void>;
+}): Driver {
   let last: Last = {};
   const sold = new Map<string, unknown>();
   const noting = async (work: () => Promise<Receipt>): Promise<void> => {
@@ -84,8 +74,6 @@ function createTill(counter: Counter, client: Client) {
     }
     await counter.outbox.drain();
   };
-  const isUnknown = (): boolean =>
-    last.error !== undefined && describeError(last.error).mayHaveActed === 'unknown';
   const stateOf = (given: ActWith): string => {
     try {
       return counter.find(textIn(given, 'number')).state;
@@ -94,54 +82,43 @@ function createTill(counter: Counter, client: Client) {
     }
   };
   return {
-    driverWith: (settleUp: () => Promise<void>): Driver => ({
-      deeds: {
-        'sign-in': async () => {
-          await client.signIn();
-        },
-        purchase: (given) => {
-          const raw = purchaseOf(given);
-          sold.set(textIn(given, 'number'), raw);
-          return noting(() => counter.purchase(raw));
-        },
-        'purchase-again': (given) => noting(() => counter.purchase(sold.get(textIn(given, 'number')))),
-        cancel: (given) => noting(() => counter.cancel(textIn(given, 'number'))),
-        retry: settleUp,
-        nothing: () => Promise.resolve(),
+    deeds: {
+      'sign-in': async () => {
+        await client.signIn();
       },
-      questions: {
-        'shows-done': () => last.receipt !== undefined,
-        'shows-refusal': (given) => wordsOf(last.error).includes(textIn(given, 'text')),
-        'shows-refused': () => last.error !== undefined && !isUnknown(),
-        'shows-unknown': isUnknown,
-        'shows-garbage': isUnknown,
-        'shows-settled': (given) => stateOf(given) === 'settled',
-        'shows-cancelled': (given) => stateOf(given) === 'cancelled',
-        'shows-amounts': (given) => {
-          const { fundPaid, ownAccountPaid, cashPaid } = last.receipt?.settlement ?? {};
-          return (
-            isSame(fundPaid, given, 'fundPaid') &&
-            isSame(ownAccountPaid, given, 'accountPaid') &&
-            isSame(cashPaid, given, 'cashPaid')
-          );
-        },
+      purchase: (given) => {
+        const raw = purchaseOf(given);
+        sold.set(textIn(given, 'number'), raw);
+        return noting(() => counter.purchase(raw));
       },
-    }),
+      'purchase-again': (given) => noting(() => counter.purchase(sold.get(textIn(given, 'number')))),
+      cancel: (given) => noting(() => counter.cancel(textIn(given, 'number'))),
+      retry: settleUp,
+      nothing: () => Promise.resolve(),
+    },
+    questions: {
+      'shows-done': () => last.receipt !== undefined,
+      'shows-refusal': (given) => wordsOf(last.error).includes(textIn(given, 'text')),
+      'shows-refused': () => last.error !== undefined && !isUnknown(last.error),
+      'shows-unknown': () => isUnknown(last.error),
+      'shows-garbage': () => isUnknown(last.error),
+      'shows-settled': (given) => stateOf(given) === 'settled',
+      'shows-cancelled': (given) => stateOf(given) === 'cancelled',
+      'shows-amounts': (given) => {
+        const { fundPaid, ownAccountPaid, cashPaid } = last.receipt?.settlement ?? {};
+        return (
+          isSame(fundPaid, given, 'fundPaid') &&
+          isSame(ownAccountPaid, given, 'accountPaid') &&
+          isSame(cashPaid, given, 'cashPaid')
+        );
+      },
+    },
   };
 }
 
-interface Shop extends Readonly<Record<string, Template>> {
-  readonly institution: { readonly code: string; readonly name: string };
-  readonly operator: { readonly number: string; readonly name: string };
-  readonly mdtrtarea_admvs: string;
-}
-
+/** Whether an amount is shown as a prompt has it; both in 元. */
 function isSame(shown: unknown, given: ActWith, name: string): boolean {
   return typeof shown === 'string' && shown === Number(textIn(given, name)).toFixed(2);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof GatewayError ? (error.details.upstream?.text ?? '') : '';
 }
 
 /** A prescription centre with one prescription of the test person, for two boxes. */

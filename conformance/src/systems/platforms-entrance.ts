@@ -3,6 +3,7 @@ import type { PlatformAnswer, PlatformHandler, PlatformRequest } from '@yiqiao/s
 import type { PlatformField, PlatformOperation } from '../kits/platform-definitions.ts';
 import { characters, children, findFen, leaf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
+import { isDay } from '../sound/entrance.ts';
 
 /** A reason to refuse. */
 export interface PlatformObjection {
@@ -82,9 +83,7 @@ const FORMS = {
 function isTime(text: string, form: keyof typeof FORMS): boolean {
   const found = FORMS[form].exec(text) ?? (form === 'datetime' ? FORMS.date.exec(text) : null);
   if (found === null) return false;
-  const day = found.slice(1, 4).join('-');
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  return isDay(found.slice(1, 4).join('-'));
 }
 
 const SOURCES = ['fundPay', 'otherfundPay', 'accountPay', 'selfCashPay'];
@@ -92,8 +91,7 @@ const SOURCES = ['fundPay', 'otherfundPay', 'accountPay', 'selfCashPay'];
 /** Sums of a bill. Source: schemas/peripheral/e-invoice/rules.json, amounts. What is no amount was objected to before. */
 export function billObjections({ operation, body }: PlatformRequest): readonly PlatformObjection[] {
   if (!operation.startsWith('inv') || body['totalAmt'] === undefined) return [];
-  const of = (...names: readonly string[]): bigint | undefined =>
-    total(names.map((name) => leaf(body, name)));
+  const of = (...names: readonly string[]): bigint | undefined => sumOf(body, names);
   const rows = (node: string, name: string): bigint | undefined =>
     body[node] === undefined ? undefined : total(children(body, node).map((row) => leaf(row, name)));
   const sums: readonly (readonly [path: string, found: bigint | undefined, wanted: bigint | undefined])[] = [
@@ -115,8 +113,7 @@ export function billObjections({ operation, body }: PlatformRequest): readonly P
 
 /** Sums of an order. Source: schemas/peripheral/mobile-payment/orders.json, amountRule. */
 export function orderObjections({ operation, body }: PlatformRequest): readonly PlatformObjection[] {
-  const of = (...names: readonly string[]): bigint | undefined =>
-    total(names.map((name) => leaf(body, name)));
+  const of = (...names: readonly string[]): bigint | undefined => sumOf(body, names);
   if (operation === '6201' && (of('medfeeSumamt') ?? 0n) < 0n)
     return [{ rule: 'sign', operation, path: 'medfeeSumamt' }];
   if (operation !== '6204') return [];
@@ -125,7 +122,12 @@ export function orderObjections({ operation, body }: PlatformRequest): readonly 
   return isBroken ? [{ rule: 'sum', operation, path: 'feeSumamt' }] : [];
 }
 
-/** The sum of amounts; `undefined` when one is none. */
+/** The sum of some members in 分; `undefined` when one is no amount. */
+function sumOf(body: OwnObject, names: readonly string[]): bigint | undefined {
+  return total(names.map((name) => leaf(body, name)));
+}
+
+/** The sum of amounts in 分; `undefined` when one is none. */
 function total(texts: readonly string[]): bigint | undefined {
   const amounts = texts.map((text) => findFen(text));
   if (amounts.includes(undefined)) return undefined;

@@ -11,14 +11,15 @@ import { bendOfPlatform } from '../faulty/platforms/bend.ts';
 import type { PlatformChange } from '../faulty/platforms/bend.ts';
 import { readPlatform } from '../kits/platform-definitions.ts';
 import type { Template } from '../kits/types.ts';
+import { follow } from '../run/exchanges.ts';
 import { textOf } from '../run/own-reading.ts';
-import type { OwnValue } from '../run/own-reading.ts';
+import type { OwnObject } from '../run/own-reading.ts';
 import { billObjections, orderObjections, withPlatformEntrance } from './platforms-entrance.ts';
 import type { PlatformRules } from './platforms-entrance.ts';
 import type { StartSystem, SystemWorld } from './system.ts';
 
 /** The bend of a sandbox's platform that refuses what the definitions forbid, as a kit wants it. */
-export function soundPlatformBend(registry: Registry, platform: keyof typeof FURTHER): PlatformBend {
+export function soundPlatformBend(registry: Registry, platform: PlatformName): PlatformBend {
   return { around: withPlatformEntrance(platformRules(registry, platform)) };
 }
 
@@ -28,7 +29,11 @@ const FURTHER = {
   'mobile-payment': { further: orderObjections },
 } satisfies Readonly<Record<string, Omit<PlatformRules, 'operations'>>>;
 
-function platformRules(registry: Registry, platform: keyof typeof FURTHER): PlatformRules {
+/** A platform of the sandbox for which there is a kit. */
+export type PlatformName = keyof typeof FURTHER;
+
+/** What a platform is held against, as its kit has it. */
+export function platformRules(registry: Registry, platform: PlatformName): PlatformRules {
   return { operations: readPlatform(registry, platform), ...FURTHER[platform] };
 }
 
@@ -101,10 +106,7 @@ function bendOf(
   return bendOfPlatform(change as PlatformChange | undefined, usual);
 }
 
-/** A text of the inputs. */
+/** A text of the inputs; empty where there is none. */
 function valueOf({ inputs }: SystemWorld, name: string): string {
-  let found: Template | undefined = inputs.values as Template;
-  for (const step of name.split('.'))
-    found = (found as Readonly<Record<string, Template>> | undefined)?.[step];
-  return textOf(found as OwnValue);
+  return textOf(follow(inputs.values as OwnObject, name));
 }

@@ -5,16 +5,15 @@ import { openSigningDoor } from '../sound/signing-door.ts';
 import { startSoundInsuredPlace } from '../sound/start-sound.ts';
 import type { StartSystem } from './system.ts';
 
+const APPLICATION = {
+  appId: 'TESTAPP00000000000000000000000001',
+  appSecret: 'TESTSECRET00000000000000000000AB',
+};
+
 /** What a platform hands over, by signing profile; made up. */
 const CREDENTIALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'gm-envelope': {
-    appId: 'TESTAPP00000000000000000000000001',
-    appSecret: 'TESTSECRET00000000000000000000AB',
-  },
-  'gm-envelope-evenpos': {
-    appId: 'TESTAPP00000000000000000000000001',
-    appSecret: 'TESTSECRET00000000000000000000AB',
-  },
+  'gm-envelope': APPLICATION,
+  'gm-envelope-evenpos': APPLICATION,
   tif: { paasId: 'test_paas', token: 'TESTTOKEN0000000000000000000000A' },
   csb: { accessKey: 'testAccessKey', secretKey: 'testSecretKey', apiName: 'TEST_API', apiVersion: '1.0.0' },
   'boss-md5': { appId: 'TESTAPP', key: 'TESTKEY' },

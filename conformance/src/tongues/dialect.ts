@@ -8,13 +8,13 @@ import type { Profile, Registry } from '@yiqiao/registry';
 import { readJsonObject } from '@yiqiao/signer';
 import type { WireResponse } from '@yiqiao/wire';
 import type { Bilingual, RawStep, SendStep, Template } from '../kits/types.ts';
-import { fill, withMember } from '../run/fill.ts';
+import { fill, templateOf } from '../run/fill.ts';
 import { leavesOf, textOf } from '../run/own-reading.ts';
 import type { OwnValue } from '../run/own-reading.ts';
 import type { ReadAnswer } from '../run/read-answer.ts';
 import { createForm } from './dialect-forms.ts';
 import type { Form, OwnAnswer, OwnMatter } from './dialect-forms.ts';
-import { wireLeaves } from './national-reading.ts';
+import { attempt, readDifferently, wireLeaves } from './two-readings.ts';
 import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
 
 /** Makes the tongue of a run. @throws RangeError for a form that the suite does not speak */
@@ -23,12 +23,7 @@ export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
   const form = createForm(registry, profile, kit);
 
   function write(step: SendStep, writing: Writing): Written {
-    const template = kit.messages[step.send];
-    if (template === undefined) throw new Error(`the kit has no message for ${step.send}`);
-    let input = template.input as { readonly [name: string]: Template };
-    for (const [path, value] of Object.entries(step.set ?? {}))
-      input = withMember(input, path.split('.'), value);
-    for (const path of step.remove ?? []) input = withMember(input, path.split('.'), undefined);
+    const input = templateOf(step, kit.messages);
     const filled = Object.entries(fill(input, writing.lookup) as { readonly [name: string]: Template });
     const isAround = ([name]: readonly [string, Template]): boolean => form.around.includes(name);
     const body = Object.fromEntries(filled.filter((one) => !isAround(one)));
@@ -53,6 +48,7 @@ export function createDialectTongue({ registry, kit }: TongueWorld): Tongue {
 
   return {
     personal: personalNames(registry, profile),
+    ...(!form.codec.contentType.includes('json') && { notJson: true }),
     write,
     writeRaw(step, writing) {
       const { clear: _said, ...good } = write({ send: step.of }, writing);
@@ -83,26 +79,19 @@ function readTwice(matter: OwnMatter, form: Form): ReadAnswer {
   const { bytes, beside, transaction } = matter;
   const product = attempt(() => form.codec.readResponse(bytes, { transaction, beside }));
   const own = attempt(() => form.readOwn(matter));
-  if ('failed' in product) return { state: 'unreadable', why: whyOf(product.failed) };
-  if ('failed' in own)
+  if (product instanceof Error) return { state: 'unreadable', why: whyOf(product) };
+  if (own instanceof Error)
     return {
       state: 'disagreement',
       why: {
-        zh: `只有产品的编解码能读此应答（${messageOf(own.failed)}）`,
-        en: `only the product's codec can read the answer (${messageOf(own.failed)})`,
+        zh: `只有产品的编解码能读此应答（${own.message}）`,
+        en: `only the product's codec can read the answer (${own.message})`,
       },
     };
-  const place = findDifference(own.value, product.value);
-  if (place !== undefined)
-    return {
-      state: 'disagreement',
-      why: {
-        zh: `两套编解码对 ${place} 的读法不一致`,
-        en: `the two codecs read ${place} differently`,
-      },
-    };
-  const { success, code, text, body } = product.value;
-  const { envelope, output } = own.value;
+  const place = findDifference(own, product);
+  if (place !== undefined) return { state: 'disagreement', why: readDifferently(place) };
+  const { success, code, text, body } = product;
+  const { envelope, output } = own;
   return { state: 'read', answer: { success, code, text, envelope, output, body } };
 }
 
@@ -119,23 +108,9 @@ function findDifference(own: OwnAnswer, product: WireResponse): string | undefin
   return missed;
 }
 
-type Attempt<T> = { readonly value: T } | { readonly failed: unknown };
-
-function attempt<T>(read: () => T): Attempt<T> {
-  try {
-    return { value: read() };
-  } catch (failed) {
-    return { failed };
-  }
-}
-
-function whyOf(error: unknown): Bilingual {
+function whyOf(error: Error): Bilingual {
   const [fault] = error instanceof GatewayError ? (error.details.faults ?? []) : [];
-  return fault?.message ?? { zh: `应答无法识别（${messageOf(error)}）`, en: messageOf(error) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return fault?.message ?? { zh: `应答无法识别（${error.message}）`, en: error.message };
 }
 
 /** Bytes that are no message. */

@@ -8,11 +8,11 @@ import type { MessageProtection } from '@yiqiao/signer';
 import type { Bilingual, SendStep, SignWay, Template } from '../kits/types.ts';
 import { fill } from '../run/fill.ts';
 import type { Inputs } from '../run/inputs.ts';
-import { leaf } from '../run/own-reading.ts';
 import type { ReadAnswer } from '../run/read-answer.ts';
-import { rawBytes } from './platform-raw.ts';
-import { bodyOf, clearOf, findDifference } from './platform-reading.ts';
+import { bodyOf, clearOf } from './platform-bodies.ts';
+import { rawBytes } from './raw-bytes.ts';
 import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
+import { attempt, disagreement, findDifference } from './two-readings.ts';
 
 const SUCCESS = 'S0000';
 const VERSION = '1.0';
@@ -164,14 +164,6 @@ function answerOf(
   };
 }
 
-function attempt<T>(read: () => T): T | Error {
-  try {
-    return read();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(leaf({ error: String(error) }, 'error'));
-  }
-}
-
 function whyOf(error: Error): Bilingual {
   const [fault] = error instanceof GatewayError ? (error.details.faults ?? []) : [];
   return (
@@ -180,14 +172,4 @@ function whyOf(error: Error): Bilingual {
       en: `the answer is no message of the platform (${error.message})`,
     }
   );
-}
-
-function disagreement(place: string): ReadAnswer {
-  return {
-    state: 'disagreement',
-    why: {
-      zh: `两套实现对应答的读法不一致（${place}）`,
-      en: `the two implementations read the answer differently (${place})`,
-    },
-  };
 }

@@ -10,9 +10,10 @@ import type { Answer, ReadAnswer } from '../run/read-answer.ts';
 import { createAccounts } from './gm-envelope-accounts.ts';
 import type { Account } from './gm-envelope-accounts.ts';
 import { sealMessage, sealOther } from './gm-envelope-writing.ts';
-import { rawBytes } from './platform-raw.ts';
-import { bodyOf, clearOf, findDifference } from './platform-reading.ts';
+import { bodyOf, clearOf } from './platform-bodies.ts';
+import { rawBytes } from './raw-bytes.ts';
 import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
+import { attempt, disagreement, findDifference } from './two-readings.ts';
 
 /** Small enough that no one waits for its encryption. */
 const LARGE = 300_000;
@@ -151,14 +152,6 @@ function answerOf(
   };
 }
 
-function attempt<T>(read: () => T): T | Error {
-  try {
-    return read();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
 function whyOf(error: Error): Bilingual {
   if (!(error instanceof GatewayError)) return { zh: '应答不是可识别的报文', en: error.message };
   const [fault] = error.details.faults ?? [];
@@ -168,14 +161,4 @@ function whyOf(error: Error): Bilingual {
       en: `the answer is no envelope as agreed (${error.code})`,
     }
   );
-}
-
-function disagreement(place: string): ReadAnswer {
-  return {
-    state: 'disagreement',
-    why: {
-      zh: `两套实现对应答的读法不一致（${place}）`,
-      en: `the two implementations read the answer differently (${place})`,
-    },
-  };
 }

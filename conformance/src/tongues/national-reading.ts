@@ -1,6 +1,5 @@
 /** Two readings of an answer, the sandbox's and the product's, and whether they are the same. */
-import { ExactNumber, GatewayError, isWireObject } from '@yiqiao/model';
-import type { WireValue } from '@yiqiao/model';
+import { GatewayError } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { verifyText } from '@yiqiao/sandbox';
 import { createMessageVerifier, diagnoseSignature } from '@yiqiao/signer';
@@ -12,6 +11,7 @@ import type { SuiteSigning } from '../run/inputs.ts';
 import { child, isNode, leaf, leavesOf, parseMessage, plainText, rawMember } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import type { Answer, ReadAnswer } from '../run/read-answer.ts';
+import { attempt, wireLeaves } from './two-readings.ts';
 
 /** Reads answers; `forProduct`: the same answer as the product opened it, where the two open it themselves. */
 export type ReadPair = (bytes: Buffer, forProduct?: Buffer) => ReadAnswer;
@@ -23,13 +23,13 @@ export function createAnswerReader(registry: Registry, signing: SuiteSigning | u
   return (bytes, forProduct = bytes) => {
     const own = attempt(() => parseMessage(plainText(bytes)));
     const product = attempt(() => codec.readResponse(forProduct));
-    if ('failed' in own || 'failed' in product) return oneFailed({ own, product });
-    const difference = findDifference(own.value, product.value);
+    if (own instanceof Error || product instanceof Error) return oneFailed({ own, product });
+    const difference = findDifference(own, product);
     if (difference !== undefined) return { state: 'disagreement', why: difference };
-    const { code, text, success, body } = product.value;
-    const signature = check(bytes, own.value, product.value);
+    const { code, text, success, body } = product;
+    const signature = check(bytes, own, product);
     if (signature === 'disagreement') return { state: 'disagreement', why: SIGNATURE_READINGS };
-    const output = child(own.value, 'output');
+    const output = child(own, 'output');
     return {
       state: 'read',
       answer: {
@@ -37,7 +37,7 @@ export function createAnswerReader(registry: Registry, signing: SuiteSigning | u
         code,
         text,
         body,
-        envelope: own.value,
+        envelope: own,
         output,
         ...(signature !== undefined && { signature }),
       },
@@ -50,33 +50,17 @@ const SIGNATURE_READINGS: Bilingual = {
   en: 'the two implementations of SM2 disagree on the signature of the answer',
 };
 
-type Attempt<T> = { readonly value: T } | { readonly failed: unknown };
-
-function attempt<T>(read: () => T): Attempt<T> {
-  try {
-    return { value: read() };
-  } catch (failed) {
-    return { failed };
-  }
-}
-
 /**
  * What neither reads is no answer. The product also refuses what is ambiguous (a member twice, bytes that are no
  * UTF-8, no status code), which the sandbox's codec overlooks: there the product's word counts, since it names the place.
  */
-function oneFailed({
-  own,
-  product,
-}: {
-  own: Attempt<OwnObject>;
-  product: Attempt<WireResponse>;
-}): ReadAnswer {
-  if ('failed' in product) {
-    const [fault] = product.failed instanceof GatewayError ? (product.failed.details.faults ?? []) : [];
+function oneFailed({ own, product }: { own: OwnObject | Error; product: WireResponse | Error }): ReadAnswer {
+  if (product instanceof Error) {
+    const [fault] = product instanceof GatewayError ? (product.details.faults ?? []) : [];
     const why = fault?.message ?? { zh: '应答不是可识别的 JSON 报文', en: 'the answer is no JSON message' };
     return { state: 'unreadable', why };
   }
-  const reason = 'failed' in own && own.failed instanceof Error ? own.failed.message : '';
+  const reason = own instanceof Error ? own.message : '';
   return {
     state: 'disagreement',
     why: {
@@ -107,17 +91,6 @@ function differs(place: string, own: string, product: string): Bilingual {
   };
 }
 
-/** Every leaf of a body as the product reads it, by its place. */
-export function wireLeaves(value: WireValue, at = ''): readonly (readonly [string, string])[] {
-  if (Array.isArray(value))
-    return (value as readonly WireValue[]).flatMap((item, index) => wireLeaves(item, `${at}/${index}`));
-  if (isWireObject(value))
-    return Object.entries(value).flatMap(([name, member]) => wireLeaves(member, `${at}/${name}`));
-  return [
-    [at, value instanceof ExactNumber ? value.text : value === null ? '' : String(value as string | boolean)],
-  ];
-}
-
 type SignatureCheck = (
   bytes: Buffer,
   own: OwnObject,
@@ -134,7 +107,7 @@ function createSignatureCheck(registry: Registry, signing: SuiteSigning | undefi
     const text = rawMember(bytes.toString('utf8'), 'output') ?? '';
     const byOwn = verifyText(text, leaf(own, 'cainfo'), { ...signing, userId });
     const failed = attempt(() => verify(product.envelope, product.signedBytes));
-    const byProduct = !('failed' in failed);
+    const byProduct = !(failed instanceof Error);
     if (byOwn && byProduct) return { good: true, why: { zh: '验签通过', en: 'the signature verifies' } };
     // The product also wants signtype and the strict encoding, so only its acceptance alone is a contradiction.
     if (byProduct) return 'disagreement';

@@ -3,10 +3,11 @@ import { formatTime } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { rawMember } from '@yiqiao/sandbox';
 import type { MessageTemplate, RawStep, SendStep, Template } from '../kits/types.ts';
-import { fill, withMember } from '../run/fill.ts';
+import { fill, templateOf } from '../run/fill.ts';
 import type { Lookup } from '../run/fill.ts';
 import type { SignMembers } from '../run/signatures.ts';
 import { withArchives } from './archives.ts';
+import { GBK_TEXT } from './raw-bytes.ts';
 import type { Writing, Written } from './tongue.ts';
 
 /** What a message is made with. */
@@ -19,13 +20,7 @@ interface Material extends Writing {
 /** Writes the message of a step. @throws Error when the kit has no such message or a value is unknown */
 export function writeStep(step: SendStep, writing: Material): Written {
   const { messages, lookup, clock, sign } = writing;
-  const template = messages[step.send];
-  if (template === undefined) throw new Error(`the kit has no message for ${step.send}`);
-  let input = template.input as { readonly [name: string]: Template };
-  for (const [path, value] of Object.entries(step.set ?? {}))
-    input = withMember(input, path.split('.'), value);
-  for (const path of step.remove ?? []) input = withMember(input, path.split('.'), undefined);
-  const body = spell(withArchives(fill(input, lookup)), step.spelling);
+  const body = spell(withArchives(fill(templateOf(step, messages), lookup)), step.spelling);
   const envelope = { ...defaults(writing, clock), ...changes(step, lookup) };
   const members = { infno: step.send, ...envelope, ...sign(body, step.sign ?? 'good') } as Record<
     string,
@@ -106,6 +101,3 @@ function withMemberTwice(text: string, sign: SignMembers): string {
   const { cainfo = '' } = sign(rawMember(changed, 'input') ?? '', 'good');
   return changed.replace(/"cainfo":"[^"]*"/, `"cainfo":"${cainfo}"`);
 }
-
-/** 测试 in GBK: no UTF-8. */
-const GBK_TEXT = Buffer.from([0xb2, 0xe2, 0xca, 0xd4]);

@@ -5,9 +5,6 @@ import { createAnswerReader } from './national-reading.ts';
 import { writeRaw, writeStep } from './national-writing.ts';
 import type { Tongue, TongueWorld } from './tongue.ts';
 
-/** The only transaction that is answered by a file. */
-const FILE_DOWNLOAD = '9102';
-
 /** Makes the tongue of a run. */
 export function createNationalTongue({ registry, kit, inputs, clock }: TongueWorld): Tongue {
   const read = createAnswerReader(registry, inputs.signing);
@@ -16,6 +13,8 @@ export function createNationalTongue({ registry, kit, inputs, clock }: TongueWor
     write: (step, writing) => writeStep(step, { ...material, ...writing }),
     writeRaw: (step, writing) => writeRaw(step, { ...material, ...writing }),
     read: ({ bytes }, { infno }) =>
-      infno === FILE_DOWNLOAD && isArchive(bytes) ? readArchive(bytes) : read(bytes),
+      registry.findOperation(infno)?.fileUnder !== undefined && isArchive(bytes)
+        ? readArchive(bytes)
+        : read(bytes),
   };
 }

@@ -36,6 +36,8 @@ export interface Came {
 export interface Tongue {
   /** Members that identify a person, where they have other names than the national ones. */
   readonly personal?: ReadonlySet<string>;
+  /** Its messages are no JSON. */
+  readonly notJson?: true;
   /** Writes the message of a step. @throws Error when the kit has no such message or a value is unknown */
   write(step: SendStep, writing: Writing): Written;
   /** Bytes that are no message, or one that nobody should send. */

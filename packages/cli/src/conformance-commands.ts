@@ -25,6 +25,7 @@ export function addConformance(program: Command, add: Add, run: Run): void {
       .option('--html <file>', 'also as joint-test report, with a CSV beside it')
       .option('--tester <text>', 'who tests, for the report')
       .option('--owner <text>', 'whose system it is, for the report')
+      .option('--clock <time>', 'let the clock of the suite stand at yyyy-MM-dd HH:mm:ss, time of China')
       .option('--exact', 'keep the exact bytes of failing messages; they are not masked')
       .option('--statement <file>', 'also a signed statement; with --key')
       .option('--key <file>', 'private key (PEM, hex or base64) that signs the statement');
@@ -40,7 +41,6 @@ export function addConformance(program: Command, add: Add, run: Run): void {
     .option('--only <id>', 'a requirement or scenario, * for anything; may be repeated', list)
     .addOption(new Option('--level <level>', 'leave out what weighs less').choices(['must', 'should', 'may']))
     .option('--seed <number>', 'decides the order of scenarios', '1')
-    .option('--clock <time>', 'let the clock of the suite stand at yyyy-MM-dd HH:mm:ss, time of China')
     .option('--rules <version>', 'version of the rules', '2026-11')
     .action(
       run(async (...args: Parameters<typeof campaign.runConformance>) =>

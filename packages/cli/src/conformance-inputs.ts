@@ -1,10 +1,11 @@
 /** `yiqiao conformance inputs`: asks once what a run has to know, and keeps it in one file. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { presetQuestions, readInputs, readQuestions } from '@yiqiao/conformance';
 import type { InputQuestion } from '@yiqiao/conformance';
 import type { Report } from './report.ts';
+import { openTerminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 interface InputsChoice {
   readonly profile: string;
@@ -26,16 +27,17 @@ export async function askInputs(report: Report, choice: InputsChoice): Promise<n
   const given = new Map(set.map((text) => splitSetting(text, questions)));
   const own: Tree = existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as Tree) : {};
   const preset = readInputs(profile) as unknown as Tree;
-  const ask = yes ? async () => await Promise.resolve('') : openTerminal();
+  const terminal = yes ? undefined : openTerminal();
   for (const question of questions) {
     const { path, when } = question;
     if (when !== undefined && textAt(own, when) === '') continue;
     const offered = textAt(own, path) || textAt(preset, path);
-    const answer = given.get(path) ?? (await ask(asked(question, offered)));
+    const answer = given.get(path) ?? (await ask(terminal, asked(question, offered)));
     if (answer === '' || answer === offered) continue;
     keepWhole(own, preset, path);
     put(own, path.split('.'), valueOf(path, answer));
   }
+  terminal?.close();
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify(own, undefined, 2)}\n`);
   // Reading it once shows what cannot be read, a key file for instance, now and not in the middle of a campaign.
@@ -44,14 +46,11 @@ export async function askInputs(report: Report, choice: InputsChoice): Promise<n
   return report.finish(true, { inputs: out, profile });
 }
 
-/** Asks on standard error and reads lines of standard input; what ends early has no more answers. */
-function openTerminal(): (text: string) => Promise<string> {
-  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  return async (text) => {
-    process.stderr.write(text);
-    const line = await lines.next();
-    return line.done === true ? '' : line.value.trim();
-  };
+/** An answer; empty where nobody is asked, or input ended early. */
+async function ask(terminal: Terminal | undefined, text: string): Promise<string> {
+  if (terminal === undefined) return '';
+  process.stderr.write(text);
+  return (await terminal.read()) ?? '';
 }
 
 function asked({ zh, en }: InputQuestion, offered: string): string {

@@ -2,14 +2,13 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Interface } from 'node:readline';
 import { createTongue, openCounterparts, openListenState, parseRecordings } from '@yiqiao/conformance';
 import type { Cashier, Inputs, Kit, Prompt, Reaction, RunOptions } from '@yiqiao/conformance';
-import { systemClock } from '@yiqiao/model';
+import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { isEvidence, recordingsOfEvidence } from './conformance-evidence.ts';
 import type { Report } from './report.ts';
+import { openTerminal } from './terminal.ts';
 
 /** Which way of running was chosen; exactly one. */
 export interface AimChoice {
@@ -37,6 +36,7 @@ interface AimParts {
   readonly registry: Registry;
   readonly kit: Kit;
   readonly inputs: Inputs;
+  readonly clock: Clock;
 }
 
 /** How long a message is waited for when a person drives the target. */
@@ -84,7 +84,7 @@ function aimAtRecordings(from: string, { kit, inputs }: AimParts): Aim {
 async function aimAtCashier(
   report: Report,
   { listen, resume = false, answers, seed, results }: AimChoice,
-  { registry, kit, inputs: given }: AimParts,
+  { registry, kit, inputs: given, clock }: AimParts,
 ): Promise<Aim> {
   const [name] = Object.keys(kit.counterparts);
   if (kit.series.length === 0 || name === undefined)
@@ -96,7 +96,6 @@ async function aimAtCashier(
     throw new Error(`--listen ${listen}: 应为端口号 must be a port`);
   const inputs: Inputs = { listening: { waitMs: WAIT_MS }, ...given };
   const { signing, host } = inputs;
-  const clock = systemClock;
   const counterparts = await openCounterparts(kit, {
     clock,
     ...(port !== undefined && { ports: { [name]: port } }),
@@ -157,14 +156,13 @@ const WORDS: Readonly<Record<string, Reaction>> = {
 
 /** A person at the keyboard; the end of the input skips what is left. */
 function askAtTerminal(report: Report): ClosingCashier {
-  const lines = createInterface({ input: process.stdin });
-  const next = lineReader(lines);
+  const terminal = openTerminal();
   let gone = false;
   const read = async (said: string): Promise<string | undefined> => {
     report.progress(said);
-    const line = await next();
+    const line = await terminal.read();
     gone = line === undefined;
-    return line?.trim().toLowerCase();
+    return line?.toLowerCase();
   };
   return {
     async ask({ scenario, text, kind }) {
@@ -189,16 +187,7 @@ function askAtTerminal(report: Report): ClosingCashier {
       return line === 'r' ? 'again' : 'next';
     },
     isGone: () => gone,
-    close: () => lines.close(),
-  };
-}
-
-/** Lines one by one; `undefined` at the end. */
-function lineReader(lines: Interface): () => Promise<string | undefined> {
-  const iterator = lines[Symbol.asyncIterator]();
-  return async () => {
-    const { value, done } = await iterator.next();
-    return done === true ? undefined : value;
+    close: () => terminal.close(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** `yiqiao conformance list KIT --matrix`: which combinations are required (必测) and which optional (选测). */
 import type { Kit } from '@yiqiao/conformance';
+import { displayWidth } from '@yiqiao/sandbox';
 import type { Report } from './report.ts';
 
 /** Prints the matrix of a kit as a table. @throws Error for a kit without one */
@@ -8,7 +9,9 @@ export function showMatrix(report: Report, { id, matrix }: Kit): number {
   if (first === undefined) throw new Error(`测试套 ${id} 没有矩阵 kit ${id} has no matrix`);
   const heads = ['', ...first.values.map(({ factor }) => `${factor.zh} ${factor.en}`)];
   const rows = matrix.map(({ test, values }) => [TESTS[test], ...values.map((value) => value.id)]);
-  const widths = heads.map((head, at) => Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map(width)));
+  const widths = heads.map((head, at) =>
+    Math.max(...[head, ...rows.map((row) => row[at] ?? '')].map(displayWidth)),
+  );
   const line = (cells: readonly string[], rest: string): void =>
     report.line([...cells.map((cell, at) => pad(cell, widths[at] ?? 0)), rest].join('  ').trimEnd());
   report.line(`${id}  ${first.role.zh} ${first.role.en}`);
@@ -22,11 +25,6 @@ export function showMatrix(report: Report, { id, matrix }: Kit): number {
 
 const TESTS = { required: '必测 required', optional: '选测 optional' } as const;
 
-/** Columns of a terminal: Chinese characters take two. */
-function width(text: string): number {
-  return text.length + (text.match(/[\u2e80-\uffff]/g)?.length ?? 0);
-}
-
 function pad(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(columns - width(text), 0));
+  return text + ' '.repeat(Math.max(columns - displayWidth(text), 0));
 }

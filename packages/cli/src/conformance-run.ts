@@ -13,6 +13,7 @@ import {
   toJunit,
 } from '@yiqiao/conformance';
 import type { Level, RequirementResult, RunResults, Status } from '@yiqiao/conformance';
+import { findTime, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import { INPUTS_FILE } from './conformance-commands.ts';
@@ -32,17 +33,18 @@ interface OutputOptions {
   readonly exact?: boolean;
   readonly statement?: string;
   readonly key?: string;
+  /** Time at which the suite's clock stands, `yyyy-MM-dd HH:mm:ss`. */
+  readonly clock?: string;
 }
 
 interface RunChoice extends AimChoice {
   readonly kit: string;
-  readonly profile: string;
+  /** `national` when absent. */
+  readonly profile?: string;
   readonly signing?: string;
   readonly only?: readonly string[];
   readonly level?: Level;
   readonly rules: string;
-  /** Time at which the suite's clock stands, `yyyy-MM-dd HH:mm:ss`. */
-  readonly clock?: string;
 }
 
 /** Runs a kit; exit code 0 when all is met, 1 when something is not, 2 when there is no verdict. */
@@ -50,24 +52,25 @@ export async function runConformance(report: Report, options: OutputOptions & Ru
   checkChoice(options);
   const registry = createRegistry();
   const kit = readKit(registry, chooseEdition(registry, options), options.rules);
-  const { only, level } = options;
+  const { only, level, clock: stands } = options;
+  const clock = stands === undefined ? systemClock : clockAt(stands);
   const inputs = readInputs(kit.profile, inputsFile(report, options));
-  const { close, ...aim } = await aimRun(report, options, { registry, kit, inputs });
+  const { close, ...aim } = await aimRun(report, options, { registry, kit, inputs, clock });
   let results: RunResults | undefined;
   try {
     results = await runKit({
       registry,
       kit,
       rules: options.rules,
+      clock,
       ...aim,
       seed: Number(options.seed),
       waivers: options.waivers === undefined ? [] : readWaivers(options.waivers),
       exact: options.exact ?? false,
       keepAll: true,
-      again: options.inputs === undefined ? '' : ` --inputs ${options.inputs}`,
+      again: againOf(options),
       ...(only !== undefined && { only }),
       ...(level !== undefined && { level }),
-      ...(options.clock !== undefined && { clock: clockAt(options.clock) }),
       onScenario: ({ id, status }, { at, of }) => report.progress(`[${at}/${of}] ${status.padEnd(5)} ${id}`),
     });
   } finally {
@@ -86,12 +89,15 @@ function inputsFile(report: Report, { inputs }: OutputOptions): string | undefin
 
 /** A clock that stands still at a time of China, so that messages are the same in each run. */
 function clockAt(text: string): Clock {
-  const at = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(text)
-    ? Date.parse(`${text.replace(' ', 'T')}+08:00`)
-    : Number.NaN;
-  if (Number.isNaN(at))
+  const at = findTime(text);
+  if (at === undefined)
     throw new Error(`--clock ${text}: 应为 yyyy-MM-dd HH:mm:ss must be yyyy-MM-dd HH:mm:ss`);
   return { now: () => at };
+}
+
+/** Options that a run needs to be the same again, beside kit, target and seed. */
+function againOf({ inputs, clock }: OutputOptions & RunChoice): string {
+  return `${inputs === undefined ? '' : ` --inputs ${inputs}`}${clock === undefined ? '' : ` --clock '${clock}'`}`;
 }
 
 /** Runs what the kept results say was not met. */
@@ -102,12 +108,11 @@ export async function rerunFailed(report: Report, options: OutputOptions): Promi
     report.line('没有需要重测的要求 nothing is to be run again');
     return report.finish(true, { requirements: [] });
   }
-  const { kit, target, seed, profile, rules } = before;
+  const { kit, target, seed, rules } = before;
   const choice = {
     kit,
     only,
     seed: String(seed),
-    profile: profile.id,
     rules: rules.version,
     ...aimedAs(target),
   };

@@ -1,6 +1,9 @@
 /** The simulated platforms that `yiqiao sandbox` starts. Whoever writes one adds a line. */
 import type { soundPlatformBend } from '@yiqiao/conformance';
-import type { Faults, PlatformBend } from '@yiqiao/sandbox';
+import type { Faults, PlatformBend, SandboxSigning } from '@yiqiao/sandbox';
+
+/** Platforms whose messages the conformance suite has definitions of. */
+type Checked = Parameters<typeof soundPlatformBend>[1];
 
 /** A platform that runs. */
 export interface StartedPlatform {
@@ -28,56 +31,26 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
       return { ...platform, facts: { appId: platform.appId, key: platform.key } };
     },
   },
-  'care-place': {
-    about: { zh: '就医地经办系统', en: 'care-place system' },
-    async start({ port }) {
-      const { startSoundFor } = await import('@yiqiao/conformance');
-      const { createRegistry } = await import('@yiqiao/registry');
-      const core = await startSoundFor('care-place', { registry: createRegistry(), port });
-      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '530000' } };
-    },
-  },
-  'care-place-codes': {
-    about: { zh: '就医地经办系统（核对编码）', en: 'care-place system that checks codes' },
-    async start({ port }) {
-      const { startSoundFor } = await import('@yiqiao/conformance');
-      const { createRegistry } = await import('@yiqiao/registry');
-      const core = await startSoundFor('codes', { registry: createRegistry(), port });
-      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '530000' } };
-    },
-  },
-  province: {
-    about: {
-      zh: '一省经办系统（就医地与参保地合一）',
-      en: 'a province, care place and insured place in one',
-    },
-    async start({ port }) {
-      const { startSoundFor } = await import('@yiqiao/conformance');
-      const { createRegistry } = await import('@yiqiao/registry');
-      const core = await startSoundFor('province', { registry: createRegistry(), port });
-      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '330000' } };
-    },
-  },
-  'insured-place': {
-    about: { zh: '参保地经办系统', en: 'insured-place system' },
-    async start({ port }) {
-      const { startSoundInsuredPlace } = await import('@yiqiao/conformance');
-      const { createRegistry } = await import('@yiqiao/registry');
-      const core = await startSoundInsuredPlace({ registry: createRegistry(), port });
-      return { url: core.url, faults: core.faults, close: () => core.stop(), facts: { region: '330000' } };
-    },
-  },
+  'care-place': core('care-place', '530000', { zh: '就医地经办系统', en: 'care-place system' }),
+  'care-place-codes': core('codes', '530000', {
+    zh: '就医地经办系统（核对编码）',
+    en: 'care-place system that checks codes',
+  }),
+  province: core('province', '330000', {
+    zh: '一省经办系统（就医地与参保地合一）',
+    en: 'a province, care place and insured place in one',
+  }),
+  'insured-place': core('insured-place', '330000', { zh: '参保地经办系统', en: 'insured-place system' }),
   'insured-place-signed': {
     about: { zh: '参保地经办系统（验签）', en: 'insured-place system that signs and verifies' },
     async start({ port }) {
-      const { startSoundInsuredPlace } = await import('@yiqiao/conformance');
-      const { createRegistry } = await import('@yiqiao/registry');
       const { createSandboxKeys } = await import('@yiqiao/sandbox');
       const [own, caller] = [createSandboxKeys(), createSandboxKeys()];
-      const signing = { ...own, peerPublicKey: caller.publicKey };
-      const core = await startSoundInsuredPlace({ registry: createRegistry(), port, signing });
-      const facts = { ...caller, peerPublicKey: own.publicKey };
-      return { url: core.url, faults: core.faults, close: () => core.stop(), facts };
+      const started = await startCore('insured-place', {
+        port,
+        signing: { ...own, peerPublicKey: caller.publicKey },
+      });
+      return { ...started, facts: { ...caller, peerPublicKey: own.publicKey } };
     },
   },
   'mobile-payment': {
@@ -132,11 +105,26 @@ export const SANDBOX_PLATFORMS: Readonly<Record<string, SandboxPlatform>> = {
   },
 };
 
-/** What a platform refuses beyond its books: what the definitions forbid. */
-async function checking(platform: Parameters<typeof soundPlatformBend>[1]): Promise<PlatformBend> {
-  const { soundPlatformBend: bendOf } = await import('@yiqiao/conformance');
+/** A core of the sandbox by its name in the conformance suite, and the region that it is at home in. */
+function core(name: string, region: string, about: SandboxPlatform['about']): SandboxPlatform {
+  return { about, start: async ({ port }) => ({ ...(await startCore(name, { port })), facts: { region } }) };
+}
+
+async function startCore(
+  name: string,
+  options: { readonly port: number; readonly signing?: SandboxSigning },
+): Promise<Omit<StartedPlatform, 'facts'>> {
+  const { startSoundFor } = await import('@yiqiao/conformance');
   const { createRegistry } = await import('@yiqiao/registry');
-  return bendOf(createRegistry(), platform);
+  const started = await startSoundFor(name, { registry: createRegistry(), ...options });
+  return { url: started.url, faults: started.faults, close: () => started.stop() };
+}
+
+/** What a platform refuses beyond its books: what the definitions forbid. */
+async function checking(platform: Checked): Promise<PlatformBend> {
+  const { soundPlatformBend } = await import('@yiqiao/conformance');
+  const { createRegistry } = await import('@yiqiao/registry');
+  return soundPlatformBend(createRegistry(), platform);
 }
 
 /** Institutions that the prescription centre knows, as the preset of the conformance kit has them. */

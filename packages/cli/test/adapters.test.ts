@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SANDBOX_PLATFORMS } from '#internal/sandbox-platforms.ts';
 import { answerJson, openStore, startListener } from '@yiqiao/sdk';
 import { endAll, figuresOf, launch, makeFolder, speak } from './spoken.ts';
 
@@ -258,6 +259,18 @@ describe('yiqiao sandbox', () => {
     for (const name of ['e-invoice', 'mobile-payment', 'prescription', 'relay'])
       assert.ok((platforms as string[]).includes(name), name);
   });
+
+  for (const [name, { start }] of Object.entries(SANDBOX_PLATFORMS)) {
+    it(`starts ${name}, whose faults can be asked for and which tells what whoever connects has to know`, async () => {
+      const { url, facts, close } = await start({ port: 0 });
+      try {
+        assert.deepEqual(await (await fetch(`${url}faults`)).json(), { armed: [], injected: [] });
+        assert.notDeepEqual(facts, {});
+      } finally {
+        await close();
+      }
+    });
+  }
 
   it('starts one, with faults on request, and ends at SIGTERM', async () => {
     const running = launch('sandbox', 'relay', '--fault', 'http-500:ReadCardBas', 'slow::2');

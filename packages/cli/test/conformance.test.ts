@@ -99,6 +99,22 @@ describe('yiqiao conformance', () => {
     assert.match(out, /未能得出结论 no verdict/);
   });
 
+  for (const [kit, ...choice] of [
+    ['prescription'],
+    ['e-invoice'],
+    ['care-place', '--profile', 'chongqing'],
+    ['signature', '--signing', 'tif'],
+  ] as const) {
+    it(`runs ${[kit, ...choice].join(' ')} once more as it was run`, async () => {
+      const files = ['--results', at(`again-${kit}.json`), '--inputs', at('inputs.json'), '--json'];
+      const down = ['--target', 'http://127.0.0.1:1/', '--kit', kit, ...choice, ...files];
+      const first = figuresOf(await speak('conformance', 'run', ...down));
+      const again = figuresOf(await speak('conformance', 'rerun', '--failed', ...files));
+      assert.equal(first['verdict'], 'error');
+      assert.deepEqual([again['verdict'], again['kit']], ['error', first['kit']]);
+    });
+  }
+
   const UNUSABLE: readonly (readonly [title: string, args: readonly string[], said: RegExp])[] = [
     ['a kit that is not there', ['--kit', 'nothing'], /there are care-place, .*insured-place, .*signature/],
     [

@@ -106,3 +106,15 @@ describe('Message ids', () => {
     assert.equal(new Set(rig.far.arrived.map(({ msgid }) => msgid)).size, 9);
   });
 });
+
+describe('References of a process whose sequences change', () => {
+  it('are numbered from the new ones on, which are its own', () => {
+    let sequences = { first: 1, last: 624 };
+    const clock = { now: (): number => Date.UTC(2026, 10, 20) };
+    const ids = createMessageIds({ region: '530000', clock, sequences: () => sequences });
+    const serial = (): string => ids.referenceId().slice(-10);
+    assert.equal(serial(), '0000000001');
+    sequences = { first: 625, last: 1_248 };
+    assert.deepEqual([serial(), serial()], ['0624000001', '0624000002']);
+  });
+});

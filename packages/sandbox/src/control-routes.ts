@@ -5,14 +5,17 @@ import type { Faults } from './faults.ts';
 
 const RAW = { parse: false, output: 'data' } as const;
 
+/** What is controlled. */
+export interface Controlled {
+  readonly faults: Faults;
+  readonly ledger: { rows(): readonly unknown[] };
+}
+
 /**
  * Adds `POST /faults` (arms one, 400 when it is none), `GET /faults`, `DELETE /faults` and `GET /ledger`,
  * all in JSON.
  */
-export function addControlRoutes(
-  server: Server,
-  { faults, ledger }: { readonly faults: Faults; readonly ledger: { rows(): readonly unknown[] } },
-): void {
+export function addControlRoutes(server: Server, { faults, ledger }: Controlled): void {
   server.route([
     {
       method: 'POST',

@@ -1,23 +1,22 @@
 /** The HTTP server of a simulated core: national JSON envelope, signatures, faults on request. */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { server as createServer } from '@hapi/hapi';
-import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import { createAnswerWriter } from './core-answer.ts';
 import type { CoreAnswer } from './core-answer.ts';
-import { addControlRoutes } from './control-routes.ts';
+import { MAINTENANCE, afterWork, beforeWork } from './faulty-answer.ts';
 import { createFaults } from './faults.ts';
 import type { Fault, Faults } from './faults.ts';
+import { json, openHttpDoor } from './http-door.ts';
 import type { Ledger } from './ledger.ts';
-import { child, leaf, parseMessage, rawMember } from './national-message.ts';
+import { child, findMessage, leaf, rawMember } from './national-message.ts';
 import type { JsonObject } from './national-message.ts';
 import { createScheduler } from './scheduler.ts';
 import type { Scheduler } from './scheduler.ts';
 import { verifyText } from './sm2-signature.ts';
 import type { SandboxSigning } from './sm2-signature.ts';
-import { corrupted, trickle } from './spoilt-answer.ts';
 
 /** What every simulated core is started with. */
 export interface CoreOptions {
@@ -86,8 +85,6 @@ export interface CoreBehaviour {
   readonly elsewhere: (infno: string) => string;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
-
 /** Starts a core. */
 export async function startCoreServer(
   options: CoreOptions,
@@ -119,75 +116,32 @@ export async function startCoreServer(
     const { infno, msgid } = message;
     const otherAnswerKnown = writer.answerToAnother(msgid) !== undefined;
     const fault = faults.take({ infno, msgid, otherAnswerKnown });
-    if (fault?.kind === 'lose-request') return hangUp(request, h);
-    if (fault?.kind === 'http-500') return h.response('simulated failure').code(500);
-    if (fault?.kind === 'refuse') {
-      return json(h, writer.write({ refusal: fault.text ?? '模拟拒绝：系统维护中' }, { msgid }));
-    }
-    if (fault?.kind === 'delay') await scheduler.wait(fault.ms ?? 100);
+    const refuse = (refusal = MAINTENANCE): ResponseObject => json(h, writer.write({ refusal }, { msgid }));
+    const unworked = await beforeWork(fault, { request, h, scheduler, refuse });
+    if (unworked !== undefined) return unworked;
     const made = work(message, fault);
     const status = Buffer.isBuffer(made) ? (options.bend?.status?.(made) ?? 200) : 200;
     if (fault === undefined) return sent(h, made).code(status);
     const bytes = Buffer.isBuffer(made) ? made : await buffer(made);
-    switch (fault.kind) {
-      case 'lose-reply':
-        return hangUp(request, h);
-      case 'never-answer':
-        return h.abandon;
-      case 'corrupt-bytes':
-        return json(h, corrupted(bytes));
-      case 'http-500-after-work':
-        return h.response('simulated failure').code(500);
-      case 'duplicate-answer-of-another-request':
-        return json(h, writer.answerToAnother(msgid) ?? bytes);
-      case 'slow':
-        return json(h, trickle(bytes, { scheduler, ms: fault.ms ?? 100 }));
-      case 'delay':
-      case 'wrong-signature':
-        return sent(h, made instanceof Readable ? Readable.from([bytes], { objectMode: false }) : bytes);
-    }
+    const other = writer.answerToAnother(msgid);
+    return (
+      afterWork(fault, { request, h, scheduler, bytes, other, tell: (body) => json(h, body) }) ??
+      sent(h, made instanceof Readable ? Readable.from([bytes], { objectMode: false }) : bytes)
+    );
   }
 
-  const door = await openDoor(options.port ?? 0, (port) => {
-    const server = listener(port, answer);
-    addControlRoutes(server, { faults, ledger });
-    return server;
-  });
-  return { ...door, faults, ledger, count: (infno) => counts.get(infno) ?? 0 };
-}
-
-/** Opens a server, and a new one at the same address when it is started anew. */
-async function openDoor(
-  wanted: number,
-  make: (port: number) => Server,
-): Promise<Pick<RunningCore, 'url' | 'restart' | 'stop'>> {
-  let server = make(wanted);
-  await server.start();
-  const port = Number(server.info.port);
+  const { url, close, open } = await openHttpDoor(options.port ?? 0, { answer, faults, ledger });
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
+    faults,
+    ledger,
+    count: (infno) => counts.get(infno) ?? 0,
     async restart() {
-      await stop(server);
-      server = make(port);
-      await server.start();
+      await close();
+      await open();
     },
-    stop: () => stop(server),
+    stop: close,
   };
-}
-
-/** A server that hands every POST, as bytes, to one answerer. */
-function listener(
-  port: number,
-  answer: (request: Request, h: ResponseToolkit) => Promise<ResponseObject | symbol>,
-): Server {
-  const server = createServer({ host: '127.0.0.1', port, compression: false });
-  server.route({
-    method: 'POST',
-    path: '/{path*}',
-    options: { payload: { parse: false, output: 'data', maxBytes: MAX_BYTES } },
-    handler: answer,
-  });
-  return server;
 }
 
 interface ReadMessage extends Omit<CoreRequest, 'answerNumber'> {
@@ -201,39 +155,23 @@ function readMessage(
 ): ReadMessage {
   const now = clock.now();
   const text = bytes.toString('utf8');
-  try {
-    const envelope = parseMessage(text);
-    const read = {
-      infno: leaf(envelope, 'infno'),
-      msgid: leaf(envelope, 'msgid'),
-      envelope,
-      input: child(envelope, 'input'),
-      now,
-    };
-    if (signing?.peerPublicKey === undefined) return read;
-    const good = verifyText(rawMember(text, 'input') ?? '', leaf(envelope, 'cainfo'), signing);
-    const trusted = bend?.trusts?.({ text, envelope }, good) ?? good;
-    return trusted ? read : { ...read, refusal: '签名验证失败' };
-  } catch {
+  const envelope = findMessage(text);
+  if (envelope === undefined)
     return { infno: '', msgid: '', envelope: {}, input: {}, now, refusal: '报文不是合法的JSON' };
-  }
+  const read = {
+    infno: leaf(envelope, 'infno'),
+    msgid: leaf(envelope, 'msgid'),
+    envelope,
+    input: child(envelope, 'input'),
+    now,
+  };
+  if (signing?.peerPublicKey === undefined) return read;
+  const good = verifyText(rawMember(text, 'input') ?? '', leaf(envelope, 'cainfo'), signing);
+  const trusted = bend?.trusts?.({ text, envelope }, good) ?? good;
+  return trusted ? read : { ...read, refusal: '签名验证失败' };
 }
 
 /** An envelope, or a file as it comes. */
 function sent(h: ResponseToolkit, answer: Buffer | Readable): ResponseObject {
   return Buffer.isBuffer(answer) ? json(h, answer) : h.response(answer).type('application/octet-stream');
-}
-
-function json(h: ResponseToolkit, body: Buffer | Readable): ResponseObject {
-  return h.response(body).type('application/json; charset=utf-8');
-}
-
-function hangUp(request: Request, h: ResponseToolkit): symbol {
-  request.raw.req.socket.destroy();
-  return h.abandon;
-}
-
-async function stop(server: Server): Promise<void> {
-  server.listener.closeAllConnections();
-  await server.stop({ timeout: 0 });
 }

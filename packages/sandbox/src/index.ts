@@ -22,7 +22,7 @@ export type { Ledger, LedgerRow, LedgerState } from './ledger.ts';
 export type { Scheduler } from './scheduler.ts';
 export { createSandboxKeys, signText, verifyText } from './sm2-signature.ts';
 export type { SandboxKeys, SandboxSigning } from './sm2-signature.ts';
-export { createSigningScheme } from './signing-scheme.ts';
+export { createSigningScheme } from './signing/signing-scheme.ts';
 export type {
   OpenedByScheme,
   ProtectedMessage,
@@ -30,7 +30,7 @@ export type {
   SchemeSettings,
   SigningObjection,
   SigningScheme,
-} from './signing-scheme.ts';
+} from './signing/signing-scheme.ts';
 export { createNationalHis } from './his/national-his.ts';
 export type { NationalHis } from './his/national-his.ts';
 export type { NationalHisOptions } from './his/national-channel.ts';

@@ -49,6 +49,15 @@ export function parseMessage(text: string): JsonObject {
   return value;
 }
 
+/** Reads a message; `undefined` when it is no JSON object. */
+export function findMessage(text: string): JsonObject | undefined {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Writes an envelope whose member `bodyName` is given as text and goes in untouched. `members` sets the order;
  * its own value of `bodyName` is ignored.

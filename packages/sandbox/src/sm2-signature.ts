@@ -15,7 +15,16 @@ export interface SandboxSigning extends SandboxKeys {
   readonly userId?: string;
 }
 
+/** Whose signature is expected. */
+export interface Signer {
+  /** Hex; absent: nobody's is good. */
+  readonly peerPublicKey?: string | undefined;
+  readonly userId?: string;
+}
+
 const DEFAULT_USER_ID = '1234567812345678';
+/** Of the curve: r and s lie between 0 and it. Source: GB/T 32918.5. */
+const ORDER = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
 
 /** Public keys with their tables computed, which halves the cost of verifying. */
 const prepared = new Map<string, ReturnType<typeof sm2.precomputePublicKey>>();
@@ -27,35 +36,30 @@ export function createSandboxKeys(): SandboxKeys {
 }
 
 /** Signs a text; base64 of r‖s. */
-export function signText(text: string, signing: SandboxSigning): string {
-  return signBytes(text, signing).toString('base64');
-}
-
-/** Signs a text; 64 bytes, r‖s. */
-export function signBytes(
+export function signText(
   text: string,
   { privateKey, publicKey, userId = DEFAULT_USER_ID }: SandboxSigning,
-): Buffer {
-  return Buffer.from(
-    sm2.doSignature(Buffer.from(text), privateKey, { hash: true, publicKey, userId }),
-    'hex',
-  );
+): string {
+  const signature = sm2.doSignature(Buffer.from(text), privateKey, { hash: true, publicKey, userId });
+  return Buffer.from(signature, 'hex').toString('base64');
 }
 
-/** Whether `cainfo` is the other side's signature of the text. Exactly 64 bytes are demanded. */
-export function verifyText(text: string, cainfo: string, signing: SandboxSigning): boolean {
-  return verifyBytes(text, Buffer.from(cainfo, 'base64'), signing);
-}
-
-/** Whether r‖s, exactly 64 bytes, is the other side's signature of the text. */
-export function verifyBytes(
+/** Whether r‖s in base64, exactly 64 bytes, is the other side's signature of the text; of nobody, when it has no key. */
+export function verifyText(
   text: string,
-  signature: Buffer,
-  { peerPublicKey, userId = DEFAULT_USER_ID }: Pick<SandboxSigning, 'peerPublicKey' | 'userId'>,
+  signature: string,
+  { peerPublicKey, userId = DEFAULT_USER_ID }: Signer,
 ): boolean {
-  if (peerPublicKey === undefined || signature.length !== 64) return false;
-  const key = preparedKey(peerPublicKey);
-  return sm2.doVerifySignature(Buffer.from(text), signature.toString('hex'), key, { hash: true, userId });
+  const hex = Buffer.from(signature, 'base64').toString('hex');
+  // For what is no scalar of the curve the library throws.
+  const isSignature = hex.length === 128 && isScalar(hex.slice(0, 64)) && isScalar(hex.slice(64));
+  if (peerPublicKey === undefined || !isSignature) return false;
+  return sm2.doVerifySignature(Buffer.from(text), hex, preparedKey(peerPublicKey), { hash: true, userId });
+}
+
+function isScalar(hex: string): boolean {
+  const value = BigInt(`0x${hex}`);
+  return value > 0n && value < ORDER;
 }
 
 function preparedKey(publicKey: string): ReturnType<typeof sm2.precomputePublicKey> {

@@ -153,6 +153,11 @@ describe('the care-place core', () => {
     const again = await send(core, record);
     assert.deepEqual(again.output, first.output);
     assert.equal(node(first, 'setlinfo')['setl_id'], 'A1');
+    const reused = await send(core, {
+      ...message('2208', { data: data({ setl_id: 'A1' }) }),
+      msgid: record.msgid,
+    });
+    assert.match(reused.err_msg, /2207/);
     const other = await call(core, '2207', { data: data(), ...told('A2', 1) });
     assert.match(other.err_msg, /已结算/);
     assert.deepEqual(core.ledger.rows(), [

@@ -1,7 +1,7 @@
 /** The sandbox's own signing schemes against the published vectors of schemas/signing/vectors.json. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createSandboxKeys, createSigningScheme } from '@yiqiao/sandbox';
+import { createSandboxKeys, createSigningScheme, verifyText } from '@yiqiao/sandbox';
 import type { ProtectedMessage } from '@yiqiao/sandbox';
 
 /** Members of the vectors that are used here. */
@@ -151,6 +151,15 @@ describe('Signing schemes of the simulated systems', () => {
       client.open(answer, { ...moment, nonce }).objections.map(({ what }) => what);
     assert.deepEqual(look('N0123456789abcdef'), []);
     assert.deepEqual(look('N0123456789abcdeg'), ['other-request']);
+  });
+
+  it('find no signature in numbers that are none of the curve', () => {
+    const { publicKey } = createSandboxKeys();
+    const one = '1'.padStart(64, '0');
+    for (const hex of [`${one}${'0'.repeat(64)}`, 'f'.repeat(128), '']) {
+      const signature = Buffer.from(hex, 'hex').toString('base64');
+      assert.equal(verifyText('x', signature, { peerPublicKey: publicKey }), false, hex);
+    }
   });
 
   it('of no other profile are there', () => {

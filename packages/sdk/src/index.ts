@@ -15,6 +15,7 @@ export type {
 } from './store/types.ts';
 export { keepingSettings } from './outbox/keeping.ts';
 export type { Forgotten, Keeping } from './outbox/keeping.ts';
+export { outboxRoutes } from './outbox/outbox-routes.ts';
 export { createOutbox } from './outbox/outbox.ts';
 export type {
   JobHandler,
@@ -78,10 +79,18 @@ export type {
 } from './adapter/notification-desk.ts';
 export { createPoller } from './adapter/polling.ts';
 export type { Poller, PollerOptions, PollProblem } from './adapter/polling.ts';
+export type {
+  IdentifiedPerson,
+  SettledEvent,
+  SettledLine,
+  UndoneEvent,
+} from './adapter/settlement-events.ts';
 export { toAdapter } from './adapter/to-adapter.ts';
 export { nationalShape } from './adapter/national-shape.ts';
 export type { NationalShape, ShapedBody } from './adapter/national-shape.ts';
 export { poolingAreaOf, readPeripheral, transactionOf } from './adapter/peripheral.ts';
+export { createServiceClient, insuranceSettings, senderSettings } from './service/insurance-side.ts';
+export type { ServiceClientOptions } from './service/insurance-side.ts';
 export { defineService } from './service/service.ts';
 export type {
   AdapterService,

@@ -1,67 +1,35 @@
 /** What a pharmacy tells its neighbours: purchases that are settled and purchases that are undone. */
 import { formatTime } from '@yiqiao/model';
 import type { Fen } from '@yiqiao/model';
+import type { IdentifiedPerson, SettledEvent, UndoneEvent } from '@yiqiao/sdk';
 import type { Institution } from '../courses/course-form.ts';
 import type { PharmacyPolicy } from '../policy.ts';
 import { careTypeOf } from './payment-rules.ts';
 import type { PurchaseRecord, Settlement } from './record.ts';
 
 /** A purchase that is settled, in the form in which a hospital's settlements are told. Amounts in 分. */
-export interface SettledPurchase {
+export interface SettledPurchase extends SettledEvent {
   /** Retail document number. */
   readonly visit: string;
-  /** 就诊ID `mdtrt_id`. */
-  readonly visitId: string;
-  /** 结算ID `setl_id`. */
-  readonly settlementId: string;
   readonly course: 'purchase';
   readonly midway: boolean;
   readonly internet: boolean;
-  readonly person: {
-    readonly number: string;
-    readonly name: string;
-    readonly certificateType: string;
-    readonly certificateNumber: string;
-    readonly insuranceType: string;
-    readonly insuredRegion: string;
-  };
+  readonly person: IdentifiedPerson;
   readonly institutionCode: string;
   /** Message id of the settlement. */
   readonly messageId: string;
+  /** 医疗类别 `med_type`. */
   readonly careType: string;
-  readonly diagnoses: readonly { readonly code: string; readonly name: string }[];
-  /** `yyyy-MM-dd HH:mm:ss`. */
-  readonly time: string;
-  readonly total: Fen;
-  readonly fundPaid: Fen;
+  readonly diagnoses: NonNullable<SettledEvent['diagnoses']>;
   readonly poolPaid: Fen;
-  /** Own account and mutual aid together. */
-  readonly accountPaid: Fen;
   readonly mutualAidPaid: Fen;
-  readonly cashPaid: Fen;
-  /** 医院负担金额 `hosp_part_amt`, where it is not zero: with funds, account and cash it makes up the total. */
-  readonly hospitalPart?: Fen;
-  readonly lines: readonly {
-    readonly feeLineNumber: string;
-    readonly catalogueCode: string;
-    readonly institutionCatalogueCode: string;
-    readonly quantity: string;
-    readonly price: string;
-    readonly amount: Fen;
-    readonly prescriptionNumber?: string;
-    readonly name: string;
-    readonly unit: string;
-  }[];
 }
 
 /** A purchase that no longer stands. */
-export interface UndonePurchase {
+export interface UndonePurchase extends UndoneEvent {
   readonly visit: string;
   readonly visitId: string;
-  readonly settlementId: string;
   readonly how: 'cancelled';
-  /** `yyyy-MM-dd HH:mm:ss`. */
-  readonly time: string;
 }
 
 /** Somebody who acts on purchases, an invoice issuer for one. Told in order, at least once, also after a restart. */

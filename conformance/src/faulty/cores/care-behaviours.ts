@@ -1,23 +1,16 @@
-/** Ways in which a faulty care place acts wrongly with outpatients, by name; and those of its other offices. */
+/** Ways in which a faulty care place acts wrongly with outpatients, by name. */
 import { child, children, leaf } from '../../run/own-reading.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
-import { asking, bookingTheFirst, datum, DONE, isDone, remembering, when, withRows } from './care-acts.ts';
-import type { Behaviours } from './care-acts.ts';
-import { CARE_OFFICE_BEHAVIOURS } from './care-office-behaviours.ts';
-import { CARE_QUERY_BEHAVIOURS } from './care-query-behaviours.ts';
-import { CARE_RECORD_BEHAVIOURS } from './care-record-behaviours.ts';
-import { CARE_STAY_BEHAVIOURS } from './care-stay-behaviours.ts';
+import { acting, asking, bookingTheFirst, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import { datum, DONE, isDone, withRows } from './messages.ts';
 
 const RESTRICTED = 'XL01BCA042B002010100003';
 const LISTED = 'XC08CAA308A001020100002';
 
 /** By name. */
 export const CARE_BEHAVIOURS: Behaviours = {
-  ...CARE_STAY_BEHAVIOURS,
-  ...CARE_RECORD_BEHAVIOURS,
-  ...CARE_QUERY_BEHAVIOURS,
-  ...CARE_OFFICE_BEHAVIOURS,
-  'signs-out-twice': remembering(() => {
+  'signs-out-twice': acting(() => {
     const seen = new Set<string>();
     return (request, go) => {
       if (request.infno !== '9002') return go(request);
@@ -32,7 +25,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
     const nobody = leaf(child(request.input, 'signOut'), 'sign_no').endsWith('0000000000000');
     return nobody ? { output: { sign_time: {} } } : answer;
   }),
-  'fees-after-unregistering': remembering(() => {
+  'fees-after-unregistering': acting(() => {
     const cancelled = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -41,7 +34,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
       return request.infno === '2204' && cancelled.has(visit) ? DONE : answer;
     };
   }),
-  'unregisters-what-is-settled': remembering(() => {
+  'unregisters-what-is-settled': acting(() => {
     const settled = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -49,7 +42,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
       return request.infno === '2202' && settled.has(datum(request, 'mdtrt_id')) ? DONE : answer;
     };
   }),
-  'describes-a-visit-once': remembering(() => {
+  'describes-a-visit-once': acting(() => {
     const described = new Set<string>();
     return (request, go) => {
       if (request.infno !== '2203') return go(request);
@@ -76,7 +69,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
   'pays-for-anything': lines((row) =>
     leaf(row, 'med_list_codg').startsWith('ZZ') ? { ...row, med_list_codg: LISTED } : row,
   ),
-  'charges-replays': remembering(() => {
+  'charges-replays': acting(() => {
     const seen = new Set<string>();
     const twice = new Set<string>();
     return (request, go) => {
@@ -88,7 +81,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'withdraws-nothing': remembering(() => {
+  'withdraws-nothing': acting(() => {
     const known = new Set<string>();
     return (request, go) => {
       for (const row of children(request.input, 'feedetail')) known.add(batchOf(row));
@@ -97,7 +90,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
     };
   }),
   'not-all': when(['2205'], (request, go) => (datum(request, 'chrg_bchno') === '0000' ? DONE : go(request))),
-  'withdraws-settled-batches': remembering(() => {
+  'withdraws-settled-batches': acting(() => {
     const cleared = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -109,7 +102,7 @@ export const CARE_BEHAVIOURS: Behaviours = {
   }),
 };
 
-function lines(change: (row: OwnObject) => OwnObject): Behaviours[string] {
+function lines(change: (row: OwnObject) => OwnObject): Behaviour {
   return asking(['2204'], (input) => withRows(input, 'feedetail', change));
 }
 

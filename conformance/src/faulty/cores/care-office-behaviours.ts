@@ -1,20 +1,10 @@
 /** Ways in which the offices of a faulty care place act wrongly (departments, catalogues, goods, files), by name. */
 import { Readable } from 'node:stream';
 import type { CoreRequest } from '@yiqiao/sandbox';
-import { child, children, leaf } from '../../run/own-reading.ts';
-import type { OwnObject } from '../../run/own-reading.ts';
-import {
-  asking,
-  bookingTheFirst,
-  datum,
-  DONE,
-  isDone,
-  outputOf,
-  remembering,
-  when,
-  withNode,
-} from './care-acts.ts';
-import type { Behaviours } from './care-acts.ts';
+import { child, children, leaf, parseMessage } from '../../run/own-reading.ts';
+import { acting, asking, bookingTheFirst, doingAgain, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import { datum, DONE, fromInstitution, isDone, outputOf, withData, withNode } from './messages.ts';
 
 const OWN = 'H53010000001';
 const GOODS: Readonly<Record<string, readonly [node: string, kind: string]>> = {
@@ -33,12 +23,10 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
     const asked = leaf({ fixmedins_code }, 'fixmedins_code') + leaf({ fixmedins_name }, 'fixmedins_name');
     return go(asked === '' ? withNode(request, 'medinsinfo', { fixmedins_code: OWN }) : request);
   }),
-  'one-institution': when(['3403', '3507'], (request, go) =>
-    go({ ...request, envelope: { ...request.envelope, fixmedins_code: OWN } }),
-  ),
-  'withdraws-departments-twice': againOf('3403', 'hosp_dept_codg'),
-  'unmatches-twice': againOf('3302', 'fixmedins_hilist_id'),
-  'keeps-departments': remembering(() => {
+  'one-institution': when(['3403', '3507'], (request, go) => go(fromInstitution(request, OWN))),
+  'withdraws-departments-twice': doingAgain(['3403'], 'hosp_dept_codg', 'bare'),
+  'unmatches-twice': doingAgain(['3302'], 'fixmedins_hilist_id', 'bare'),
+  'keeps-departments': acting(() => {
     const kept = new Set<string>();
     return (request, go) => {
       if (request.infno === '3401' && kept.has(leaf(child(request.input, 'deptinfo'), 'hosp_dept_codg')))
@@ -54,7 +42,7 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
     ...input,
     data: children(input, 'data').slice(0, 1),
   })),
-  'unmatches-the-unknown': remembering(() => {
+  'unmatches-the-unknown': acting(() => {
     const known = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -66,14 +54,11 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
   'last-page-for-ever': when(['1312'], (request, go) => {
     const answer = go(request);
     const past = children(outputOf(answer), 'data').length === 0 && datum(request, 'page_num') !== '1';
-    return isDone(answer) && past ? go(withNode(request, 'data', { page_num: 1 })) : answer;
+    return isDone(answer) && past ? go(withData(request, { page_num: 1 })) : answer;
   }),
   'takes-page-zero': insteadOfZero('page_num'),
   'takes-page-size-zero': insteadOfZero('page_size'),
-  'buys-backwards': asking(
-    ['2101'],
-    (input) => JSON.parse(JSON.stringify(input).replaceAll(':-', ':')) as OwnObject,
-  ),
+  'buys-backwards': asking(['2101'], (input) => parseMessage(JSON.stringify(input).replaceAll(':-', ':'))),
   'spoils-files': when(['9102'], (request, go) => {
     const answer = go(request);
     return 'file' in answer
@@ -81,14 +66,14 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
       : answer;
   }),
   'tells-no-goods': when(['3508', '3509', '3510', '3511'], () => ({ output: { output: [] } })),
-  'keeps-deleted-goods': remembering(() => {
+  'keeps-deleted-goods': acting(() => {
     const known = new Set<string>();
     return (request, go) => {
       if (request.infno in GOODS) known.add(goodsOf(request));
       return request.infno === '3507' && known.has(deletedOf(request)) ? DONE : go(request);
     };
   }),
-  'deletes-all-goods': remembering(() => {
+  'deletes-all-goods': acting(() => {
     const known = new Set<string>();
     return (request, go) => {
       if (request.infno in GOODS) known.add(goodsOf(request));
@@ -96,7 +81,7 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
       if (request.infno !== '3507' || !isDone(answer)) return answer;
       for (const one of known) {
         const [inv_data_type = '', fixmedins_bchno = ''] = one.split(' ');
-        go(withNode(request, 'data', { inv_data_type, fixmedins_bchno }));
+        go(withData(request, { inv_data_type, fixmedins_bchno }));
       }
       return answer;
     };
@@ -107,22 +92,9 @@ export const CARE_OFFICE_BEHAVIOURS: Behaviours = {
   ),
 };
 
-/** Says yes to a withdrawal that was carried out before. */
-function againOf(infno: string, member: string): Behaviours[string] {
-  return remembering(() => {
-    const gone = new Set<string>();
-    return (request, go) => {
-      if (request.infno !== infno) return go(request);
-      const answer = go(request);
-      if (isDone(answer)) gone.add(datum(request, member));
-      return gone.has(datum(request, member)) ? DONE : answer;
-    };
-  });
-}
-
-function insteadOfZero(member: string): Behaviours[string] {
+function insteadOfZero(member: string): Behaviour {
   return when(['1312'], (request, go) =>
-    go(datum(request, member) === '0' ? withNode(request, 'data', { [member]: 1 }) : request),
+    go(datum(request, member) === '0' ? withData(request, { [member]: 1 }) : request),
   );
 }
 

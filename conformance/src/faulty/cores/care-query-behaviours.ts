@@ -1,8 +1,9 @@
 /** Ways in which a faulty care place answers queries of visits wrongly, by name. */
 import { child, children, leaf } from '../../run/own-reading.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
-import { datum, isDone, outputOf, remembering, when, withNode } from './care-acts.ts';
-import type { Behaviours } from './care-acts.ts';
+import { acting, when } from './acts.ts';
+import type { Behaviours } from './acts.ts';
+import { datum, fromInstitution, isDone, outputOf, withData } from './messages.ts';
 
 const OWN = 'H53010000001';
 
@@ -18,15 +19,13 @@ export const CARE_QUERY_BEHAVIOURS: Behaviours = {
     datum(request, 'mdtrt_id') === '' ? { output: { mdtrtinfo: [] } } : go(request),
   ),
   'ends-at-midnight': when(['5201', '5303'], (request, go) =>
-    go(withNode(request, 'data', { endtime: `${datum(request, 'endtime').slice(0, 10)} 00:00:00` })),
+    go(withData(request, { endtime: `${datum(request, 'endtime').slice(0, 10)} 00:00:00` })),
   ),
   'ignores-the-period': when(['5201'], (request, go) =>
-    go(withNode(request, 'data', { begntime: '2000-01-01', endtime: '2099-12-31' })),
+    go(withData(request, { begntime: '2000-01-01', endtime: '2099-12-31' })),
   ),
-  'tells-all-institutions': when(['5201', '5303'], (request, go) =>
-    go({ ...request, envelope: { ...request.envelope, fixmedins_code: OWN } }),
-  ),
-  'tells-cancelled-visits': remembering(() => {
+  'tells-all-institutions': when(['5201', '5303'], (request, go) => go(fromInstitution(request, OWN))),
+  'tells-cancelled-visits': acting(() => {
     const cancelled = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -37,7 +36,7 @@ export const CARE_QUERY_BEHAVIOURS: Behaviours = {
         : answer;
     };
   }),
-  'tells-the-discharged': remembering(() => {
+  'tells-the-discharged': acting(() => {
     const stays = new Map<string, OwnObject>();
     const gone: OwnObject[] = [];
     return (request, go) => {
@@ -56,14 +55,12 @@ export const CARE_QUERY_BEHAVIOURS: Behaviours = {
   }),
 };
 
+/** What 5303 tells of a stay, from its admission. */
 function presentRow(mdtrt_id: string, info: OwnObject): OwnObject {
-  const taken = ['psn_no', 'certno', 'psn_name', 'insutype', 'med_type'].map((name) => [
-    name,
-    leaf(info, name),
-  ]);
+  const taken = ['psn_no', 'certno', 'psn_name', 'insutype', 'med_type'] as const;
   return {
     mdtrt_id,
-    ...(Object.fromEntries(taken) as OwnObject),
+    ...Object.fromEntries(taken.map((name) => [name, leaf(info, name)])),
     psn_cert_type: '01',
     gend: '1',
     age: 36,

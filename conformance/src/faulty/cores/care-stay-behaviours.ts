@@ -1,24 +1,16 @@
 /** Ways in which a faulty care place acts wrongly with stays, by name. */
-import type { CoreAnswer } from '@yiqiao/sandbox';
+import type { CoreAnswer, CoreRequest } from '@yiqiao/sandbox';
 import { child, children, leaf } from '../../run/own-reading.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
-import {
-  asking,
-  bookingTheFirst,
-  datum,
-  DONE,
-  isDone,
-  outputOf,
-  remembering,
-  when,
-  withNode,
-  withRows,
-} from './care-acts.ts';
-import type { Behaviours } from './care-acts.ts';
+import { TRIALS } from '../../sound/courses.ts';
+import { withoutRare } from '../bodies.ts';
+import { acting, asking, bookingTheFirst, reversing, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import { datum, DONE, isDone, isRefused, originalOf, outputOf, withRows } from './messages.ts';
 
 /** By name. */
 export const CARE_STAY_BEHAVIOURS: Behaviours = {
-  'admits-replays': remembering(() => {
+  'admits-replays': acting(() => {
     const seen = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -28,18 +20,18 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'tells-the-last-stay': remembering(() => {
+  'tells-the-last-stay': acting(() => {
     let last: CoreAnswer | undefined;
     return (request, go) => {
       const answer = go(request);
       if (request.infno !== '2401' || !isDone(answer)) return answer;
-      const other = leaf(child(request.input, 'mdtrtinfo'), 'psn_no').endsWith('6');
+      const other = admittedIn(request).endsWith('6');
       const told = other ? last : answer;
       last = answer;
       return told ?? answer;
     };
   }),
-  'admits-a-number-once': remembering(() => {
+  'admits-a-number-once': acting(() => {
     const numbers = new Map<string, string>();
     const gone = new Set<string>();
     return (request, go) => {
@@ -52,28 +44,17 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'reverses-no-admission': remembering(() => {
+  'reverses-no-admission': acting(() => {
     const persons = new Map<string, string>();
     return (request, go) => {
-      if (request.infno === '2401')
-        persons.set(request.msgid, leaf(child(request.input, 'mdtrtinfo'), 'psn_no'));
-      const person = request.infno === '2601' ? persons.get(datum(request, 'omsgid')) : undefined;
+      if (request.infno === '2401') persons.set(request.msgid, admittedIn(request));
+      const person = request.infno === '2601' ? persons.get(originalOf(request)) : undefined;
       return person !== undefined && person === datum(request, 'psn_no') ? DONE : go(request);
     };
   }),
-  'reverses-any-admission': remembering(() => {
-    const persons = new Map<string, string>();
-    return (request, go) => {
-      if (request.infno === '2401')
-        persons.set(request.msgid, leaf(child(request.input, 'mdtrtinfo'), 'psn_no'));
-      const psn_no = persons.get(datum(request, 'omsgid'));
-      return go(
-        request.infno === '2601' && psn_no !== undefined ? withNode(request, 'data', { psn_no }) : request,
-      );
-    };
-  }),
+  'reverses-any-admission': reversing(['2401'], (admission) => ({ psn_no: admittedIn(admission) })),
   'changes-no-diagnosis': asking(['2403'], (input) => ({ ...input, diseinfo: [] })),
-  'forgets-diagnoses': remembering(() => {
+  'forgets-diagnoses': acting(() => {
     const last = new Map<string, readonly string[]>();
     return (request, go) => {
       const answer = go(request);
@@ -89,7 +70,7 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       };
     };
   }),
-  'undischarges-nothing': remembering(() => {
+  'undischarges-nothing': acting(() => {
     const ended = new Set<string>();
     return (request, go) => {
       const visit = leaf(child(request.input, 'feedetail'), 'mdtrt_id');
@@ -112,10 +93,10 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
   'returns-twice': when(['2301'], (request, go) => {
     const answer = go(request);
     const once = leaf(child(request.input, 'feedetail'), 'cnt') === '-1';
-    return once && 'refusal' in answer && answer.refusal.includes('数量多于原费用余量') ? DONE : answer;
+    return once && isRefused(answer, '数量多于原费用余量') ? DONE : answer;
   }),
   'stay-books-the-good-lines': bookingTheFirst('2301', 'feedetail'),
-  'one-upload-for-a-stay': remembering(() => {
+  'one-upload-for-a-stay': acting(() => {
     const charged = new Set<string>();
     return (request, go) => {
       const visit = leaf(child(request.input, 'feedetail'), 'mdtrt_id');
@@ -126,7 +107,7 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
       return answer;
     };
   }),
-  'stay-withdraws-nothing': remembering(() => {
+  'stay-withdraws-nothing': acting(() => {
     const kept = new Set<string>();
     return (request, go) => {
       const rows = children(request.input, 'data');
@@ -145,14 +126,12 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
   'stay-withdraws-half': bookingTheFirst('2302', 'data'),
   'loses-rare-names': when(['2407'], (request, go) => {
     const answer = go(request);
-    if (!isDone(answer)) return answer;
-    const text = JSON.stringify(outputOf(answer)).replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?');
-    return { output: JSON.parse(text) as OwnObject };
+    return isDone(answer) ? { output: withoutRare(outputOf(answer)) } : answer;
   }),
   'no-interim-trials': when(['2303'], (request, go) =>
     datum(request, 'mid_setl_flag') === '1' ? { refusal: '不支持中途结算' } : go(request),
   ),
-  'forgets-returns': remembering(() => {
+  'forgets-returns': acting(() => {
     const returned = new Set<string>();
     return (request, go) => {
       const answer = go(request);
@@ -164,7 +143,7 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
   }),
   '2303-settles': checkingOnce('2303', 'mdtrt_id'),
   '2206-settles': checkingOnce('2206', 'chrg_bchno'),
-  'tells-a-fund-item': when(['2101', '2206', '2303'], (request, go) => {
+  'tells-a-fund-item': when(TRIALS, (request, go) => {
     const answer = go(request);
     const item = { fund_pay_type: '310100', inscp_scp_amt: 1, crt_payb_lmt_amt: 0, fund_payamt: 1 };
     return isDone(answer) ? { output: { ...outputOf(answer), setldetail: [item] } } : answer;
@@ -172,8 +151,8 @@ export const CARE_STAY_BEHAVIOURS: Behaviours = {
 };
 
 /** Refuses the second check of a matter. */
-function checkingOnce(infno: string, member: string): Behaviours[string] {
-  return remembering(() => {
+function checkingOnce(infno: string, member: string): Behaviour {
+  return acting(() => {
     const checked = new Set<string>();
     return (request, go) => {
       if (request.infno !== infno) return go(request);
@@ -183,6 +162,11 @@ function checkingOnce(infno: string, member: string): Behaviours[string] {
       return answer;
     };
   });
+}
+
+/** 人员编号 of an admission. */
+function admittedIn({ input }: CoreRequest): string {
+  return leaf(child(input, 'mdtrtinfo'), 'psn_no');
 }
 
 function isReturn(row: OwnObject): boolean {

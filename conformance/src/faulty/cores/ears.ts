@@ -1,26 +1,28 @@
 /** Ways in which a faulty system hears bytes, trusts signatures and writes answers, by name. */
 import type { Bend } from '@yiqiao/sandbox';
 import { leaf } from '../../run/own-reading.ts';
-import type { SystemState } from './behaviours.ts';
+import { falling, KINDS_OF_BYTES } from '../bytes.ts';
+import type { SystemState } from './acts.ts';
 
 /** Makes the ears and mouth of one system. */
 export type Ear = (system: SystemState) => Pick<Bend, 'hears' | 'trusts' | 'spoil' | 'status'>;
 
 /** By name. */
 export const EARS: Readonly<Record<string, Ear>> = {
-  'welcomes-the-empty': welcoming((bytes) => bytes.length === 0),
-  'welcomes-a-text': welcoming((bytes) => bytes.length > 0 && bytes[0] !== 0x7b && bytes[0] !== 0x5b),
-  'welcomes-the-cut': welcoming((bytes) => bytes[0] === 0x7b && bytes.at(-1) !== 0x7d),
-  'list-is-its-first': () => ({ hears: (bytes) => (bytes[0] === 0x5b ? bytes.subarray(1, -1) : bytes) }),
-  'falls-over-depth': () => ({ hears: falling((bytes) => bytes.includes('[[[[[[[[')) }),
-  'falls-over-size': () => ({ hears: falling((bytes) => bytes.length > 1_000_000) }),
+  'welcomes-the-empty': welcoming(KINDS_OF_BYTES.empty),
+  'welcomes-a-text': welcoming(KINDS_OF_BYTES.text),
+  'welcomes-the-cut': welcoming(KINDS_OF_BYTES.cut),
+  'list-is-its-first': () => ({
+    hears: (bytes) => (KINDS_OF_BYTES.list(bytes) ? bytes.subarray(1, -1) : bytes),
+  }),
+  'falls-over-depth': () => ({ hears: falling(KINDS_OF_BYTES.nested) }),
+  'falls-over-size': () => ({ hears: falling(KINDS_OF_BYTES.large) }),
   'no-escapes': () => ({
     hears: (bytes) => Buffer.from(bytes.toString('utf8').replaceAll(/\\u[0-9a-f]{4}/g, '?')),
   }),
   'trusts-all': () => ({ trusts: () => true }),
   'trusts-the-unsigned': trusting((cainfo) => cainfo === undefined),
   'trusts-the-empty': trusting((cainfo) => cainfo === ''),
-  'trusts-a-stranger': trusting(() => false),
   'trusts-hex': trusting((cainfo) => /^[0-9a-f]{128}$/.test(cainfo ?? '')),
   'trusts-der': trusting((cainfo) => Buffer.from(cainfo ?? '', 'base64')[0] === 0x30 && length(cainfo) > 65),
   'trusts-the-cut': trusting((cainfo) => length(cainfo) === 63),
@@ -54,13 +56,6 @@ function welcoming(isNone: (bytes: Buffer) => boolean): Ear {
       spoil: (bytes) =>
         none ? Buffer.from(bytes.toString('utf8').replace('"infcode":-1', '"infcode":0')) : bytes,
     };
-  };
-}
-
-function falling(over: (bytes: Buffer) => boolean): NonNullable<Bend['hears']> {
-  return (bytes) => {
-    if (over(bytes)) throw new Error('the simulated system fell over');
-    return bytes;
   };
 }
 

@@ -1,8 +1,9 @@
 /** Systems that forget with a new start what was done before it, as data. */
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { isNode, textOf } from '../../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../../run/own-reading.ts';
-import type { SystemState } from './behaviours.ts';
+import { follow } from '../../run/exchanges.ts';
+import { textOf } from '../../run/own-reading.ts';
+import type { SystemState } from './acts.ts';
+import { isDone, outputOf } from './messages.ts';
 
 /** A name by which something done is known, and what becomes of a message that names it after a new start. */
 export interface Forgetting {
@@ -28,27 +29,18 @@ export function withForgetting(
     if (of.includes(infno) && (firstIn.get(name) ?? starts()) < starts())
       return says === 'done' ? { output: {} } : { refusal: '未查询到相关记录' };
     const answer = go(request);
-    if (!by.includes(infno) || !('output' in answer)) return answer;
-    const done = named.startsWith('answer:') ? readIn(answer, named.slice(7)) : read(request, named);
+    if (!by.includes(infno) || !isDone(answer)) return answer;
+    const done = read(request, named, answer);
     if (done !== '') firstIn.set(done, firstIn.get(done) ?? starts());
     return answer;
   };
 }
 
-function read({ msgid, input }: CoreRequest, path: string): string {
-  return path === 'msgid' ? msgid : follow(input, path);
-}
+const OF_ANSWER = 'answer:';
 
-function readIn(answer: CoreAnswer, path: string): string {
-  const output = 'output' in answer ? (answer.output as OwnValue) : null;
-  return isNode(output) ? follow(output, path) : '';
-}
-
-function follow(object: OwnObject, path: string): string {
-  let found: OwnValue | undefined = object;
-  for (const step of path.split('.')) {
-    if (Array.isArray(found)) found = (found as readonly OwnValue[])[Number(step)];
-    else found = isNode(found) ? found[step] : undefined;
-  }
-  return textOf(found);
+/** The name at a place of a request, or of its answer. */
+function read({ msgid, input }: CoreRequest, path: string, answer?: CoreAnswer): string {
+  if (path === 'msgid') return msgid;
+  if (answer === undefined || !path.startsWith(OF_ANSWER)) return textOf(follow(input, path));
+  return textOf(follow(outputOf(answer), path.slice(OF_ANSWER.length)));
 }

@@ -1,14 +1,33 @@
 /** Ways in which a care place goes wrong with settlement lists, by name. */
 import type { CoreAnswer, CoreRequest } from '@yiqiao/sandbox';
 import { child, leaf } from '../../run/own-reading.ts';
-import type { OwnObject } from '../../run/own-reading.ts';
-import type { Behaviour } from './behaviours.ts';
-import { DONE, outputOf, remembering as acting } from './care-acts.ts';
+import { acting, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import {
+  datum,
+  DONE,
+  fromInstitution,
+  infoOf,
+  institutionOf,
+  isDone,
+  isRefused,
+  outputOf,
+  withData,
+  withInfo,
+  withNode,
+} from './messages.ts';
+
+/** Numbers of lists that the sandbox does not give by itself begin after this. */
+const OTHER_NUMBERS = 900_000_000;
 
 /** By name. */
-export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
-  'list-of-any-visit': knowing('4101', (request, { visit }) => withInfo(request, { mdtrt_id: visit })),
-  'list-of-anybody': knowing('4101', (request, { person }) => withInfo(request, { psn_no: person })),
+export const LIST_BEHAVIOURS: Behaviours = {
+  'list-of-any-visit': knowing('4101', (request, { visit }) =>
+    withNode(request, 'setlinfo', { mdtrt_id: visit }),
+  ),
+  'list-of-anybody': knowing('4101', (request, { person }) =>
+    withNode(request, 'setlinfo', { psn_no: person }),
+  ),
   'list-of-any-institution': knowing('4101', ofInstitution),
   'list-changes-any-institution': knowing('4102', ofInstitution),
   'list-tells-any-institution': knowing('4103', ofInstitution),
@@ -26,7 +45,7 @@ export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const [visit, setlId] = [leaf(info, 'mdtrt_id'), leaf(info, 'setl_id')];
       if ((visits.get(visit) ?? setlId) !== setlId) return { refusal: '该就诊已上传清单' };
       const answer = go(request);
-      if ('output' in answer) visits.set(visit, setlId);
+      if (isDone(answer)) visits.set(visit, setlId);
       return answer;
     };
   }),
@@ -37,7 +56,7 @@ export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const setlId = leaf(child(request.input, 'setlinfo'), 'setl_id');
       const known = first.get(setlId);
       const answer = known ?? go(request);
-      if ('output' in answer) first.set(setlId, answer);
+      if (isDone(answer)) first.set(setlId, answer);
       return answer;
     };
   }),
@@ -47,13 +66,10 @@ export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const moved = new Map<string, string>();
     return (request, go) => {
       const answer = go(request);
-      const data = child(request.input, 'data');
-      if (request.infno === '4102' && 'refusal' in answer)
-        moved.set(leaf(data, 'setl_id'), leaf(data, 'stas_type'));
-      const status = moved.get(leaf(data, 'setl_id'));
-      if (request.infno !== '4103' || status === undefined || !('output' in answer)) return answer;
-      const output = outputOf(answer);
-      return { output: { ...output, setlinfo: { ...child(output, 'setlinfo'), stas_type: status } } };
+      const setlId = datum(request, 'setl_id');
+      if (request.infno === '4102' && isRefused(answer)) moved.set(setlId, datum(request, 'stas_type'));
+      const stas_type = request.infno === '4103' ? moved.get(setlId) : undefined;
+      return stas_type === undefined || !isDone(answer) ? answer : withInfo(answer, { stas_type });
     };
   }),
   'list-count-due-falls': counting((counts) => ({
@@ -64,8 +80,8 @@ export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     let uploads = 0;
     return (request, go) => {
       const answer = go(request);
-      if (request.infno === '4101' && 'output' in answer) uploads += 1;
-      if (request.infno !== '4105' || !('output' in answer)) return answer;
+      if (request.infno === '4101' && isDone(answer)) uploads += 1;
+      if (request.infno !== '4105' || !isDone(answer)) return answer;
       const { uploadedCnt } = countsOf(answer);
       return { output: { ...outputOf(answer), uploadedCnt: uploadedCnt === 0 ? 0 : uploads } };
     };
@@ -74,16 +90,14 @@ export const LIST_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     let cancelled = 0;
     return (request, go) => {
       const answer = go(request);
-      if (request.infno === '2305' && 'output' in answer) cancelled += 1;
-      if (request.infno !== '4105' || !('output' in answer)) return answer;
+      if (request.infno === '2305' && isDone(answer)) cancelled += 1;
+      if (request.infno !== '4105' || !isDone(answer)) return answer;
       const counts = countsOf(answer);
-      const since = leaf(child(request.input, 'data'), 'stt_endtime') < '2000' ? 0 : cancelled;
+      const since = datum(request, 'stt_endtime') < '2000' ? 0 : cancelled;
       return { output: { ...counts, needUploadCnt: counts.needUploadCnt + since } };
     };
   }),
-  'list-count-all-kinds': acting(
-    () => (request, go) => go(request.infno === '4105' ? withData(request, { medtype_list: '' }) : request),
-  ),
+  'list-count-all-kinds': when(['4105'], (request, go) => go(withData(request, { medtype_list: '' }))),
 };
 
 interface Known {
@@ -100,12 +114,12 @@ function knowing(infno: string, change: (request: CoreRequest, known: Known) => 
       const node = child(request.input, infno === '4101' ? 'setlinfo' : 'data');
       const known = request.infno === infno ? settlements.get(leaf(node, 'setl_id')) : undefined;
       const answer = go(known === undefined ? request : change(request, known));
-      if (request.infno === '2304' && 'output' in answer) {
-        const info = child(outputOf(answer), 'setlinfo');
+      if (request.infno === '2304' && isDone(answer)) {
+        const info = infoOf(answer);
         settlements.set(leaf(info, 'setl_id'), {
           visit: leaf(info, 'mdtrt_id'),
           person: leaf(info, 'psn_no'),
-          institution: leaf(request.envelope, 'fixmedins_code'),
+          institution: institutionOf(request),
         });
       }
       return answer;
@@ -114,7 +128,7 @@ function knowing(infno: string, change: (request: CoreRequest, known: Known) => 
 }
 
 function ofInstitution(request: CoreRequest, { institution }: Known): CoreRequest {
-  return { ...request, envelope: { ...request.envelope, fixmedins_code: institution } };
+  return fromInstitution(request, institution);
 }
 
 /** Says yes to a list of an unknown settlement when its visit is, or is not, settled. */
@@ -126,14 +140,13 @@ function refusedOf(
     const [admitted, settled, numbers] = [new Set<string>(), new Set<string>(), new Set<string>()];
     return (request, go) => {
       const answer = go(request);
-      if ('output' in answer && request.infno === '2401')
+      if (isDone(answer) && request.infno === '2401')
         admitted.add(leaf(child(outputOf(answer), 'result'), 'mdtrt_id'));
-      if ('output' in answer && request.infno === '2304') {
-        settled.add(leaf(child(request.input, 'data'), 'mdtrt_id'));
-        numbers.add(leaf(child(outputOf(answer), 'setlinfo'), 'setl_id'));
+      if (isDone(answer) && request.infno === '2304') {
+        settled.add(datum(request, 'mdtrt_id'));
+        numbers.add(leaf(infoOf(answer), 'setl_id'));
       }
-      if (request.infno !== '4101' || !('refusal' in answer) || !answer.refusal.includes(words))
-        return answer;
+      if (request.infno !== '4101' || !isRefused(answer, words)) return answer;
       const info = child(request.input, 'setlinfo');
       const visit = leaf(info, 'mdtrt_id');
       const unknown = !numbers.has(leaf(info, 'setl_id'));
@@ -148,9 +161,8 @@ function endedBy(infno: string): Behaviour {
     let last = '';
     return (request, go) => {
       const answer = go(request);
-      if (['2305', '2601'].includes(request.infno) && 'output' in answer) last = request.infno;
-      const ended =
-        request.infno === '4101' && 'refusal' in answer && answer.refusal.includes('该结算已撤销');
+      if (['2305', '2601'].includes(request.infno) && isDone(answer)) last = request.infno;
+      const ended = request.infno === '4101' && isRefused(answer, '该结算已撤销');
       return ended && last === infno ? DONE : answer;
     };
   });
@@ -160,10 +172,10 @@ function endedBy(infno: string): Behaviour {
 function numbering(keyOf: (request: CoreRequest) => string): Behaviour {
   return acting(() => {
     const seen = new Set<string>();
-    let serial = 900_000_000;
+    let serial = OTHER_NUMBERS;
     return (request, go) => {
       const answer = go(request);
-      if (request.infno !== '4101' || !('output' in answer)) return answer;
+      if (request.infno !== '4101' || !isDone(answer)) return answer;
       const key = keyOf(request);
       if (!seen.has(key)) {
         seen.add(key);
@@ -180,12 +192,11 @@ interface Counts {
   readonly uploadedCnt: number;
 }
 
+/** Tells the counts of 4105 otherwise. */
 function counting(change: (counts: Counts) => Counts): Behaviour {
-  return acting(() => (request, go) => {
+  return when(['4105'], (request, go) => {
     const answer = go(request);
-    return request.infno === '4105' && 'output' in answer
-      ? { output: { ...change(countsOf(answer)) } }
-      : answer;
+    return isDone(answer) ? { output: { ...change(countsOf(answer)) } } : answer;
   });
 }
 
@@ -193,13 +204,4 @@ function countsOf(answer: CoreAnswer): Counts {
   const output = outputOf(answer);
   const count = (name: keyof Counts): number => Number(leaf(output, name));
   return { needUploadCnt: count('needUploadCnt'), uploadedCnt: count('uploadedCnt') };
-}
-
-function withInfo(request: CoreRequest, members: OwnObject): CoreRequest {
-  const setlinfo = { ...child(request.input, 'setlinfo'), ...members };
-  return { ...request, input: { ...request.input, setlinfo } };
-}
-
-function withData(request: CoreRequest, members: OwnObject): CoreRequest {
-  return { ...request, input: { ...request.input, data: { ...child(request.input, 'data'), ...members } } };
 }

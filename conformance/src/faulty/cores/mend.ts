@@ -9,6 +9,7 @@ import { child, isNode } from '../../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../../run/own-reading.ts';
 import { objections, withEntrance } from '../../sound/entrance.ts';
 import type { Objection } from '../../sound/entrance.ts';
+import { isDone } from './messages.ts';
 
 /** What the usual values are taken from. */
 export interface Usual {
@@ -40,7 +41,7 @@ export function withMending(
     const template = usual.messages[request.infno]?.input ?? {};
     const good = fill(
       template,
-      (name) => memory.value(name, request) ?? valueOf(usual.values, name),
+      (name) => memory.value(name, request) ?? asTemplate(follow(usual.values as OwnObject, name)) ?? '',
     ) as OwnObject;
     let { input } = request;
     for (const { place, rule } of wrong) {
@@ -72,7 +73,7 @@ function createMemory(messages: Usual['messages']): Memory {
   const known = new Map<string, OwnObject>();
   return {
     note({ infno, msgid, input, answerNumber }, answer) {
-      if (!('output' in answer)) return;
+      if (!isDone(answer)) return;
       for (const name of names.get(infno) ?? []) {
         known.set(name, { output: answer.output as OwnValue, inf_refmsgid: answerNumber });
         known.set(`sent:${name}`, { input, msgid });
@@ -101,10 +102,4 @@ function namesInSetups(messages: Usual['messages']): ReadonlyMap<string, Readonl
       names.set(step.send, (names.get(step.send) ?? new Set()).add(step.as));
     }
   return names;
-}
-
-function valueOf(values: Usual['values'], name: string): Template {
-  let found: Template = values as Template;
-  for (const step of name.split('.')) found = (found as Readonly<Record<string, Template>>)[step] ?? '';
-  return found;
 }

@@ -1,27 +1,29 @@
 /** Ways of being wrong that systems of others were found with, by name. */
-import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { child, children, fenOf, leaf } from '../../run/own-reading.ts';
-import type { Behaviour, SystemState } from './behaviours.ts';
-import { amountOf } from './bodies.ts';
+import type { CoreAnswer } from '@yiqiao/sandbox';
+import { amountNumber, child, fenOf, leaf } from '../../run/own-reading.ts';
+import { acting, when, withAccount } from './acts.ts';
+import type { Act, Behaviour, Behaviours } from './acts.ts';
 import {
   anew,
+  datum,
+  DONE,
+  fromInstitution,
   infoOf,
+  institutionOf,
   isDone,
+  isRefused,
   matterOf,
   originalOf,
   outputOf,
-  withBalance,
+  renamed,
   withData,
   withInfo,
-} from './settlement-messages.ts';
-
-type Act = (request: CoreRequest, go: TransactionHandler) => CoreAnswer;
-
-const DONE: CoreAnswer = { output: null };
+  withRows,
+} from './messages.ts';
 
 /** By name. */
-export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
-  'reversal-pays-what-was-cancelled': withAccount((account) => {
+export const OUTSIDE_BEHAVIOURS: Behaviours = {
+  'reversal-pays-what-was-cancelled': withToldAccount((account) => {
     const paid = new Map<string, bigint>();
     return (request, go) => {
       const answer = go(request);
@@ -38,14 +40,14 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const answer = go(request);
       if (request.infno === '2207') messages.set(leaf(infoOf(answer), 'setl_id'), request.msgid);
       if (request.infno === '2601' && isDone(answer)) reversed.add(originalOf(request));
-      const message = messages.get(dataOf(request, 'setl_id')) ?? '';
+      const message = messages.get(datum(request, 'setl_id')) ?? '';
       return request.infno === '2208' && reversed.has(message) && !isDone(answer) ? DONE : answer;
     };
   }),
-  'settles-what-comes-meanwhile': ({ starts }) => {
+  'settles-what-comes-meanwhile': acting(({ starts }) => {
     let before: { readonly matter: string; readonly msgid: string; readonly start: number } | undefined;
     const seen = new Set<string>();
-    return (go) => (request) => {
+    return (request, go) => {
       const { infno, msgid } = request;
       const matter = matterOf(request);
       const meanwhile =
@@ -55,21 +57,21 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       seen.add(matter);
       return go(meanwhile ? anew(request) : request);
     };
-  },
-  'account-pays-what-it-has-not': acting(() => (request, go) => {
+  }),
+  'account-pays-what-it-has-not': when(['2206'], (request, go) => {
     const answer = go(request);
     const info = infoOf(answer);
     const [account, cash] = [fenOf(info, 'acct_pay'), fenOf(info, 'psn_cash_pay')];
-    if (request.infno !== '2206' || account === 0n || cash === 0n) return answer;
+    if (account === 0n || cash === 0n) return answer;
     return withInfo(answer, {
-      acct_pay: amountOf(account + cash),
-      psn_cash_pay: amountOf(0n),
-      balc: amountOf(fenOf(info, 'balc') - cash),
+      acct_pay: amountNumber(account + cash),
+      psn_cash_pay: amountNumber(0n),
+      balc: amountNumber(fenOf(info, 'balc') - cash),
     });
   }),
-  'books-what-it-refuses': withAccount((account) => (request, go) => {
+  'books-what-it-refuses': withToldAccount((account) => (request, go) => {
     const answer = go(request);
-    const used = dataOf(request, 'acct_used_flag') === '1';
+    const used = datum(request, 'acct_used_flag') === '1';
     if (request.infno === '2207' && used && isRefused(answer, '≠')) account.offset -= 100n;
     return answer;
   }),
@@ -81,28 +83,28 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const answer = go(request);
       if (request.infno === '2207') matters.set(leaf(infoOf(answer), 'setl_id'), matterOf(request));
       if (request.infno === '2208' && isDone(answer))
-        closed.add(matters.get(dataOf(request, 'setl_id')) ?? '');
+        closed.add(matters.get(datum(request, 'setl_id')) ?? '');
       return answer;
     };
   }),
-  'cancellation-rows-stay-positive': acting(() => (request, go) => {
+  'cancellation-rows-stay-positive': when(['2208'], (request, go) => {
     const answer = go(request);
-    if (request.infno !== '2208' || !isDone(answer)) return answer;
-    const setldetail = children(outputOf(answer), 'setldetail').map((row) => ({
-      ...row,
-      fund_payamt: amountOf(-fenOf(row, 'fund_payamt')),
-    }));
-    return { output: { ...outputOf(answer), setldetail } };
+    if (!isDone(answer)) return answer;
+    return {
+      output: withRows(outputOf(answer), 'setldetail', (row) => ({
+        ...row,
+        fund_payamt: amountNumber(-fenOf(row, 'fund_payamt')),
+      })),
+    };
   }),
   'settles-visits-of-others': acting(() => (request, go) => {
     const answer = go(request);
     return isRefused(answer, '该就诊不属于') ? go(anew(request)) : answer;
   }),
-  'adds-up-floats': acting(() => (request, go) => {
-    if (request.infno !== '2206') return go(request);
+  'adds-up-floats': when(['2206'], (request, go) => {
     const parts = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_scp_amt'];
-    const sum = parts.reduce((all, name) => all + Number(dataOf(request, name)), 0);
-    return sum === Number(dataOf(request, 'medfee_sumamt'))
+    const sum = parts.reduce((all, name) => all + Number(datum(request, name)), 0);
+    return sum === Number(datum(request, 'medfee_sumamt'))
       ? go(request)
       : { refusal: '费用总额与各分项之和不符' };
   }),
@@ -112,10 +114,13 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       const answer = go(request);
       if (request.infno === '2208') cancelled -= fenOf(infoOf(answer), 'fund_pay_sumamt');
       if (request.infno !== '5206' || !isDone(answer)) return answer;
-      const cuminfo = children(outputOf(answer), 'cuminfo').map((row) =>
-        leaf(row, 'cum_type_code') === 'P01' ? { ...row, cum: amountOf(fenOf(row, 'cum') + cancelled) } : row,
-      );
-      return { output: { cuminfo } };
+      return {
+        output: withRows(outputOf(answer), 'cuminfo', (row) =>
+          leaf(row, 'cum_type_code') === 'P01'
+            ? { ...row, cum: amountNumber(fenOf(row, 'cum') + cancelled) }
+            : row,
+        ),
+      };
     };
   }),
   'lists-referrals-of-the-last': acting(() => {
@@ -130,13 +135,13 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     return (request, go) => {
       const again = request.infno === '2501' && seen.has(request.msgid);
       seen.add(request.msgid);
-      return go(again ? { ...request, msgid: `${request.msgid}x` } : request);
+      return go(again ? renamed(request) : request);
     };
   }),
-  'any-card-serial': acting(() => (request, go) => {
+  'any-card-serial': when(['1101'], (request, go) => {
     const answer = go(request);
-    const byCard = request.infno === '1101' && dataOf(request, 'mdtrt_cert_type') === '03';
-    const own = { mdtrt_cert_type: '02', mdtrt_cert_no: dataOf(request, 'certno') };
+    const own = { mdtrt_cert_type: '02', mdtrt_cert_no: datum(request, 'certno') };
+    const byCard = datum(request, 'mdtrt_cert_type') === '03';
     return byCard && !isDone(answer) ? go(withData(request, own)) : answer;
   }),
   'any-insured-place': acting(
@@ -156,44 +161,23 @@ export const OUTSIDE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'any-institution-reverses': acting(() => {
     const senders = new Map<string, string>();
     return (request, go) => {
-      const { infno, msgid, envelope } = request;
-      if (infno !== '2601') {
-        senders.set(msgid, leaf(envelope, 'fixmedins_code'));
-        return go(request);
-      }
-      const sender = senders.get(originalOf(request)) ?? leaf(envelope, 'fixmedins_code');
-      return go({ ...request, envelope: { ...envelope, fixmedins_code: sender } });
+      if (request.infno !== '2601') senders.set(request.msgid, institutionOf(request));
+      const sender = request.infno === '2601' ? senders.get(originalOf(request)) : undefined;
+      return go(sender === undefined ? request : fromInstitution(request, sender));
     };
   }),
 };
 
-function acting(make: (system: SystemState) => Act): Behaviour {
-  return (system) => {
-    const act = make(system);
-    return (go) => (request) => act(request, go);
-  };
-}
-
 /** A system whose account is off by an amount, whoever tells it. */
-function withAccount(make: (account: { offset: bigint }) => Act): Behaviour {
-  return acting(() => {
-    const account = { offset: 0n };
+function withToldAccount(make: (account: { offset: bigint }) => Act): Behaviour {
+  return withAccount((account) => {
     const act = make(account);
     return (request, go) => {
       const answer = act(request, go);
-      if (request.infno === '1101') return withBalance(answer, account.offset);
       const info = infoOf(answer);
       return leaf(info, 'balc') === ''
         ? answer
-        : withInfo(answer, { balc: amountOf(fenOf(info, 'balc') + account.offset) });
+        : withInfo(answer, { balc: amountNumber(fenOf(info, 'balc') + account.offset) });
     };
   });
-}
-
-function dataOf({ input }: CoreRequest, name: string): string {
-  return leaf(child(input, 'data'), name);
-}
-
-function isRefused(answer: CoreAnswer, words: string): boolean {
-  return 'refusal' in answer && answer.refusal.includes(words);
 }

@@ -1,5 +1,6 @@
 /** Ways in which systems of others were seen to hear and write wrongly, by name. */
-import { parseMessage } from '../../run/own-reading.ts';
+import { findMessage } from '../../counterparts/edit-message.ts';
+import { falling } from '../bytes.ts';
 import type { Ear } from './ears.ts';
 
 /** By name. */
@@ -9,19 +10,12 @@ export const OUTSIDE_EARS: Readonly<Record<string, Ear>> = {
   }),
   'refuses-by-http-500': () => ({ status: (bytes) => (bytes.includes('"infcode":0,') ? 200 : 500) }),
   'falls-over-lists': () => ({
-    hears(bytes) {
-      if (/"(?:infno|msgid)":\[/.test(bytes.toString('utf8')))
-        throw new Error('the simulated system fell over');
-      return bytes;
-    },
+    hears: falling((bytes) => /"(?:infno|msgid)":\[/.test(bytes.toString('utf8'))),
   }),
   'takes-the-last-of-two': () => ({
     hears(bytes) {
-      try {
-        return Buffer.from(JSON.stringify(parseMessage(bytes.toString('utf8'))));
-      } catch {
-        return bytes;
-      }
+      const message = findMessage(bytes);
+      return message === undefined ? bytes : Buffer.from(JSON.stringify(message));
     },
   }),
 };

@@ -1,16 +1,30 @@
 /** Ways in which a care place goes wrong with totals and clearing, by name. */
+import { formatTime } from '@yiqiao/model';
 import type { CoreAnswer, CoreRequest, TransactionHandler } from '@yiqiao/sandbox';
-import { amountNumber, child, children, fenOf, findFen, leaf } from '../../run/own-reading.ts';
+import { amountNumber, child, children, findFen, leaf } from '../../run/own-reading.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
-import type { Behaviour } from './behaviours.ts';
-import { DONE, outputOf, remembering as acting } from './care-acts.ts';
+import { acting, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import {
+  datum,
+  DONE,
+  fromInstitution,
+  institutionOf,
+  isDone,
+  isRefused,
+  originalOf,
+  outputOf,
+  withBalance,
+  withData,
+  withNodeIn,
+} from './messages.ts';
 import { noteRow, shifted, TESTS } from './recon-rows.ts';
 import type { Otherwise, Row } from './recon-rows.ts';
 
 const NOWHERE = '000000000000';
 
 /** By name. */
-export const RECON_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+export const RECON_BEHAVIOURS: Behaviours = {
   'recon-overlooks-total': overlooking('医疗费总额'),
   'recon-overlooks-fund': overlooking('基金支付总额'),
   'recon-overlooks-account': overlooking('个人账户支付金额'),
@@ -47,7 +61,7 @@ export const RECON_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return go(request);
     };
   }),
-  'recon-three-records-another-account': remembering((rows, request, go) => {
+  'recon-three-records-another-account': withBooks((rows, request, go) => {
     const answer = go(request);
     const decided = rows.some(({ setlId, reversed }) => !reversed && !setlId.startsWith('20'));
     return request.infno === '3201' && decided ? withResult(answer, '1') : answer;
@@ -56,24 +70,14 @@ export const RECON_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const standing = new Set<string>();
     return (request, go) => {
       const answer = go(request);
-      const data = child(request.input, 'data');
-      if ('refusal' in answer) return answer;
+      if (isRefused(answer)) return answer;
       if (request.infno === '2207') standing.add(request.msgid);
-      if (request.infno === '2601') standing.delete(leaf(data, 'omsgid'));
-      if (request.infno !== '1101') return answer;
-      const output = outputOf(answer);
-      const insuinfo = children(output, 'insuinfo').map((row) => ({
-        ...row,
-        balc: amountNumber(fenOf(row, 'balc') - BigInt(standing.size)),
-      }));
-      return { output: { ...output, insuinfo } };
+      if (request.infno === '2601') standing.delete(originalOf(request));
+      return request.infno === '1101' ? withBalance(answer, -BigInt(standing.size)) : answer;
     };
   }),
-  'recon-applies-for-nothing': acting(
-    () => (request, go) =>
-      request.infno === '3203' && leaf(child(request.input, 'data'), 'psntime') !== '0'
-        ? { refusal: '该月没有可申请的结算' }
-        : go(request),
+  'recon-applies-for-nothing': when(['3203'], (request, go) =>
+    datum(request, 'psntime') === '0' ? go(request) : { refusal: '该月没有可申请的结算' },
   ),
   'recon-applies-any-total': applying('医疗费总额'),
   'recon-applies-any-recognised': applying('医保认可费用总额'),
@@ -86,94 +90,72 @@ export const RECON_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'recon-frees-nothing': acting(() => {
     const known = new Set<string>();
     return (request, go) => {
-      const number = leaf(child(request.input, 'data'), 'clr_appy_evt_id');
+      const number = datum(request, 'clr_appy_evt_id');
       if (request.infno === '3204' && known.has(number)) return DONE;
       const answer = go(request);
       known.add(leaf(child(outputOf(answer), 'result'), 'clr_appy_evt_id'));
       return answer;
     };
   }),
-  'recon-hides-rows': remembering((_rows, request, go) =>
-    changeRows(request, go(request), (rows) => rows.slice(0, -1)),
-  ),
-  'recon-lists-reversed': remembering((known, request, go) =>
-    changeRows(request, go(request), (rows) => [
-      ...rows,
-      ...known.filter(({ reversed }) => reversed).map(({ setlId }) => ({ setl_sn: setlId })),
-    ]),
-  ),
-  'recon-leaks-rows': remembering((known, request, go) =>
-    changeRows(request, go(request), (rows) => [
-      ...rows,
-      ...known
-        .filter((row) => !row.reversed && row.institution !== leaf(request.envelope, 'fixmedins_code'))
-        .map(({ setlId }) => ({ setl_sn: setlId })),
-    ]),
-  ),
-  'recon-any-month': acting(
-    () => (request, go) =>
-      go(
-        request.infno === '3260'
-          ? withData(request, { trt_year: String(new Date(request.now + 8 * 3_600_000).getUTCFullYear()) })
-          : request,
-      ),
+  'recon-hides-rows': listing((rows) => rows.slice(0, -1)),
+  'recon-lists-reversed': listing((rows, { books }) => [
+    ...rows,
+    ...told(books.filter((row) => row.reversed)),
+  ]),
+  'recon-leaks-rows': listing((rows, { books, institution }) => [
+    ...rows,
+    ...told(books.filter((row) => !row.reversed && row.institution !== institution)),
+  ]),
+  'recon-any-month': when(['3260'], (request, go) =>
+    go(withData(request, { trt_year: formatTime(request.now).slice(0, 4) })),
   ),
   'recon-confirms-any-total': confirming((row, [, fund]) => leaf(row, 'optins_pay_sumamt') === fund),
   'recon-confirms-any-fund': confirming((row, [total]) => leaf(row, 'medfee_sumamt') === total),
-  'recon-rolls-back-nothing': acting(
-    () => (request, go) =>
-      request.infno === '3262' && !['0', NOWHERE].includes(leaf(child(request.input, 'data'), 'otransid'))
-        ? DONE
-        : go(request),
+  'recon-rolls-back-nothing': when(['3262'], (request, go) =>
+    ['0', NOWHERE].includes(datum(request, 'otransid')) ? go(request) : DONE,
   ),
-  'recon-rolls-back-one-only': acting(
-    () => (request, go) =>
-      request.infno === '3262' && leaf(child(request.input, 'data'), 'otransid') === '0'
-        ? { refusal: '不支持全部回退' }
-        : go(request),
+  'recon-rolls-back-one-only': when(['3262'], (request, go) =>
+    datum(request, 'otransid') === '0' ? { refusal: '不支持全部回退' } : go(request),
   ),
-  'recon-rolls-back-the-unknown': acting(() => (request, go) => {
+  'recon-rolls-back-the-unknown': when(['3262'], (request, go) => {
     const answer = go(request);
-    const nowhere = leaf(child(request.input, 'data'), 'otransid') === NOWHERE;
-    return request.infno === '3262' && nowhere ? DONE : answer;
+    return datum(request, 'otransid') === NOWHERE ? DONE : answer;
   }),
   'recon-rolls-back-of-another': acting(() => {
     const institutions = new Map<string, string>();
     return (request, go) => {
-      if (request.infno === '3261')
-        institutions.set(request.answerNumber, leaf(request.envelope, 'fixmedins_code'));
-      const own = institutions.get(leaf(child(request.input, 'data'), 'otransid'));
-      if (request.infno !== '3262' || own === undefined) return go(request);
-      return go({ ...request, envelope: { ...request.envelope, fixmedins_code: own } });
+      if (request.infno === '3261') institutions.set(request.answerNumber, institutionOf(request));
+      const own = request.infno === '3262' ? institutions.get(datum(request, 'otransid')) : undefined;
+      return go(own === undefined ? request : fromInstitution(request, own));
     };
   }),
 };
 
 /** With all settlements that were booked, in order. */
-function remembering(
+function withBooks(
   act: (rows: readonly Row[], request: CoreRequest, go: TransactionHandler) => CoreAnswer,
 ): Behaviour {
   return acting(() => {
     const rows: Row[] = [];
     return (request, go) => {
       const answer = act(rows, request, go);
-      if ('output' in answer) noteRow(rows, request);
+      if (isDone(answer)) noteRow(rows, request);
       return answer;
     };
   });
 }
 
+/** Compares totals with books that have other rows. */
 function counting(otherwise: Otherwise): Behaviour {
-  return remembering((rows, request, go) =>
+  return withBooks((rows, request, go) =>
     go(request.infno === '3201' ? shifted(request, rows, otherwise) : request),
   );
 }
 
 /** Says that totals agree when what the sandbox found is so. */
 function agreeing(forgives: (text: string) => boolean): Behaviour {
-  return acting(() => (request, go) => {
+  return when(['3201'], (request, go) => {
     const answer = go(request);
-    if (request.infno !== '3201' || !('output' in answer)) return answer;
     const info = child(outputOf(answer), 'stmtinfo');
     const differs = leaf(info, 'stmt_rslt') === '1';
     return differs && forgives(leaf(info, 'stmt_rslt_dscr')) ? withResult(answer, '0') : answer;
@@ -186,9 +168,7 @@ function overlooking(label: string): Behaviour {
 }
 
 function withResult(answer: CoreAnswer, stmt_rslt: string): CoreAnswer {
-  if (!('output' in answer)) return answer;
-  const output = outputOf(answer);
-  return { output: { ...output, stmtinfo: { ...child(output, 'stmtinfo'), stmt_rslt } } };
+  return isDone(answer) ? withNodeIn(answer, 'stmtinfo', { stmt_rslt }) : answer;
 }
 
 function countsOf(text: string): { readonly own: number; readonly sent: number } {
@@ -198,11 +178,11 @@ function countsOf(text: string): { readonly own: number; readonly sent: number }
 
 /** Takes an application that is wrong in this alone. */
 function applying(label: string): Behaviour {
-  return acting(() => (request, go) => {
+  return when(['3203'], (request, go) => {
     const answer = go(request);
     const [, wrong = ''] = 'refusal' in answer ? answer.refusal.split('清算申请与结算不符：') : [];
     const only = wrong !== '' && wrong.split('；').every((part) => part.startsWith(label));
-    return request.infno === '3203' && only ? DONE : answer;
+    return only ? DONE : answer;
   });
 }
 
@@ -214,21 +194,21 @@ function applications(
     const known = new Map<string, 'open' | 'withdrawn'>();
     return (request, go) => {
       const answer = go(request);
-      const number = leaf(child(request.input, 'data'), 'clr_appy_evt_id');
-      if (request.infno === '3203' && 'output' in answer)
+      const number = datum(request, 'clr_appy_evt_id');
+      if (request.infno === '3203' && isDone(answer))
         known.set(leaf(child(outputOf(answer), 'result'), 'clr_appy_evt_id'), 'open');
       if (request.infno !== '3204') return answer;
-      if ('output' in answer) known.set(number, 'withdrawn');
-      return 'refusal' in answer && forgives(number, known) ? DONE : answer;
+      if (isDone(answer)) known.set(number, 'withdrawn');
+      return isRefused(answer) && forgives(number, known) ? DONE : answer;
     };
   });
 }
 
 /** Confirms a row whose amounts are wrong; the right ones stand in the sandbox's text. */
 function confirming(forgives: (row: OwnObject, right: readonly [string, string]) => boolean): Behaviour {
-  return acting(() => (request, go) => {
+  return when(['3261'], (request, go) => {
     const answer = go(request);
-    if (request.infno !== '3261' || !('refusal' in answer)) return answer;
+    if (!('refusal' in answer)) return answer;
     const [, total, fund] = /总费用([\d.]+)、经办机构支付([\d.]+)/.exec(answer.refusal) ?? [];
     if (total === undefined || fund === undefined) return answer;
     const [row = {}] = children(request.input, 'detail');
@@ -240,20 +220,27 @@ function confirming(forgives: (row: OwnObject, right: readonly [string, string])
   });
 }
 
-function changeRows(
-  { infno }: CoreRequest,
-  answer: CoreAnswer,
-  change: (rows: readonly OwnObject[]) => readonly OwnObject[],
-): CoreAnswer {
-  if (infno !== '3260' || !('output' in answer)) return answer;
-  return { output: { data: change(children(outputOf(answer), 'data')) } };
+/** Lists other rows in 3260 than the sandbox does. */
+function listing(
+  change: (
+    rows: readonly OwnObject[],
+    own: { readonly books: readonly Row[]; readonly institution: string },
+  ) => readonly OwnObject[],
+): Behaviour {
+  return withBooks((books, request, go) => {
+    const answer = go(request);
+    if (request.infno !== '3260' || !isDone(answer)) return answer;
+    const rows = children(outputOf(answer), 'data');
+    return { output: { data: change(rows, { books, institution: institutionOf(request) }) } };
+  });
+}
+
+/** Rows of 3260, of which nothing but their settlement is looked at. */
+function told(rows: readonly Row[]): readonly OwnObject[] {
+  return rows.map(({ setlId }) => ({ setl_sn: setlId }));
 }
 
 /** The day before, `yyyy-MM-dd`. */
 function before(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-}
-
-function withData(request: CoreRequest, members: OwnObject): CoreRequest {
-  return { ...request, input: { ...request.input, data: { ...child(request.input, 'data'), ...members } } };
 }

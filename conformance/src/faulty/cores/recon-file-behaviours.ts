@@ -3,11 +3,20 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { unzipText } from '@yiqiao/sandbox';
 import type { CoreAnswer, CoreRequest } from '@yiqiao/sandbox';
-import { child, isNode, leaf } from '../../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../../run/own-reading.ts';
+import { child, leaf } from '../../run/own-reading.ts';
 import { zipOf } from '../../tongues/archives.ts';
-import type { Behaviour } from './behaviours.ts';
-import { DONE, remembering as acting } from './care-acts.ts';
+import { acting, when } from './acts.ts';
+import type { Behaviour, Behaviours } from './acts.ts';
+import {
+  datum,
+  DONE,
+  fromInstitution,
+  institutionOf,
+  isDone,
+  isRefused,
+  outputOf,
+  withNode,
+} from './messages.ts';
 import { noteRow } from './recon-rows.ts';
 import type { Row } from './recon-rows.ts';
 
@@ -16,9 +25,10 @@ type Cells = readonly string[];
 
 const [VISIT, SETTLEMENT, MSGID, RESULT, REFUND, REMARK] = [1, 2, 3, 4, 5, 6];
 const RESULT_COLUMNS = 10;
+const ONLY_THERE = '机构无此结算';
 
 /** By name. */
-export const RECON_FILE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+export const RECON_FILE_BEHAVIOURS: Behaviours = {
   'recon-rows-never-agree': results((row) => put(row, RESULT, '1')),
   'recon-rows-other-msgid': results((row) => put(row, MSGID, 'X0000000000000000000000000000')),
   'recon-rows-overlook-row-total': overlooking('不一致：医疗费总额'),
@@ -33,30 +43,21 @@ export const RECON_FILE_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       rows.findIndex((one) => one[SETTLEMENT] === row[SETTLEMENT]) < at ? put(row, RESULT, '0') : row,
     ),
   ),
-  'recon-rows-hide-only-there': files((rows) => rows.filter((row) => row[REMARK] !== '机构无此结算')),
+  'recon-rows-hide-only-there': files((rows) => rows.filter((row) => row[REMARK] !== ONLY_THERE)),
   'recon-rows-tell-only-there': results((row) =>
-    row[REMARK] === '机构无此结算' ? put(put(row, SETTLEMENT, 'A1'), VISIT, 'V1') : row,
+    row[REMARK] === ONLY_THERE ? put(put(row, SETTLEMENT, 'A1'), VISIT, 'V1') : row,
   ),
   'recon-rows-no-refunds': results((row) => (row[REFUND] === '1' ? put(row, RESULT, '1') : row)),
   'recon-rows-leak': leaking(),
   'recon-file-altered': downloads((rows) => (rows[0]?.length === RESULT_COLUMNS ? rows : rows.slice(0, -1))),
-  'recon-any-file': unknownTo('3202', (request) => leaf(child(request.input, 'data'), 'file_qury_no')),
-  'recon-any-download': unknownTo('9102', (request) =>
-    leaf(child(request.input, 'fsDownloadIn'), 'file_qury_no'),
+  'recon-any-file': unknownTo('3202'),
+  'recon-any-download': unknownTo('9102'),
+  'recon-any-task': unknownTo('3212'),
+  'recon-file-of-another': ofAnother('3202', fromInstitution),
+  'recon-task-of-another': ofAnother('3212', fromInstitution),
+  'recon-download-of-another': ofAnother('9102', (request, fixmedins_code) =>
+    withNode(request, 'fsDownloadIn', { fixmedins_code }),
   ),
-  'recon-any-task': unknownTo('3212', (request) => leaf(child(request.input, 'data'), 'task_key')),
-  'recon-file-of-another': ofAnother('3202', (request, institution) => ({
-    ...request,
-    envelope: { ...request.envelope, fixmedins_code: institution },
-  })),
-  'recon-task-of-another': ofAnother('3212', (request, institution) => ({
-    ...request,
-    envelope: { ...request.envelope, fixmedins_code: institution },
-  })),
-  'recon-download-of-another': ofAnother('9102', (request, fixmedins_code) => ({
-    ...request,
-    input: { fsDownloadIn: { ...child(request.input, 'fsDownloadIn'), fixmedins_code } },
-  })),
 };
 
 function put(row: Cells, at: number, cell: string): Cells {
@@ -65,9 +66,9 @@ function put(row: Cells, at: number, cell: string): Cells {
 
 /** Changes every file that is fetched. */
 function downloads(change: (rows: readonly Cells[], request: CoreRequest) => readonly Cells[]): Behaviour {
-  return acting(() => (request, go) => {
+  return when(['9102'], (request, go) => {
     const answer = go(request);
-    if (request.infno !== '9102' || !('file' in answer)) return answer;
+    if (!('file' in answer)) return answer;
     const altered = async function* (): AsyncGenerator<Buffer> {
       const text = unzipText(await buffer(answer.file())) ?? '';
       const rows = text.split('\n').filter((line) => line !== '');
@@ -101,10 +102,10 @@ function overlooking(remark: string): Behaviour {
 function leaking(): Behaviour {
   return (system) => {
     const known: Row[] = [];
-    const around = files((rows, { envelope }) => [
+    const around = files((rows, request) => [
       ...rows,
       ...known
-        .filter(({ institution, reversed }) => !reversed && institution !== leaf(envelope, 'fixmedins_code'))
+        .filter(({ institution, reversed }) => !reversed && institution !== institutionOf(request))
         .map(({ psnNo, msgid }) => [
           psnNo,
           'null',
@@ -112,7 +113,7 @@ function leaking(): Behaviour {
           msgid,
           '1',
           '0',
-          '机构无此结算',
+          ONLY_THERE,
           '1.00',
           '0.00',
           '0.00',
@@ -122,26 +123,27 @@ function leaking(): Behaviour {
       const leaky = around(go);
       return (request) => {
         const answer = leaky(request);
-        if ('output' in answer) noteRow(known, request);
+        if (isDone(answer)) noteRow(known, request);
         return answer;
       };
     };
   };
 }
 
-/** Numbers that a system has given, and to whom. */
-function createNumbers(): {
+/** Whose files and tasks are, by the numbers that a system has given. */
+function createOwners(): {
   note(request: CoreRequest, answer: CoreAnswer): void;
   readonly of: ReadonlyMap<string, string>;
 } {
   const given = new Map<string, string>();
   return {
     of: given,
-    note({ infno, envelope, input }, answer) {
-      if (!('output' in answer) || !isNode(answer.output as OwnValue)) return;
-      const output = answer.output as OwnObject;
+    note(request, answer) {
+      if (!isDone(answer)) return;
+      const { infno, input } = request;
+      const output = outputOf(answer);
       const info = child(output, 'fileinfo');
-      const own = leaf(envelope, 'fixmedins_code');
+      const own = institutionOf(request);
       if (infno === '9101')
         given.set(leaf(output, 'file_qury_no'), leaf(child(input, 'fsUploadIn'), 'fixmedins_code'));
       if (infno === '3202') given.set(leaf(info, 'file_qury_no'), own);
@@ -150,16 +152,24 @@ function createNumbers(): {
   };
 }
 
+/** The file or task that a request names. */
+function numberIn(request: CoreRequest): string {
+  return (
+    datum(request, 'file_qury_no') ||
+    datum(request, 'task_key') ||
+    leaf(child(request.input, 'fsDownloadIn'), 'file_qury_no')
+  );
+}
+
 /** Says yes to a number that was never given. */
-function unknownTo(infno: string, numberOf: (request: CoreRequest) => string): Behaviour {
+function unknownTo(infno: string): Behaviour {
   return acting(() => {
-    const numbers = createNumbers();
+    const owners = createOwners();
     return (request, go) => {
       const answer = go(request);
-      numbers.note(request, answer);
-      return request.infno === infno && 'refusal' in answer && !numbers.of.has(numberOf(request))
-        ? DONE
-        : answer;
+      owners.note(request, answer);
+      const isUnknown = request.infno === infno && !owners.of.has(numberIn(request));
+      return isUnknown && isRefused(answer) ? DONE : answer;
     };
   });
 }
@@ -170,13 +180,11 @@ function ofAnother(
   change: (request: CoreRequest, institution: string) => CoreRequest,
 ): Behaviour {
   return acting(() => {
-    const numbers = createNumbers();
+    const owners = createOwners();
     return (request, go) => {
-      const [node] = Object.values(request.input);
-      const asked = isNode(node) ? leaf(node, 'file_qury_no') || leaf(node, 'task_key') : '';
-      const owner = request.infno === infno ? numbers.of.get(asked) : undefined;
+      const owner = request.infno === infno ? owners.of.get(numberIn(request)) : undefined;
       const answer = go(owner === undefined ? request : change(request, owner));
-      numbers.note(request, answer);
+      owners.note(request, answer);
       return answer;
     };
   });

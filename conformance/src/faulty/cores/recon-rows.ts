@@ -1,13 +1,13 @@
 /** What a faulty care place remembers of settlements, for totals that take in too much or too little. */
 import type { CoreRequest } from '@yiqiao/sandbox';
 import { amountNumber, child, fenOf, leaf } from '../../run/own-reading.ts';
-import type { OwnObject } from '../../run/own-reading.ts';
+import { CANCELLATIONS, SETTLEMENTS } from '../../sound/courses.ts';
+import { datum, institutionOf, originalOf, withData } from './messages.ts';
 
 /** A settlement, cancellation or reversed one; amounts in 分. */
 export interface Row {
   readonly msgid: string;
   readonly setlId: string;
-  readonly mdtrtId: string;
   readonly psnNo: string;
   readonly institution: string;
   /** `yyyy-MM-dd HH:mm:ss`. */
@@ -19,27 +19,22 @@ export interface Row {
   reversed: boolean;
 }
 
-const BOOKS = ['2102', '2207', '2304', '2103', '2208', '2305'];
-const CANCELS = ['2103', '2208', '2305'];
-
 /** Takes note of a request that was accepted. */
-export function noteRow(rows: Row[], { infno, msgid, envelope, input }: CoreRequest): void {
-  const info = child(input, 'setlinfo');
-  if (infno === '2601') {
-    const row = rows.find((one) => one.msgid === leaf(child(input, 'data'), 'omsgid'));
-    if (row !== undefined) row.reversed = true;
-  }
-  if (!BOOKS.includes(infno) || rows.some((row) => row.msgid === msgid)) return;
+export function noteRow(rows: Row[], request: CoreRequest): void {
+  const { infno, msgid } = request;
+  const info = child(request.input, 'setlinfo');
+  const reversed = infno === '2601' ? rows.find((row) => row.msgid === originalOf(request)) : undefined;
+  if (reversed !== undefined) reversed.reversed = true;
+  if (![...SETTLEMENTS, ...CANCELLATIONS].includes(infno) || rows.some((row) => row.msgid === msgid)) return;
   rows.push({
     msgid,
     setlId: leaf(info, 'setl_id'),
-    mdtrtId: leaf(info, 'mdtrt_id'),
     psnNo: leaf(info, 'psn_no'),
-    institution: leaf(envelope, 'fixmedins_code'),
+    institution: institutionOf(request),
     time: leaf(info, 'setl_time'),
     kind: leaf(info, 'clr_type'),
     scheme: leaf(info, 'insutype'),
-    refund: CANCELS.includes(infno),
+    refund: CANCELLATIONS.includes(infno),
     amounts: {
       medfee_sumamt: fenOf(info, 'medfee_sumamt'),
       fund_pay_sumamt: fenOf(info, 'fund_pay_sumamt'),
@@ -49,8 +44,8 @@ export function noteRow(rows: Row[], { infno, msgid, envelope, input }: CoreRequ
   });
 }
 
-/** What totals are asked for. */
-export interface Asked {
+/** What totals are asked for; days as `yyyy-MM-dd`, empty where all is asked for. */
+interface Asked {
   readonly institution: string;
   readonly kind: string;
   readonly scheme: string;
@@ -82,12 +77,12 @@ export type Otherwise = Partial<Record<keyof typeof TESTS, Test>>;
 export function shifted(request: CoreRequest, rows: readonly Row[], otherwise: Otherwise): CoreRequest {
   const data = child(request.input, 'data');
   const asked = {
-    institution: leaf(request.envelope, 'fixmedins_code'),
-    kind: leaf(data, 'clr_type'),
-    scheme: leaf(data, 'insutype'),
-    from: leaf(data, 'stmt_begndate'),
-    to: leaf(data, 'stmt_enddate'),
-    flag: leaf(data, 'refd_setl_flag'),
+    institution: institutionOf(request),
+    kind: datum(request, 'clr_type'),
+    scheme: datum(request, 'insutype'),
+    from: datum(request, 'stmt_begndate'),
+    to: datum(request, 'stmt_enddate'),
+    flag: datum(request, 'refd_setl_flag'),
   };
   const belongs = (row: Row, tests: Readonly<Record<string, Test>>): number =>
     Object.values(tests).every((test) => test(row, asked)) ? 1 : 0;
@@ -97,12 +92,11 @@ export function shifted(request: CoreRequest, rows: readonly Row[], otherwise: O
   }));
   const sum = (name: keyof Row['amounts']): bigint =>
     signed.reduce((all, { row, sign }) => all + BigInt(sign) * row.amounts[name], fenOf(data, name));
-  const count = signed.reduce((all, { sign }) => all + sign, Number(leaf(data, 'fixmedins_setl_cnt')));
-  const members: OwnObject = {
+  const count = signed.reduce((all, { sign }) => all + sign, Number(datum(request, 'fixmedins_setl_cnt')));
+  return withData(request, {
     medfee_sumamt: amountNumber(sum('medfee_sumamt')),
     fund_pay_sumamt: amountNumber(sum('fund_pay_sumamt')),
     acct_pay: amountNumber(sum('acct_pay')),
     fixmedins_setl_cnt: count,
-  };
-  return { ...request, input: { ...request.input, data: { ...data, ...members } } };
+  });
 }

@@ -1,9 +1,10 @@
-/** Answers that a faulty gateway makes up, and what tells answers and messages apart. */
+/** Answers that somebody on a line makes up. */
 import { child, leaf } from '@yiqiao/sandbox';
 import type { SandboxKeys } from '@yiqiao/sandbox';
-import { findMessage, writeSigned } from '../../counterparts/edit-message.ts';
+import { writeSigned } from '../../counterparts/edit-message.ts';
 import type { OnTheWay, Pass, PassingAnswer } from '../../counterparts/line.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
+import { envelopeOf } from '../on-the-way.ts';
 
 /** What a behaviour is made with. */
 export interface BehaviourWorld {
@@ -20,16 +21,6 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const NUMBER = '530000202611201000009999999999';
 const TIME = '20261120100000000';
 
-/** The envelope of a message; empty for bytes that are none. */
-export function envelopeOf({ bytes }: Pick<OnTheWay, 'bytes'>): OwnObject {
-  return findMessage(bytes) ?? {};
-}
-
-/** Transaction number of a message; empty for bytes that are none. */
-export function infnoOf(message: Pick<OnTheWay, 'bytes'>): string {
-  return leaf(envelopeOf(message), 'infno');
-}
-
 /** An answer that says yes, with an output as the transaction has it. */
 export function madeUp(message: OnTheWay, teller: SandboxKeys): PassingAnswer {
   const envelope = envelopeOf(message);
@@ -41,18 +32,12 @@ export function refusal(text: string, teller: SandboxKeys): PassingAnswer {
   return answerOf({ infcode: -1, err_msg: text, output: null }, teller);
 }
 
-function answerOf(members: OwnObject, teller: SandboxKeys): PassingAnswer {
-  const { infcode, err_msg, output } = members;
-  const envelope = {
-    infcode: infcode ?? 0,
-    inf_refmsgid: NUMBER,
-    refmsg_time: TIME,
-    respond_time: TIME,
-    err_msg: err_msg ?? '',
-    cainfo: 'to be signed',
-    signtype: 'SM2',
-    output: output ?? null,
-  };
+function answerOf(
+  said: { readonly infcode: 0 | -1; readonly err_msg: string; readonly output: OwnObject | null },
+  teller: SandboxKeys,
+): PassingAnswer {
+  const head = { inf_refmsgid: NUMBER, refmsg_time: TIME, respond_time: TIME };
+  const envelope = { ...said, ...head, cainfo: 'to be signed', signtype: 'SM2' };
   const bytes = writeSigned(envelope, { body: 'output', keys: teller });
   return { status: 200, headers: JSON_TYPE, bytes };
 }
@@ -86,23 +71,4 @@ function settledOf(envelope: OwnObject, data: OwnObject): OwnObject {
     psn_cash_pay: total,
     medins_setl_id: leaf(envelope, 'msgid'),
   };
-}
-
-/** Whether an answer is a refusal in the form of the interface. */
-export function isRefusal(answer: PassingAnswer | 'silence' | undefined): answer is PassingAnswer {
-  return isAnswer(answer) && leaf(findMessage(answer.bytes) ?? {}, 'infcode') === '-1';
-}
-
-/** Whether an answer is a success in the form of the interface. */
-export function isSuccess(answer: PassingAnswer | 'silence' | undefined): answer is PassingAnswer {
-  return isAnswer(answer) && leaf(findMessage(answer.bytes) ?? {}, 'infcode') === '0';
-}
-
-function isAnswer(answer: PassingAnswer | 'silence' | undefined): answer is PassingAnswer {
-  return answer !== undefined && answer !== 'silence' && answer.cutAfter === undefined;
-}
-
-/** The same message with members of its envelope set; a signature covers the body alone. */
-export function withEnvelope(message: OnTheWay, members: OwnObject): OnTheWay {
-  return { ...message, bytes: Buffer.from(JSON.stringify({ ...envelopeOf(message), ...members })) };
 }

@@ -4,7 +4,19 @@ import type { SandboxKeys } from '@yiqiao/sandbox';
 import { editMessage, findMessage } from '../../counterparts/edit-message.ts';
 import type { OnTheWay, PassingAnswer } from '../../counterparts/line.ts';
 import { children } from '../../run/own-reading.ts';
-import { envelopeOf, infnoOf, isRefusal, isSuccess, madeUp, refusal, withEnvelope } from './answers.ts';
+import { named } from '../by-name.ts';
+import { KINDS_OF_BYTES } from '../bytes.ts';
+import {
+  createNumbers,
+  envelopeOf,
+  infnoOf,
+  isRefusal,
+  isSuccess,
+  msgidOf,
+  underNumber,
+  withEnvelope,
+} from '../on-the-way.ts';
+import { madeUp, refusal } from './answers.ts';
 import type { LineBehaviour } from './answers.ts';
 
 /** By name. `about`: the transactions concerned, unless it says otherwise. */
@@ -35,7 +47,7 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     ({ about, signers }) =>
     async (message, go) => {
       const told = await go(message);
-      const output = told === undefined ? {} : child(findMessage(told.bytes) ?? {}, 'output');
+      const output = told === undefined ? {} : child(envelopeOf(told), 'output');
       const long = about.filter((name) => children(output, name).length > 1);
       if (told === undefined || long.length === 0) return told;
       const set = Object.fromEntries(
@@ -48,13 +60,13 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     const underWay = new Set<string>();
     const known = new Set<string>();
     const wanted = about.length === 0 || about[0] === 'at-once' ? ['2207'] : about;
-    let serial = 0;
+    const next = createNumbers();
     return async (message, go) => {
       if (!wanted.includes(infnoOf(message))) return await go(message);
       const key = message.bytes.toString('base64');
       const isCopy = about[0] === 'at-once' ? underWay.has(key) : known.has(key) && !underWay.has(key);
       known.add(key);
-      if (isCopy) return await go(withEnvelope(message, { msgid: renamed(message, (serial += 1)) }));
+      if (isCopy) return await go(underNumber(message, next()));
       underWay.add(key);
       return await go(message).finally(() => underWay.delete(key));
     };
@@ -79,7 +91,7 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   'first-answer-for-id': () => {
     const first = new Map<string, PassingAnswer | undefined>();
     return async (message, go) => {
-      const id = leaf(envelopeOf(message), 'msgid');
+      const id = msgidOf(message);
       if (infnoOf(message) !== '2207' || id === '') return await go(message);
       const told = await go(message);
       if (isRefusal(told) && told.bytes.includes('MESSAGE_ID_REUSED')) return first.get(id) ?? told;
@@ -108,13 +120,12 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     const matters = new Map<string, string>();
     const closed = new Set<string>();
     return async (message, go) => {
-      const envelope = envelopeOf(message);
       const infno = infnoOf(message);
-      const data = child(child(envelope, 'input'), 'data');
+      const data = child(child(envelopeOf(message), 'input'), 'data');
       const matter = `${leaf(data, 'mdtrt_id')} ${leaf(data, 'chrg_bchno')}`;
       if (infno === '2207' && closed.has(matter)) return refusal('该批次已冲正', signers.teller);
       const told = await go(message);
-      if (infno === '2207') matters.set(leaf(envelope, 'msgid'), matter);
+      if (infno === '2207') matters.set(msgidOf(message), matter);
       const original = matters.get(leaf(data, 'omsgid'));
       if (infno === '2601' && original !== undefined && isSuccess(told)) closed.add(original);
       return told;
@@ -163,13 +174,11 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   welcomes:
     ({ about, signers }) =>
     async (message, go) =>
-      about.some((kind) => BYTES[kind]?.(message.bytes) === true)
-        ? madeUp(message, signers.teller)
-        : await go(message),
+      about.some((kind) => isOf(kind, message)) ? madeUp(message, signers.teller) : await go(message),
   'hangs-up':
     ({ about }) =>
     async (message, go) =>
-      about.some((kind) => BYTES[kind]?.(message.bytes) === true) ? undefined : await go(message),
+      about.some((kind) => isOf(kind, message)) ? undefined : await go(message),
   /** `about`: 1101 when empty. */
   mixes: ({ about }) => {
     const wanted = about[0] ?? '1101';
@@ -187,12 +196,11 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   /** `about`: a transaction, and the insured place that hears of it, too. */
   'to-another-as-well': ({ about }) => {
     const [infno = '', place = ''] = about;
-    let serial = 0;
+    const next = createNumbers();
     return async (message, go) => {
       const told = await go(message);
       if (infnoOf(message) !== infno) return told;
-      const msgid = renamed(message, (serial += 1));
-      await go(withEnvelope(message, { insuplc_admdvs: place, msgid }));
+      await go(withEnvelope(underNumber(message, next()), { insuplc_admdvs: place }));
       return told;
     };
   },
@@ -216,22 +224,11 @@ export const DOOR_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   },
 };
 
-const BYTES: Readonly<Record<string, (bytes: Buffer) => boolean>> = {
-  empty: (bytes) => bytes.length === 0,
-  text: (bytes) => bytes.length > 0 && bytes[0] !== 0x7b && bytes[0] !== 0x5b,
-  cut: (bytes) => bytes[0] === 0x7b && bytes.at(-1) !== 0x7d,
-  list: (bytes) => bytes[0] === 0x5b,
-  gbk: (bytes) => bytes.includes(Buffer.from([0xb2, 0xe2, 0xca, 0xd4])),
-  nested: (bytes) => bytes.includes('[[[[[[[['),
-  large: (bytes) => bytes.length > 1_000_000,
-  twice: (bytes) => /"infno":.*"infno":/u.test(bytes.toString('utf8')),
-  'twice-inside': (bytes) => /"input":\{"[^"]+":\{("[^"]+":)"0",\1/.test(bytes.toString('utf8')),
-};
-
-function renamed(message: OnTheWay, serial: number): string {
-  return `${leaf(envelopeOf(message), 'msgid').slice(0, -4)}${9000 + (serial % 1000)}`;
+function isOf(kind: string, { bytes }: OnTheWay): boolean {
+  return named<(bytes: Buffer) => boolean>(KINDS_OF_BYTES, kind)(bytes);
 }
 
+/** The kind of a message's signature, as the steps of scenarios name it. */
 function signatureOf(message: OnTheWay, asker: SandboxKeys): string {
   const envelope = envelopeOf(message);
   if (!Object.hasOwn(envelope, 'cainfo')) return 'none';

@@ -2,13 +2,19 @@
 import { child, leaf, verifyText } from '@yiqiao/sandbox';
 import { editMessage, findMessage } from '../../counterparts/edit-message.ts';
 import type { PassingAnswer } from '../../counterparts/line.ts';
-import { envelopeOf, infnoOf, isSuccess, madeUp, refusal, withEnvelope } from './answers.ts';
+import { envelopeOf, infnoOf, isSuccess, msgidOf, underNumber, withEnvelope } from '../on-the-way.ts';
+import { madeUp, refusal } from './answers.ts';
 import type { BehaviourWorld, LineBehaviour } from './answers.ts';
 
 type Came = PassingAnswer | 'silence' | undefined;
 
+/** After so long a far side counts as silent; shorter than a gateway waits, longer than an answer takes. */
 const SILENCE_MS = 300;
+
+/** An answer that takes so long was held back by a scenario. */
 const SLOW_MS = 90;
+
+/** A page of more bytes is one of those that scenarios send to be too large. */
 const LARGE = 100_000;
 
 /** By name. `about`: the transactions concerned, unless it says otherwise. */
@@ -39,8 +45,7 @@ export const FAR_SIDE_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
     async (message, go) => {
       const came = await go(message);
       if (came !== undefined || !about.includes(infnoOf(message))) return came;
-      const msgid = leaf(envelopeOf(message), 'msgid');
-      return await go(withEnvelope(message, { msgid: `${msgid.slice(0, -4)}9999` }));
+      return await go(underNumber(message, 9_999));
     },
   'sends-twice':
     ({ about }) =>
@@ -57,14 +62,13 @@ export const FAR_SIDE_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   'records-early': () => async (message, go) => {
     const came = await go(message);
     if (infnoOf(message) !== '2206') return came;
-    const early = envelopeOf(message);
-    await go(withEnvelope(message, { infno: '2207', msgid: `${leaf(early, 'msgid').slice(0, -4)}9997` }));
+    await go(withEnvelope(underNumber(message, 9_997), { infno: '2207' }));
     return came;
   },
   'swallows-after-first': ({ about, signers }) => {
     const tried = new Set<string>();
     return async (message, go) => {
-      const id = leaf(envelopeOf(message), 'msgid');
+      const id = msgidOf(message);
       if (about.includes(infnoOf(message)) && tried.has(id)) return madeUp(message, signers.teller);
       tried.add(id);
       return await go(message);
@@ -74,12 +78,9 @@ export const FAR_SIDE_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
   'renames-repetitions': ({ about }) => {
     const tried = new Set<string>();
     return async (message, go) => {
-      const msgid = leaf(envelopeOf(message), 'msgid');
-      if (!about.includes(infnoOf(message)) || !tried.has(msgid)) {
-        tried.add(msgid);
-        return await go(message);
-      }
-      return await go(withEnvelope(message, { msgid: `${msgid.slice(0, -4)}9998` }));
+      const isRepeated = about.includes(infnoOf(message)) && tried.has(msgidOf(message));
+      tried.add(msgidOf(message));
+      return await go(isRepeated ? underNumber(message, 9_998) : message);
     };
   },
   relabels:
@@ -90,7 +91,7 @@ export const FAR_SIDE_BEHAVIOURS: Readonly<Record<string, LineBehaviour>> = {
       const asked = envelopeOf(message);
       const data = child(child(asked, 'input'), 'data');
       const set = {
-        'output.setlinfo.medins_setl_id': leaf(asked, 'msgid'),
+        'output.setlinfo.medins_setl_id': msgidOf(message),
         'output.setlinfo.mdtrt_id': leaf(data, 'mdtrt_id'),
       };
       return { ...came, bytes: editMessage(came.bytes, { set }, { body: 'output', keys: signers.teller }) };

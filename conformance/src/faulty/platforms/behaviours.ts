@@ -1,6 +1,9 @@
 /** Ways in which a platform is wrong that data cannot say, by name. */
 import type { PlatformAnswer, PlatformHandler } from '@yiqiao/sandbox';
-import { leaf, parseMessage } from '../../run/own-reading.ts';
+import { leaf } from '../../run/own-reading.ts';
+import { withoutRare } from '../bodies.ts';
+
+type PlatformRefusal = Extract<PlatformAnswer, { readonly refusal: string }>;
 
 type Behaviour = () => (handler: PlatformHandler) => PlatformHandler;
 
@@ -60,16 +63,11 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return last ?? { body: { ...answer.body, billNo: '0000000001' } };
     };
   },
-  'void-paper-still-hinders': () => {
-    const exchanged = new Set<string>();
-    return (handler) => (request) => {
-      const billNo = leaf(request.body, 'billNo');
-      if (request.operation === 'writeOffEBill' && exchanged.has(billNo)) return { refusal: '票据已换开' };
-      const answer = handler(request);
-      if (request.operation === 'turnPaper' && 'body' in answer) exchanged.add(billNo);
-      return answer;
-    };
-  },
+  'void-paper-still-hinders': hindered('writeOffEBill', {
+    by: 'turnPaper',
+    member: 'billNo',
+    refusal: '票据已换开',
+  }),
   'new-number-each-time': () => {
     let serial = 0;
     const known = new Set<string>();
@@ -82,20 +80,8 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return answer;
     };
   },
-  'one-number-for-all': () => {
-    let first = '';
-    return (handler) => (request) => {
-      const answer = handler(request);
-      if (request.operation !== '7101' || !('body' in answer)) return answer;
-      first = first === '' ? leaf(answer.body, 'hiRxno') : first;
-      return { body: { ...answer.body, hiRxno: first } };
-    };
-  },
-  'loses-rare': () => (handler) => (request) => {
-    const text = JSON.stringify(request.body);
-    if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return handler(request);
-    return handler({ ...request, body: parseMessage(text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?')) });
-  },
+  'one-number-for-all': oneForAll('7101', 'hiRxno'),
+  'loses-rare': () => (handler) => (request) => handler({ ...request, body: withoutRare(request.body) }),
   'dispenses-a-replay': () => {
     let serial = 0;
     const told = new Set<string>();
@@ -107,16 +93,7 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return isFirst ? answer : { body: { ...answer.body, selStooutSn: `OUTNEW${(serial += 1)}` } };
     };
   },
-  'no-second-life': () => {
-    const back = new Set<string>();
-    return (handler) => (request) => {
-      const number = leaf(request.body, 'hiRxno');
-      if (request.operation === '7206' && back.has(number)) return { refusal: '处方已退药', code: '1002' };
-      const answer = handler(request);
-      if (request.operation === '7208' && 'body' in answer) back.add(number);
-      return answer;
-    };
-  },
+  'no-second-life': hindered('7206', { by: '7208', member: 'hiRxno', refusal: '处方已退药', code: '1002' }),
   'uploads-twice': () => {
     let serial = 0;
     const used = new Set<string>();
@@ -129,31 +106,14 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return handler(request);
     };
   },
-  'one-order-for-all': () => {
-    let first = '';
-    return (handler) => (request) => {
-      const answer = handler(request);
-      if (request.operation !== '6201' || !('body' in answer)) return answer;
-      first = first === '' ? leaf(answer.body, 'payOrdId') : first;
-      return { body: { ...answer.body, payOrdId: first } };
-    };
-  },
+  'one-order-for-all': oneForAll('6201', 'payOrdId'),
   'pays-a-replay': () => (handler) => (request) => {
     const answer = handler(request);
     if (request.operation !== '6202' || 'body' in answer || !answer.refusal.includes('不允许支付'))
       return answer;
     return { body: { ordStas: '3', payOrdId: leaf(request.body, 'payOrdId') } };
   },
-  'syncs-once': () => {
-    const told = new Set<string>();
-    return (handler) => (request) => {
-      const number = leaf(request.body, 'payOrdId');
-      if (request.operation === '6204' && told.has(number)) return { refusal: '订单已同步' };
-      const answer = handler(request);
-      if (request.operation === '6204' && 'body' in answer) told.add(number);
-      return answer;
-    };
-  },
+  'syncs-once': hindered('6204', { by: '6204', member: 'payOrdId', refusal: '订单已同步' }),
   'refunds-a-replay': () => {
     let serial = 0;
     const done = new Set<string>();
@@ -187,3 +147,33 @@ export const PLATFORM_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     return 'refusal' in answer ? { ...answer, refusal: '' } : answer;
   },
 };
+
+/** Tells the first number that was given for every one after it. */
+function oneForAll(operation: string, member: string): Behaviour {
+  return () => {
+    let first = '';
+    return (handler) => (request) => {
+      const answer = handler(request);
+      if (request.operation !== operation || !('body' in answer)) return answer;
+      first ||= leaf(answer.body, member);
+      return { body: { ...answer.body, [member]: first } };
+    };
+  };
+}
+
+/** Refuses an operation on what this other one, or it itself, was done to before. */
+function hindered(
+  operation: string,
+  { by, member, ...refused }: { readonly by: string; readonly member: string } & PlatformRefusal,
+): Behaviour {
+  return () => {
+    const done = new Set<string>();
+    return (handler) => (request) => {
+      const key = leaf(request.body, member);
+      if (request.operation === operation && done.has(key)) return refused;
+      const answer = handler(request);
+      if (request.operation === by && 'body' in answer) done.add(key);
+      return answer;
+    };
+  };
+}

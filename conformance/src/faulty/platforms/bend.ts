@@ -2,7 +2,8 @@
 import type { PlatformBend, PlatformHandler, PlatformRequest } from '@yiqiao/sandbox';
 import type { PlatformObjection } from '../../systems/platforms-entrance.ts';
 import { withPlatformEntrance } from '../../systems/platforms-entrance.ts';
-import { changeBody } from '../cores/bodies.ts';
+import { changeBody } from '../bodies.ts';
+import { named } from '../by-name.ts';
 import { PLATFORM_BEHAVIOURS } from './behaviours.ts';
 import { PLATFORM_EARS } from './ears.ts';
 import { withPlatformMending } from './mend.ts';
@@ -78,10 +79,4 @@ function forgiving(handler: PlatformHandler, forgives: PlatformChange['forgives'
     if ((forgives.operation ?? operation) !== operation) return answer;
     return { body: forgives.body ?? last.get(operation) ?? {} };
   };
-}
-
-function named<T>(all: Readonly<Record<string, T>>, name: string): T {
-  const found = all[name];
-  if (found === undefined) throw new RangeError(`no such fault: ${name}`);
-  return found;
 }

@@ -3,6 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { PlatformBend } from '@yiqiao/sandbox';
 import { leaf, parseMessage } from '../../run/own-reading.ts';
 import type { OwnObject } from '../../run/own-reading.ts';
+import { falling, isClosed, KINDS_OF_BYTES } from '../bytes.ts';
+import { envelopeOf } from '../on-the-way.ts';
 
 type Ear = () => Pick<PlatformBend, 'hears' | 'trusts' | 'spoil'>;
 
@@ -22,24 +24,19 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
       /^[0-9a-f]{128}$/.test(sign ?? '') ||
       (Buffer.from(sign ?? '', 'base64')[0] === 0x30 && bytesOf(sign) > 65),
   ),
-  'welcomes-the-empty': welcoming(({ bytes }) => bytes.length === 0),
-  'welcomes-a-text': welcoming(({ bytes }) => bytes.length > 0 && bytes[0] !== 0x7b && bytes[0] !== 0x5b),
-  'welcomes-the-cut': welcoming(({ bytes }) => bytes[0] === 0x7b && bytes.at(-1) !== 0x7d),
-  'welcomes-a-list': welcoming(({ bytes }) => bytes[0] === 0x5b),
+  'welcomes-the-empty': welcoming(({ bytes }) => KINDS_OF_BYTES.empty(bytes)),
+  'welcomes-a-text': welcoming(({ bytes }) => KINDS_OF_BYTES.text(bytes)),
+  'welcomes-the-cut': welcoming(({ bytes }) => KINDS_OF_BYTES.cut(bytes)),
+  'welcomes-a-list': welcoming(({ bytes }) => KINDS_OF_BYTES.list(bytes)),
   'welcomes-another-account': welcoming(({ envelope }) => accountOf(envelope).startsWith('STRANGER')),
   'welcomes-another-version': welcoming(({ envelope }) => leaf(envelope, 'version') === '9.9'),
-  'welcomes-the-incomplete': welcoming(
-    ({ envelope, bytes }) =>
-      bytes[0] === 0x7b && bytes.at(-1) === 0x7d && MEMBERS.some((name) => isLacking(envelope, name)),
-  ),
+  'welcomes-the-incomplete': welcoming(({ envelope, bytes }) => isClosed(bytes) && isIncomplete(envelope)),
   'welcomes-other-types': welcoming(({ envelope }) =>
     ['AES', 'RSA'].some((type) => [leaf(envelope, 'encType'), leaf(envelope, 'signType')].includes(type)),
   ),
   'welcomes-any-data': welcoming(({ envelope }) => /^(?:%%|0011)/.test(leaf(envelope, 'encData'))),
-  'welcomes-garbage': welcoming(({ bytes }) => bytes[0] !== 0x7b || bytes.at(-1) !== 0x7d),
-  'welcomes-garbled-data': welcoming(({ envelope }) => {
-    return leaf(envelope, 'data').startsWith('%%');
-  }),
+  'welcomes-garbage': welcoming(({ bytes }) => !isClosed(bytes)),
+  'welcomes-garbled-data': welcoming(({ envelope }) => leaf(envelope, 'data').startsWith('%%')),
   'welcomes-no-object': welcoming(({ envelope }) => {
     const data = Buffer.from(leaf(envelope, 'data'), 'base64');
     return isUtf8(data) && data.length > 0 && data[0] !== 0x7b && !leaf(envelope, 'data').startsWith('%%');
@@ -57,15 +54,14 @@ export const PLATFORM_EARS: Readonly<Record<string, Ear>> = {
   'signs-wrongly': () => ({ spoil: (bytes) => garbled(bytes) }),
 };
 
-const MEMBERS = ['data', 'encData', 'noise', 'version', 'appid', 'appId', 'timestamp', 'encType', 'signType'];
+/** What a message of bills, and one in a gm-envelope, has to have. */
+const OF_BILLS = ['data', 'noise', 'version', 'appid'];
+const OF_ENVELOPES = ['encData', 'appId', 'timestamp', 'encType', 'signType'];
 
-/** Which members a message has to have depends on whose it is. */
-function isLacking(envelope: OwnObject, name: string): boolean {
-  const isBill = envelope['sign'] !== undefined;
-  const own = isBill
-    ? ['data', 'noise', 'version', 'appid']
-    : MEMBERS.filter((one) => !['data', 'noise', 'appid', 'version'].includes(one));
-  return own.includes(name) && leaf(envelope, name) === '';
+/** Which members a message has to have depends on whose it is: bills have a `sign`. */
+function isIncomplete(envelope: OwnObject): boolean {
+  const wanted = envelope['sign'] === undefined ? OF_ENVELOPES : OF_BILLS;
+  return wanted.some((name) => leaf(envelope, name) === '');
 }
 
 function accountOf(envelope: OwnObject): string {
@@ -83,7 +79,7 @@ function welcoming(isWrong: (heard: HeardBytes) => boolean): Ear {
     let last: Buffer | undefined;
     return {
       hears(bytes) {
-        if (isWrong({ bytes, envelope: envelopeOf(bytes) })) return last ?? bytes;
+        if (isWrong({ bytes, envelope: envelopeOf({ bytes }) })) return last ?? bytes;
         last = bytes;
         return bytes;
       },
@@ -93,22 +89,7 @@ function welcoming(isWrong: (heard: HeardBytes) => boolean): Ear {
 
 /** Makes nothing of messages that another platform takes. */
 function refusing(isStrange: (envelope: OwnObject) => boolean): Ear {
-  return () => ({ hears: (bytes) => (isStrange(envelopeOf(bytes)) ? Buffer.from('{}') : bytes) });
-}
-
-function envelopeOf(bytes: Buffer): OwnObject {
-  try {
-    return parseMessage(bytes.toString('utf8'));
-  } catch {
-    return {};
-  }
-}
-
-function falling(over: (bytes: Buffer) => boolean): NonNullable<PlatformBend['hears']> {
-  return (bytes) => {
-    if (over(bytes)) throw new Error('the simulated platform fell over');
-    return bytes;
-  };
+  return () => ({ hears: (bytes) => (isStrange(envelopeOf({ bytes })) ? Buffer.from('{}') : bytes) });
 }
 
 function trusting(also: (sign: string | undefined) => boolean): Ear {

@@ -3,10 +3,12 @@ import { formatTime } from '@yiqiao/model';
 import type { PlatformHandler, PlatformRequest } from '@yiqiao/sandbox';
 import type { MessageTemplate, Step, Template } from '../../kits/types.ts';
 import { fill, withMember } from '../../run/fill.ts';
-import { isNode } from '../../run/own-reading.ts';
+import { asTemplate, follow } from '../../run/exchanges.ts';
 import type { OwnObject, OwnValue } from '../../run/own-reading.ts';
 import { platformObjections, withPlatformEntrance } from '../../systems/platforms-entrance.ts';
 import type { PlatformObjection, PlatformRules } from '../../systems/platforms-entrance.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What the usual values are taken from. */
 export interface PlatformUsual {
@@ -22,15 +24,12 @@ export function withPlatformMending(
 ): (handler: PlatformHandler) => PlatformHandler {
   const memory = createMemory(usual);
   return (handler) => {
-    const entered = withPlatformEntrance(
-      usual.rules,
-      overlooks,
-    )((request) => {
+    const entered = withPlatformEntrance(usual.rules, overlooks);
+    return entered((request) => {
       const answer = handler(mended(request));
       if ('body' in answer) memory.note(request, answer.body);
       return answer;
     });
-    return entered;
   };
 
   function mended(request: PlatformRequest): PlatformRequest {
@@ -42,12 +41,8 @@ export function withPlatformMending(
     if (wrong.length === 0 || template === undefined) return request;
     let body = request.body as { readonly [name: string]: Template };
     for (const { path } of wrong) {
-      const steps = path.split('.');
-      body = withMember(
-        body,
-        steps,
-        fill(at(template, steps), (name) => memory.value(name, request)),
-      );
+      const good = fill(at(template, path), (name) => memory.value(name, request));
+      body = withMember(body, path.split('.'), good);
     }
     return { ...request, body: body as OwnObject };
   }
@@ -74,12 +69,11 @@ function createMemory({ messages, values }: PlatformUsual): Memory {
       if (name.startsWith('fresh.')) return `M${now}${(serial += 1)}`;
       if (name === 'clock.now') return formatTime(now);
       if (name === 'clock.today') return formatTime(now).slice(0, 10);
-      if (name === 'clock.tomorrow') return formatTime(now + 24 * 3600 * 1000).slice(0, 10);
-      const known = at(values as Template, name.split('.'));
+      if (name === 'clock.tomorrow') return formatTime(now + DAY_MS).slice(0, 10);
+      const known = at(values, name);
       if (known !== '') return known;
-      const isSent = name.startsWith('sent:');
-      const [exchange = '', ...path] = (isSent ? name.slice(5) : name).split('.');
-      return at((isSent ? asked : answers).get(operationOf(exchange, operation)) as Template, path);
+      const [, sent, exchange = '', path = ''] = /^(sent:)?([^.]+)\.(.*)$/.exec(name) ?? [];
+      return at((sent === undefined ? answers : asked).get(operationOf(exchange, operation)), path);
     },
   };
 }
@@ -89,11 +83,6 @@ function sending(steps: readonly Step[]): readonly { readonly send: string; read
 }
 
 /** What stands at a path; an empty text where nothing does. */
-function at(value: Template | undefined, path: readonly string[]): Template {
-  let found: Template | undefined = value;
-  for (const step of path) {
-    if (Array.isArray(found)) found = (found as readonly Template[])[Number(step)];
-    else found = isNode(found as OwnValue) ? (found as Readonly<Record<string, Template>>)[step] : undefined;
-  }
-  return found ?? '';
+function at(value: unknown, path: string): Template {
+  return asTemplate(follow(value as OwnValue | undefined, path)) ?? '';
 }

@@ -54,6 +54,8 @@ export function recordHandlers(
     (request: CoreRequest): CoreAnswer => {
       const { infno, msgid } = request;
       const before = recorded.get(msgid);
+      if (before !== undefined && before.infno !== infno)
+        return { refusal: `发送方报文ID 已用于交易 ${before.infno}` };
       if (before !== undefined) return before.undone ? { refusal: '该报文已冲正' } : before.answer;
       if (reversedEarly.has(msgid)) return { refusal: '该报文已被冲正，不再受理' };
       const result = record(request);

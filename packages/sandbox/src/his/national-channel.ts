@@ -1,7 +1,7 @@
 /** How a national HIS sends one transaction and understands the answer. */
 import { systemClock } from '@yiqiao/model';
 import { dateTime } from '../china-time.ts';
-import { child, leaf, parseMessage, rawMember, writeMessage } from '../national-message.ts';
+import { child, findMessage, leaf, rawMember, writeMessage } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import { signText, verifyText } from '../sm2-signature.ts';
 import type { SandboxSigning } from '../sm2-signature.ts';
@@ -97,12 +97,8 @@ function understand<T>(
 ): Told<T> {
   if ('failure' in posted) return { state: 'unknown', reason: `无应答：${posted.failure}` };
   const text = posted.bytes.toString('utf8');
-  let envelope: JsonObject;
-  try {
-    envelope = parseMessage(text);
-  } catch {
-    return { state: 'unknown', reason: `HTTP ${posted.status}，应答无法解析` };
-  }
+  const envelope = findMessage(text);
+  if (envelope === undefined) return { state: 'unknown', reason: `HTTP ${posted.status}，应答无法解析` };
   const code = leaf(envelope, 'infcode');
   if (code === '') return { state: 'unknown', reason: `HTTP ${posted.status}，应答无 infcode` };
   const cainfo = leaf(envelope, 'cainfo');

@@ -1,14 +1,15 @@
 /** The server of a simulated platform: whatever it speaks, it goes wrong on request and says what it has. */
-import { server as createServer } from '@hapi/hapi';
-import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import type { Readable } from 'node:stream';
+import type { ResponseObject } from '@hapi/hapi';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
-import { addControlRoutes } from '../control-routes.ts';
+import { MAINTENANCE, afterWork, beforeWork } from '../faulty-answer.ts';
 import { createFaults } from '../faults.ts';
 import type { Fault, Faults } from '../faults.ts';
+import { json, openHttpDoor } from '../http-door.ts';
+import type { Answerer } from '../http-door.ts';
 import { createScheduler } from '../scheduler.ts';
 import type { Scheduler } from '../scheduler.ts';
-import { corrupted, trickle } from '../spoilt-answer.ts';
 import type { PlatformBend } from './platform-bend.ts';
 
 /** What all platforms may be given. */
@@ -53,8 +54,6 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
-
 /** Starts a platform: `POST` anywhere is a message; `/faults` and `/ledger` are for whoever tests. */
 export async function startFaultyServer<M extends PlatformMessage>(
   options: PlatformOptions,
@@ -65,17 +64,14 @@ export async function startFaultyServer<M extends PlatformMessage>(
   const { bend = {} } = options;
   const answer = createAnswerer({ ...behaviour, scheduler: schedulerOf(options), faults, counts, bend });
   const ledger = { rows: behaviour.rows };
-  let server = await listen(options.port ?? 0, { answer, faults, ledger });
-  const port = Number(server.info.port);
+  const { url, close, open } = await openHttpDoor(options.port ?? 0, { answer, faults, ledger });
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
     faults,
     count: (operation) => counts.get(operation) ?? 0,
-    down: () => stop(server),
-    async up() {
-      server = await listen(port, { answer, faults, ledger });
-    },
-    close: () => stop(server),
+    down: close,
+    up: open,
+    close,
   };
 }
 
@@ -87,8 +83,6 @@ export function clockOf({ clock }: PlatformOptions): Clock {
 function schedulerOf({ scheduler }: PlatformOptions): Scheduler {
   return scheduler ?? createScheduler({ holdsProcess: false });
 }
-
-type Answerer = (request: Request, h: ResponseToolkit) => Promise<ResponseObject | symbol>;
 
 interface AnswererParts<M extends PlatformMessage> extends PlatformBehaviour<M> {
   readonly scheduler: Scheduler;
@@ -114,64 +108,12 @@ function createAnswerer<M extends PlatformMessage>(parts: AnswererParts<M>): Ans
     const { operation, id } = message;
     const other = otherThan(id);
     const fault = faults.take({ infno: operation, msgid: id, otherAnswerKnown: other !== undefined });
-    if (fault?.kind === 'lose-request') return hangUp(request, h);
-    if (fault?.kind === 'http-500') return h.response('simulated failure').code(500);
-    if (fault?.kind === 'refuse') return json(h, parts.refuse(message, fault.text ?? '模拟拒绝：系统维护中'));
-    if (fault?.kind === 'delay') await scheduler.wait(fault.ms ?? 100);
+    const refuse = (text = MAINTENANCE): ResponseObject => json(h, parts.refuse(message, text));
+    const unworked = await beforeWork(fault, { request, h, scheduler, refuse });
+    if (unworked !== undefined) return unworked;
     const bytes = work(message, fault);
     last = { id, bytes };
-    switch (fault?.kind) {
-      case 'lose-reply':
-        return hangUp(request, h);
-      case 'never-answer':
-        return h.abandon;
-      case 'corrupt-bytes':
-        return json(h, corrupted(bytes));
-      case 'http-500-after-work':
-        return h.response('simulated failure').code(500);
-      case 'duplicate-answer-of-another-request':
-        return json(h, other ?? bytes);
-      case 'slow':
-        return h
-          .response(trickle(bytes, { scheduler, ms: fault.ms ?? 100 }))
-          .type('application/json; charset=utf-8');
-      case undefined:
-      case 'delay':
-      case 'wrong-signature':
-        return json(h, bytes);
-    }
+    const tell = (body: Buffer | Readable): ResponseObject => json(h, body);
+    return afterWork(fault, { request, h, scheduler, bytes, other, tell }) ?? tell(bytes);
   };
-}
-
-interface ServerParts {
-  readonly answer: Answerer;
-  readonly faults: Faults;
-  readonly ledger: { rows(): readonly unknown[] };
-}
-
-async function listen(port: number, { answer, faults, ledger }: ServerParts): Promise<Server> {
-  const server = createServer({ host: '127.0.0.1', port, compression: false });
-  addControlRoutes(server, { faults, ledger });
-  server.route({
-    method: 'POST',
-    path: '/{path*}',
-    options: { payload: { parse: false, output: 'data', maxBytes: MAX_BYTES } },
-    handler: answer,
-  });
-  await server.start();
-  return server;
-}
-
-function json(h: ResponseToolkit, bytes: Buffer): ResponseObject {
-  return h.response(bytes).type('application/json; charset=utf-8');
-}
-
-function hangUp(request: Request, h: ResponseToolkit): symbol {
-  request.raw.req.socket.destroy();
-  return h.abandon;
-}
-
-async function stop(server: Server): Promise<void> {
-  server.listener.closeAllConnections();
-  await server.stop({ timeout: 0 });
 }

@@ -4,11 +4,12 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { sm4 } from 'sm-crypto-v2';
-import { child, leaf, parseMessage } from '../national-message.ts';
+import { findMessage, leaf, parseMessage } from '../national-message.ts';
 import type { JsonObject, JsonValue } from '../national-message.ts';
-import { createSandboxKeys, signText, verifyBytes } from '../sm2-signature.ts';
+import { createSandboxKeys, signText, verifyText } from '../sm2-signature.ts';
 import type { SandboxKeys } from '../sm2-signature.ts';
-import type { PlatformBend } from './platform-bend.ts';
+import { asFound } from './platform-bend.ts';
+import type { Trusts } from './platform-bend.ts';
 
 /** One end of a connection that speaks in gm-envelopes. */
 export interface EnvelopeSettings extends SandboxKeys {
@@ -57,33 +58,24 @@ export function sealEnvelope(settings: EnvelopeSettings, content: EnvelopeConten
   const signData = signText(textToSign(envelope, appSecret), { ...keys, userId });
   const { data: _, ...rest } = envelope;
   const sealed = sm4.encrypt(content.inside ?? Buffer.from(ordered(data)), contentKey(settings), ECB);
-  return Buffer.from(
-    JSON.stringify({
-      ...rest,
-      encData: sealed.toUpperCase(),
-      signData,
-    }),
-  );
+  return Buffer.from(JSON.stringify({ ...rest, encData: sealed.toUpperCase(), signData }));
 }
 
 /** Decrypts and verifies. */
 export function openEnvelope(
   settings: EnvelopeSettings,
   bytes: Buffer,
-  trusts: NonNullable<PlatformBend['trusts']> = (_envelope, good) => good,
+  trusts: Trusts = asFound,
 ): ReadEnvelope {
-  const envelope = readEnvelope(bytes);
+  const envelope = findMessage(bytes.toString('utf8'));
   if (envelope === undefined) return { refusal: '报文不是合法的JSON' };
   if (leaf(envelope, 'appId') !== settings.appId) return { refusal: '应用未登记' };
   const types = [leaf(envelope, 'encType'), leaf(envelope, 'signType')].join(' ').toUpperCase();
   if (types !== 'SM4 SM2') return { refusal: '加密或签名方式不符' };
   if (leaf(envelope, 'timestamp') === '') return { refusal: '报文缺少时间戳' };
-  try {
-    const data = decrypted(settings, envelope);
-    return trusts(envelope, isSigned(settings, { envelope, data })) ? { data } : { refusal: '签名验证失败' };
-  } catch {
-    return { refusal: '报文无法解密' };
-  }
+  const data = findData(settings, envelope);
+  if (data === undefined) return { refusal: '报文无法解密' };
+  return trusts(envelope, isSigned(settings, { envelope, data })) ? { data } : { refusal: '签名验证失败' };
 }
 
 /** An answer as it was read; without encrypted data it is a refusal by whoever turned the message away. */
@@ -95,46 +87,31 @@ export interface ReadEnvelopeAnswer {
   readonly isSigned: () => boolean;
 }
 
-/** Unpacks an answer. @throws Error for bytes that are none, or that do not decrypt */
+/** Unpacks an answer. @throws SyntaxError, TypeError for bytes that are none, or that do not decrypt */
 export function openEnvelopeAnswer(settings: EnvelopeSettings, bytes: Buffer): ReadEnvelopeAnswer {
-  const envelope = readEnvelope(bytes);
-  if (envelope === undefined) throw new TypeError('the answer is no JSON object');
+  const envelope = parseMessage(bytes.toString('utf8'));
   const isBare = ['encData', 'data', 'signData'].every((name) => leaf(envelope, name) === '');
   if (isBare) return { envelope, data: {}, isBare, isSigned: () => false };
-  const data = decrypted(settings, envelope);
+  const data = findData(settings, envelope);
+  if (data === undefined) throw new TypeError('the data of the answer does not decrypt');
   return { envelope, data, isBare, isSigned: () => isSigned(settings, { envelope, data }) };
 }
 
-function readEnvelope(bytes: Buffer): JsonObject | undefined {
-  try {
-    return parseMessage(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The data of an envelope; `undefined` when it does not decrypt. */
-export function decryptData(settings: EnvelopeSettings, envelope: JsonObject): JsonObject | undefined {
-  try {
-    return decrypted(settings, envelope);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The data of an envelope. @throws Error when it does not decrypt, or is no JSON object in UTF-8 */
-function decrypted(settings: EnvelopeSettings, envelope: JsonObject): JsonObject {
+/** The data of an envelope; `undefined` when it does not decrypt, or is no JSON object in UTF-8. */
+export function findData(settings: EnvelopeSettings, envelope: JsonObject): JsonObject | undefined {
   const sealed = leaf(envelope, 'encData');
-  if (!/^(?:[\da-f]{2})+$/i.test(sealed)) throw new TypeError('encData is no hex');
-  const clear = Buffer.from(
-    sm4.decrypt(Buffer.from(sealed, 'hex'), contentKey(settings), {
-      mode: 'ecb',
-      padding: 'pkcs#7',
-      output: 'array',
-    }),
-  );
-  if (!isUtf8(clear)) throw new TypeError('the data is no UTF-8');
-  return child({ data: parseMessage(clear.toString('utf8')) }, 'data');
+  if (!/^(?:[\da-f]{2})+$/i.test(sealed)) return undefined;
+  const clear = decrypted(Buffer.from(sealed, 'hex'), contentKey(settings));
+  return clear !== undefined && isUtf8(clear) ? findMessage(clear.toString('utf8')) : undefined;
+}
+
+function decrypted(sealed: Buffer, key: Buffer): Buffer | undefined {
+  try {
+    return Buffer.from(sm4.decrypt(sealed, key, { mode: 'ecb', padding: 'pkcs#7', output: 'array' }));
+  } catch {
+    // Its padding is wrong: it was sealed with another key, or changed.
+    return undefined;
+  }
 }
 
 function isSigned(
@@ -143,9 +120,9 @@ function isSigned(
 ): boolean {
   const { appSecret, peerPublicKey, userId = appSecret } = settings;
   const given = leaf(envelope, 'signData');
-  const signature = Buffer.from(given, 'base64');
+  const isBase64 = Buffer.from(given, 'base64').toString('base64') === given;
   const text = textToSign({ ...envelope, data }, appSecret);
-  return signature.toString('base64') === given && verifyBytes(text, signature, { peerPublicKey, userId });
+  return isBase64 && verifyText(text, given, { peerPublicKey, userId });
 }
 
 const ECB = { mode: 'ecb', padding: 'pkcs#7', output: 'string' } as const;

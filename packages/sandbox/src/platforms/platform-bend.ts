@@ -19,12 +19,17 @@ export type PlatformAnswer =
 /** Answers every operation of a platform. */
 export type PlatformHandler = (request: PlatformRequest) => PlatformAnswer;
 
+/** Whether a message that can be read counts as signed; `good`: what the platform itself found. */
+export type Trusts = (envelope: JsonObject, good: boolean) => boolean;
+
+/** Trusts what the platform found good. */
+export const asFound: Trusts = (_envelope, good) => good;
+
 /** The places. Each is passed by every message that comes so far. */
 export interface PlatformBend {
   /** Changes the bytes of a request before they are read; what it throws is answered by HTTP 500. */
   readonly hears?: (bytes: Buffer) => Buffer;
-  /** Whether a message that can be read counts as signed; `good`: what the platform itself found. */
-  readonly trusts?: (envelope: JsonObject, good: boolean) => boolean;
+  readonly trusts?: Trusts;
   /** Stands around the work: may refuse, change what is asked or what is answered. */
   readonly around?: (handler: PlatformHandler) => PlatformHandler;
   /** Changes the bytes of an answer before they leave. */

@@ -1,5 +1,5 @@
 /** From a vendor's few settings to a connection, with everything that is wrong about them at once. */
-import { connectPlatform, createMessageIds } from '@yiqiao/insurance-platform';
+import { ALL_SEQUENCES, connectPlatform, createMessageIds } from '@yiqiao/insurance-platform';
 import type { ConnectedPlatform, MessageIds, PeerSigning } from '@yiqiao/insurance-platform';
 import { GatewayError } from '@yiqiao/model';
 import type { Clock, Fault } from '@yiqiao/model';
@@ -110,12 +110,12 @@ function* settingFaults({ to, as, sequences }: ClientSettings): Generator<Fault>
     '/as/operator/name': as.operator.name,
   }))
     if (typeof value !== 'string' || value === '') yield fault(at, { zh: '必填。', en: 'Must be given.' });
-  const { first = 1, last = 9_999 } = sequences ?? {};
+  const { first, last } = { ...ALL_SEQUENCES, ...sequences };
   if (!(
     Number.isInteger(first) &&
     Number.isInteger(last) &&
-    first >= 1 &&
-    last <= 9_999 &&
+    first >= ALL_SEQUENCES.first &&
+    last <= ALL_SEQUENCES.last &&
     last - first >= 9
   ))
     yield fault('/sequences', {

@@ -1,9 +1,10 @@
 /** The sandbox's own envelope of e-invoice platforms, at both ends: base64 under an MD5. Source: signing.json, boss-md5. */
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { leaf, parseMessage } from '../../national-message.ts';
+import { findMessage, leaf, parseMessage } from '../../national-message.ts';
 import type { JsonObject } from '../../national-message.ts';
-import type { PlatformBend } from '../platform-bend.ts';
+import { asFound } from '../platform-bend.ts';
+import type { Trusts } from '../platform-bend.ts';
 
 /** What both ends share. */
 export interface BossAccount {
@@ -11,31 +12,28 @@ export interface BossAccount {
   readonly key: string;
 }
 
-const VERSION = '1.0';
+/** The one version there is. */
+export const BOSS_VERSION = '1.0';
+
+const NO_JSON = { refusal: '报文不是合法的JSON' };
 
 /** A request that was read: its business object, or why it is refused. */
 export type ReadRequest = { readonly body: JsonObject } | { readonly refusal: string };
 
 /** Verifies and unpacks a request. */
-export function openRequest(
-  bytes: Buffer,
-  account: BossAccount,
-  trusts: NonNullable<PlatformBend['trusts']> = (_envelope, good) => good,
-): ReadRequest {
-  try {
-    const sent = parseMessage(bytes.toString('utf8'));
-    const [data, noise] = [leaf(sent, 'data'), leaf(sent, 'noise')];
-    if (leaf(sent, 'appid') !== account.appId) return { refusal: '应用帐号不存在' };
-    if (leaf(sent, 'version') !== VERSION) return { refusal: '版本号错误' };
-    if (data === '' || noise === '') return { refusal: '报文不完整' };
-    const isGood = leaf(sent, 'sign') === signBoss({ data, noise }, account);
-    if (!trusts(sent, isGood)) return { refusal: '签名错误' };
-    const content = Buffer.from(data, 'base64');
-    if (!isUtf8(content)) return { refusal: '报文不是UTF-8编码' };
-    return { body: parseMessage(content.toString('utf8')) };
-  } catch {
-    return { refusal: '报文不是合法的JSON' };
-  }
+export function openRequest(bytes: Buffer, account: BossAccount, trusts: Trusts = asFound): ReadRequest {
+  const sent = findMessage(bytes.toString('utf8'));
+  if (sent === undefined) return NO_JSON;
+  const [data, noise] = [leaf(sent, 'data'), leaf(sent, 'noise')];
+  if (leaf(sent, 'appid') !== account.appId) return { refusal: '应用帐号不存在' };
+  if (leaf(sent, 'version') !== BOSS_VERSION) return { refusal: '版本号错误' };
+  if (data === '' || noise === '') return { refusal: '报文不完整' };
+  const isGood = leaf(sent, 'sign') === signBoss({ data, noise }, account);
+  if (!trusts(sent, isGood)) return { refusal: '签名错误' };
+  const content = Buffer.from(data, 'base64');
+  if (!isUtf8(content)) return { refusal: '报文不是UTF-8编码' };
+  const body = findMessage(content.toString('utf8'));
+  return body === undefined ? NO_JSON : { body };
 }
 
 /** Packs an answer: the result's object, or the text of an error, in base64 within base64. */
@@ -79,7 +77,7 @@ export function signBoss(
   {
     data,
     noise,
-    version = VERSION,
+    version = BOSS_VERSION,
   }: Readonly<Record<'data' | 'noise', string>> & { readonly version?: string },
   { appId, key }: BossAccount,
 ): string {

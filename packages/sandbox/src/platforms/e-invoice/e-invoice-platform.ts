@@ -1,5 +1,5 @@
 /** A simulated platform of electronic medical bills. Source: e-invoice.json; its error codes are its own. */
-import { leaf, parseMessage } from '../../national-message.ts';
+import { findMessage, leaf } from '../../national-message.ts';
 import type { JsonObject } from '../../national-message.ts';
 import { clockOf, startFaultyServer } from '../faulty-server.ts';
 import type { PlatformMessage, PlatformOptions, RunningPlatform } from '../faulty-server.ts';
@@ -110,9 +110,12 @@ function told(answer: BookAnswer): PlatformAnswer {
   return 'content' in answer ? { body: answer.content } : { code: answer.result, refusal: answer.text };
 }
 
+/** Code of a refusal that brings none: the platform's for what is missing or wrong in a message. */
+const UNNUMBERED = 'E0001';
+
 function write(answer: PlatformAnswer, to: BossAccount & { readonly noise: string }): Buffer {
   if ('body' in answer) return sealAnswer({ result: 'S0000', content: answer.body }, to);
-  return sealAnswer({ result: answer.code ?? 'E0001', content: answer.refusal }, to);
+  return sealAnswer({ result: answer.code ?? UNNUMBERED, content: answer.refusal }, to);
 }
 
 /** `E0102 票据号码已被使用`, or a text alone. */
@@ -127,12 +130,7 @@ function idOf(body: JsonObject): string {
 
 /** The random text of a request comes back in its answer; where there is none, the platform makes one. */
 function noiseOf(bytes: Buffer): string {
-  try {
-    const noise = leaf(parseMessage(bytes.toString('utf8')), 'noise');
-    return noise === '' ? OWN_NOISE : noise;
-  } catch {
-    return OWN_NOISE;
-  }
+  return leaf(findMessage(bytes.toString('utf8')) ?? {}, 'noise') || OWN_NOISE;
 }
 
 const OWN_NOISE = 'SANDBOX0000000000000000000000000';

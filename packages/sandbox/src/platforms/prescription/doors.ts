@@ -1,7 +1,7 @@
 /** The two ways in: gm-envelope under /epc/api (D001 to D007), national envelope (7101 to 7211). */
 import type { Clock } from '@yiqiao/model';
 import { createAnswerWriter } from '../../core-answer.ts';
-import { child, leaf, parseMessage, rawMember } from '../../national-message.ts';
+import { child, findMessage, leaf, rawMember } from '../../national-message.ts';
 import type { JsonObject, JsonValue } from '../../national-message.ts';
 import { verifyText } from '../../sm2-signature.ts';
 import type { SandboxKeys } from '../../sm2-signature.ts';
@@ -94,7 +94,7 @@ export function createDoors({ keys, callers, clock, bend }: DoorParts): Doors {
   function readEpc(bytes: Buffer, path: string): CentreMessage {
     const now = clock.now();
     const operation = OPERATIONS[path] ?? '';
-    const appId = appIdOf(bytes);
+    const appId = leaf(findMessage(bytes.toString('utf8')) ?? {}, 'appId');
     const caller = callers.find((one) => one.appId === appId);
     const base = { operation, id: '', dialect: 'epc', now, body: {}, institution: '' } as const;
     if (caller === undefined) return { ...base, refused: refuse('signature', '应用未登记') };
@@ -107,12 +107,7 @@ export function createDoors({ keys, callers, clock, bend }: DoorParts): Doors {
   function readNational(bytes: Buffer): CentreMessage {
     const now = clock.now();
     const text = bytes.toString('utf8');
-    let envelope: JsonObject;
-    try {
-      envelope = parseMessage(text);
-    } catch {
-      envelope = {};
-    }
+    const envelope = findMessage(text) ?? {};
     const institution = leaf(envelope, 'fixmedins_code');
     const caller = callers.find((one) => one.institution === institution);
     const { data: _, ...nodes } = child(envelope, 'input');
@@ -172,12 +167,4 @@ function nationalAnswer(
 function respelled(node: JsonValue): JsonValue {
   if (Array.isArray(node) || typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [SPELLED[name] ?? name, value]));
-}
-
-function appIdOf(bytes: Buffer): string {
-  try {
-    return leaf(parseMessage(bytes.toString('utf8')), 'appId');
-  } catch {
-    return '';
-  }
 }

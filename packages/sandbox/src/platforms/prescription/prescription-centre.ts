@@ -90,7 +90,7 @@ export async function startPrescriptionCentre(
     const before = changesOf(book.find(leaf(body, 'hiRxno')));
     const answer = handler({ operation, body, sender, now });
     if (changesOf(book.find(leaf(body, 'hiRxno'))) !== before) oweNews(message);
-    return 'body' in answer ? answer : { refusal: { code: answer.code ?? '1000', text: answer.refusal } };
+    return 'body' in answer ? answer : { refusal: { code: answer.code ?? UNNUMBERED, text: answer.refusal } };
   }
 
   const running = await startFaultyServer<CentreMessage>(options, {
@@ -110,6 +110,9 @@ export async function startPrescriptionCentre(
     },
   };
 }
+
+/** Code of a refusal that brings none: it is not the desks' own. */
+const UNNUMBERED = '1000';
 
 /** The desks as one handler. */
 function handlerOf(desks: Readonly<Record<string, CentreHandler>>): PlatformHandler {

@@ -1,9 +1,8 @@
 /** Changes of bodies as faulty systems have them. */
-import { amountNumber, findFen, isNode, leaf } from '../../run/own-reading.ts';
-import type { OwnObject, OwnValue } from '../../run/own-reading.ts';
-import type { BodyChange } from '../types.ts';
-
-export { amountNumber as amountOf } from '../../run/own-reading.ts';
+import { follow } from '../run/exchanges.ts';
+import { amountNumber, findFen, isNode, parseMessage, textOf } from '../run/own-reading.ts';
+import type { OwnObject, OwnValue } from '../run/own-reading.ts';
+import type { BodyChange } from './types.ts';
 
 /** Applies a change; `asked` is the request's body, which `where` looks at. */
 export function changeBody(body: OwnObject, change: BodyChange, asked: OwnObject): OwnObject {
@@ -13,9 +12,9 @@ export function changeBody(body: OwnObject, change: BodyChange, asked: OwnObject
   for (const [path, value] of Object.entries(set)) changed = at(changed, path.split('.'), () => value);
   for (const path of remove) changed = at(changed, path.split('.'), () => undefined);
   for (const [path, amount] of Object.entries(add))
-    changed = at(changed, path.split('.'), (value) => plus(leaf({ value }, 'value'), amount));
+    changed = at(changed, path.split('.'), (value) => plus(textOf(value), amount));
   if (swap !== undefined) {
-    const [one, other] = swap.map((path) => read(body, path.split('.')));
+    const [one, other] = swap.map((path) => follow(body, path));
     changed = at(changed, swap[0].split('.'), () => other);
     changed = at(changed, swap[1].split('.'), () => one);
   }
@@ -23,15 +22,7 @@ export function changeBody(body: OwnObject, change: BodyChange, asked: OwnObject
 }
 
 function fits({ where = {} }: BodyChange, asked: OwnObject): boolean {
-  return Object.entries(where).every(
-    ([path, text]) => leaf({ value: read(asked, path.split('.')) }, 'value') === text,
-  );
-}
-
-function read(value: OwnValue | undefined, path: readonly string[]): OwnValue | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return value;
-  return isNode(value) ? read(value[step], rest) : undefined;
+  return Object.entries(where).every(([path, text]) => textOf(follow(asked, path)) === text);
 }
 
 function at(
@@ -56,4 +47,9 @@ function at(
 
 function plus(text: string, amount: string): OwnValue {
   return amountNumber((findFen(text) ?? 0n) + (findFen(amount) ?? 0n));
+}
+
+/** A body in which characters outside the first plane became question marks. */
+export function withoutRare(body: OwnObject): OwnObject {
+  return parseMessage(JSON.stringify(body).replaceAll(/[\u{10000}-\u{10ffff}]/gu, '?'));
 }

@@ -1,11 +1,10 @@
 /** gm-envelope around a national message, which is its `data`. Source: signing.json, gm-envelope; carrier: project design. */
-import { child, leaf, parseMessage } from './national-message.ts';
-import type { JsonObject } from './national-message.ts';
-import { decryptData, sealEnvelope, textToSign } from './platforms/gm-envelope.ts';
-import type { EnvelopeSettings } from './platforms/gm-envelope.ts';
-import { shapeOf } from './signature-shape.ts';
+import { child, findMessage, leaf, parseMessage } from '../national-message.ts';
+import type { JsonObject } from '../national-message.ts';
+import { findData, sealEnvelope, textToSign } from '../platforms/gm-envelope.ts';
+import type { EnvelopeSettings } from '../platforms/gm-envelope.ts';
+import { UNREADABLE, memberObjections, sm2Objections } from './objections.ts';
 import type { OpenedByScheme, SchemeSettings, SigningObjection, SigningScheme } from './signing-scheme.ts';
-import { verifyBytes } from './sm2-signature.ts';
 
 /** Both variants of the derivation of the content key. */
 export function createGmScheme(
@@ -32,44 +31,31 @@ export function createGmScheme(
 }
 
 function openWith(settings: EnvelopeSettings, bytes: Buffer): OpenedByScheme {
-  let envelope: JsonObject;
-  try {
-    envelope = parseMessage(bytes.toString('utf8'));
-  } catch {
-    return { clear: undefined, objections: [{ what: 'syntax', member: '' }] };
-  }
+  const envelope = findMessage(bytes.toString('utf8'));
+  if (envelope === undefined) return UNREADABLE;
   const objections: SigningObjection[] = [
-    ...differs(envelope, 'appId', settings.appId),
-    ...differs(envelope, 'encType', 'SM4'),
-    ...differs(envelope, 'signType', 'SM2'),
-    ...(/^(?:\d{13}|\d{14})$/.test(leaf(envelope, 'timestamp'))
-      ? []
-      : [{ what: 'time', member: 'timestamp' }]),
+    ...memberObjections(leaf(envelope, 'appId').toUpperCase(), settings.appId.toUpperCase(), 'appId'),
+    ...memberObjections(leaf(envelope, 'encType').toUpperCase(), 'SM4', 'encType'),
+    ...memberObjections(leaf(envelope, 'signType').toUpperCase(), 'SM2', 'signType'),
   ];
+  if (!/^\d{13,14}$/.test(leaf(envelope, 'timestamp')))
+    objections.push({ what: 'time', member: 'timestamp' });
   const isOpen = Object.hasOwn(envelope, 'data');
   if (isOpen) objections.push({ what: 'clear', member: 'data' });
-  const data = isOpen ? child(envelope, 'data') : decryptData(settings, envelope);
+  const data = isOpen ? child(envelope, 'data') : findData(settings, envelope);
   if (data === undefined)
     return { clear: undefined, objections: [...objections, { what: 'cipher', member: 'encData' }] };
   objections.push(...signatureObjections(settings, envelope, data));
   return { clear: Buffer.from(JSON.stringify(data)), objections };
 }
 
-function differs(envelope: JsonObject, member: string, value: string): readonly SigningObjection[] {
-  return leaf(envelope, member).toUpperCase() === value.toUpperCase() ? [] : [{ what: 'member', member }];
-}
-
 function signatureObjections(
-  settings: EnvelopeSettings,
+  { peerPublicKey, appSecret }: EnvelopeSettings,
   envelope: JsonObject,
   data: JsonObject,
 ): readonly SigningObjection[] {
   const member = 'signData';
   const given = Object.hasOwn(envelope, member) ? leaf(envelope, member) : undefined;
-  const shape = shapeOf(given);
-  if (shape !== 'rs') return [{ what: shape === 'absent' ? 'unsigned' : shape, member }];
-  const text = textToSign({ ...envelope, data }, settings.appSecret);
-  const { peerPublicKey, appSecret } = settings;
-  const isRight = verifyBytes(text, Buffer.from(given ?? '', 'base64'), { peerPublicKey, userId: appSecret });
-  return isRight ? [] : [{ what: 'signature', member }];
+  const text = textToSign({ ...envelope, data }, appSecret);
+  return sm2Objections(given, text, { member, peerPublicKey, userId: appSecret });
 }

@@ -40,4 +40,4 @@ export function rawBytes(raw: RawStep['raw'], { good, body, seal, large = 2_000_
 }
 
 /** 测试 in GBK: no UTF-8. */
-const GBK_TEXT = Buffer.from([0xb2, 0xe2, 0xca, 0xd4]);
+export const GBK_TEXT = Buffer.from([0xb2, 0xe2, 0xca, 0xd4]);

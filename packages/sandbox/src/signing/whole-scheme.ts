@@ -1,15 +1,8 @@
 /** yiqiao-message: SM2 in headers over the whole message, requests and answers. Source: project design, docs/signing.md. */
 import { sm3 } from 'sm-crypto-v2';
-import { shapeOf } from './signature-shape.ts';
-import { absences, timeObjections } from './signing-headers.ts';
-import type {
-  ProtectedMessage,
-  SchemeMoment,
-  SchemeSettings,
-  SigningObjection,
-  SigningScheme,
-} from './signing-scheme.ts';
-import { signBytes, verifyBytes } from './sm2-signature.ts';
+import { signText } from '../sm2-signature.ts';
+import { absences, memberObjections, sm2Objections, timeObjections } from './objections.ts';
+import type { SchemeMoment, SchemeSettings, SigningObjection, SigningScheme } from './signing-scheme.ts';
 
 const HEADER = 'x-yiqiao-signature';
 const NAMES = [`${HEADER}-algorithm`, `${HEADER}-time`, `${HEADER}-nonce`, HEADER];
@@ -27,16 +20,15 @@ export function createWholeScheme(settings: SchemeSettings): SigningScheme {
       const time = headers[`${HEADER}-time`] ?? '';
       const text = wholeText([incoming, peerName, ownName, time, nonce], { bytes, moment });
       const objections = [
-        ...algorithmObjections(headers),
+        ...memberObjections(headers[`${HEADER}-algorithm`], ALGORITHM, `${HEADER}-algorithm`),
         ...timeObjections(time, {
-          unitMs: 1,
           digits: 13,
           now: moment.now,
-          seconds: 300,
+          withinMs: 300_000,
           member: `${HEADER}-time`,
         }),
         ...nonceObjections(nonce, moment),
-        ...signatureObjections(headers[HEADER] ?? '', text, settings),
+        ...sm2Objections(headers[HEADER], text, { member: HEADER, peerPublicKey: settings.peerPublicKey }),
       ];
       return { clear: bytes, objections, nonce };
     },
@@ -48,7 +40,7 @@ export function createWholeScheme(settings: SchemeSettings): SigningScheme {
       return {
         bytes: clear,
         headers: {
-          [HEADER]: signBytes(text, keys).toString('base64'),
+          [HEADER]: signText(text, keys),
           [`${HEADER}-algorithm`]: ALGORITHM,
           [`${HEADER}-time`]: time,
           [`${HEADER}-nonce`]: nonce,
@@ -70,27 +62,9 @@ function wholeText(
   return [...lines, sm3(bytes)].join('\n');
 }
 
-function algorithmObjections(headers: ProtectedMessage['headers']): readonly SigningObjection[] {
-  const member = `${HEADER}-algorithm`;
-  return headers[member] === ALGORITHM ? [] : [{ what: 'member', member }];
-}
-
 /** A nonce of an answer is that of its request. */
 function nonceObjections(nonce: string, moment: SchemeMoment): readonly SigningObjection[] {
   const member = `${HEADER}-nonce`;
   if (!/^[\w-]{16,64}$/.test(nonce)) return [{ what: 'nonce', member }];
   return moment.nonce === undefined || moment.nonce === nonce ? [] : [{ what: 'other-request', member }];
-}
-
-function signatureObjections(
-  given: string,
-  text: string,
-  { peerPublicKey }: SchemeSettings,
-): readonly SigningObjection[] {
-  const shape = shapeOf(given);
-  if (shape !== 'rs') return [{ what: shape, member: HEADER }];
-  const isRight = verifyBytes(text, Buffer.from(given, 'base64'), {
-    ...(peerPublicKey !== undefined && { peerPublicKey }),
-  });
-  return isRight ? [] : [{ what: 'signature', member: HEADER }];
 }

@@ -2,11 +2,11 @@
  * The simulated systems' own protection of national messages by the profiles of schemas/signing/profiles.json other
  * than `fsi-main-cainfo`: SM2, SM3 and SM4 by sm-crypto-v2. Nothing of the product's signer is used.
  */
-import { createBossScheme } from './signing-boss.ts';
-import { createGmScheme } from './signing-gm.ts';
-import { createBearerScheme, createCsbScheme, createTifScheme } from './signing-headers.ts';
-import { createWholeScheme } from './signing-whole.ts';
-import type { SandboxKeys } from './sm2-signature.ts';
+import { createBossScheme } from './boss-scheme.ts';
+import { createGmScheme } from './gm-scheme.ts';
+import { createBearerScheme, createCsbScheme, createTifScheme } from './header-schemes.ts';
+import { createWholeScheme } from './whole-scheme.ts';
+import type { SandboxKeys } from '../sm2-signature.ts';
 
 /** One side of a connection. */
 export interface SchemeSettings {

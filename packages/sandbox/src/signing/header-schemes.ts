@@ -1,5 +1,6 @@
 /** Headers of the gateways in front of provincial platforms: they tell who calls. Source: signing.json, tif, csb. */
 import { createHash, createHmac } from 'node:crypto';
+import { absences, digestObjections, memberObjections, timeObjections } from './objections.ts';
 import type {
   ProtectedMessage,
   SchemeMoment,
@@ -7,8 +8,6 @@ import type {
   SigningObjection,
   SigningScheme,
 } from './signing-scheme.ts';
-
-type Headers = ProtectedMessage['headers'];
 
 /** `x-tif-*`: hex SHA-256 of time, token, nonce and time. Tolerance: 300 seconds, project design. */
 export function createTifScheme({ credentials }: SchemeSettings): SigningScheme {
@@ -19,13 +18,12 @@ export function createTifScheme({ credentials }: SchemeSettings): SigningScheme 
     if (missing.length > 0) return { objections: missing };
     const [id = '', time = '', nonce = '', given = ''] = names.map((name) => message.headers[name]);
     const expected = createHash('sha256').update(time).update(token).update(nonce).update(time).digest('hex');
-    const member = 'x-tif-signature';
     return {
       nonce,
       objections: [
-        ...(id === paasId ? [] : [{ what: 'member', member: 'x-tif-paasid' }]),
-        ...timeObjections(time, { unitMs: 1000, digits: 10, now, seconds: 300, member: 'x-tif-timestamp' }),
-        ...textObjections(given.toLowerCase(), expected, member),
+        ...memberObjections(id, paasId, 'x-tif-paasid'),
+        ...timeObjections(time, { digits: 10, now, withinMs: 300_000, member: 'x-tif-timestamp' }),
+        ...digestObjections(given.toLowerCase(), expected, 'x-tif-signature'),
       ],
     };
   });
@@ -56,10 +54,10 @@ export function createCsbScheme({ credentials }: SchemeSettings): SigningScheme 
       ...(nonce !== undefined && { nonce }),
       objections: [
         ...Object.entries(service).flatMap(([member, value]) =>
-          headers[member] === value ? [] : [{ what: 'member', member }],
+          memberObjections(headers[member], value, member),
         ),
-        ...timeObjections(time, { unitMs: 1, digits: 13, now, seconds: 1800, member: '_api_timestamp' }),
-        ...textObjections(headers['_api_signature'] ?? '', expected, '_api_signature'),
+        ...timeObjections(time, { digits: 13, now, withinMs: 1_800_000, member: '_api_timestamp' }),
+        ...digestObjections(headers['_api_signature'] ?? '', expected, '_api_signature'),
       ],
     };
   });
@@ -74,7 +72,7 @@ export function createBearerScheme({ credentials }: SchemeSettings): SigningSche
     if (given.trim() === '') return { objections: [{ what: 'empty', member }] };
     const [kind = '', token = ''] = given.split(' ');
     if (kind.toLowerCase() !== 'bearer') return { objections: [{ what: 'kind', member }] };
-    return { objections: textObjections(token, credentials['accessToken'] ?? '', member) };
+    return { objections: digestObjections(token, credentials['accessToken'] ?? '', member) };
   });
 }
 
@@ -89,42 +87,4 @@ function byHeaders(
     open: (message, moment) => ({ clear: message.bytes, ...look(message, moment) }),
     seal: (clear) => ({ bytes: clear, headers: {} }),
   };
-}
-
-/** Headers that are missing or empty; `unsigned` when none of them is there. */
-export function absences(headers: Headers, names: readonly string[]): readonly SigningObjection[] {
-  const absent = names.filter((name) => headers[name] === undefined);
-  if (absent.length === names.length) return [{ what: 'unsigned', member: names.at(-1) ?? '' }];
-  return names.flatMap((member) => {
-    const value = headers[member];
-    if (value === undefined) return [{ what: 'absent', member }];
-    return value.trim() === '' ? [{ what: 'empty', member }] : [];
-  });
-}
-
-/** A time that is unreadable, or too far away. */
-export function timeObjections(
-  text: string,
-  {
-    unitMs,
-    digits,
-    now,
-    seconds,
-    member,
-  }: {
-    readonly unitMs: number;
-    readonly digits: number;
-    readonly now: number;
-    readonly seconds: number;
-    readonly member: string;
-  },
-): readonly SigningObjection[] {
-  const isTime = text.length === digits && /^\d+$/.test(text);
-  return isTime && Math.abs(Number(text) * unitMs - now) <= seconds * 1000 ? [] : [{ what: 'time', member }];
-}
-
-function textObjections(given: string, expected: string, member: string): readonly SigningObjection[] {
-  if (given.length < expected.length) return [{ what: 'short', member }];
-  if (given.length > expected.length) return [{ what: 'long', member }];
-  return given === expected ? [] : [{ what: 'signature', member }];
 }
