@@ -24,6 +24,12 @@ export interface ObservedMessage {
   readonly raw?: string;
   readonly rawBase64?: string;
   readonly expect: Expectation;
+  /** For a message of a form that no connection calls by itself: what becomes of it where another form was agreed. */
+  readonly elsewhere?: {
+    readonly profile: string;
+    readonly question: Question;
+    readonly expect: Refusal;
+  };
 }
 
 /** A national request without its envelope. */
@@ -45,15 +51,29 @@ export type Expectation =
       readonly movedIn?: readonly string[];
     }
   | {
-      readonly outcome: 'refused';
+      /** Read under its profile without a fault, whoever asked. */
+      readonly outcome: 'read';
       readonly because: string;
-      /** Error code of docs/errors.md that the caller is told. */
+      /** What an answer tells: whether it is a success, its code and text. */
+      readonly success: boolean;
       readonly code: string;
-      /** Told by HTTP 504 without envelope, because the outcome is not known. */
-      readonly unknown?: boolean;
-      /** For a response that is no answer: why, as the log has it. */
-      readonly why?: string;
-    };
+      readonly text: string;
+      /** `rule place`, each departure that must be named, none else. */
+      readonly deviations: readonly string[];
+    }
+  | Refusal;
+
+/** A message that must not be taken for what it is not. */
+export interface Refusal {
+  readonly outcome: 'refused';
+  readonly because: string;
+  /** Error code of docs/errors.md that the caller is told. */
+  readonly code: string;
+  /** Told by HTTP 504 without envelope, because the outcome is not known. */
+  readonly unknown?: boolean;
+  /** For a response that is no answer: why, as the log has it. */
+  readonly why?: string;
+}
 
 const FOLDER = new URL('../observed/', import.meta.url);
 

@@ -40,6 +40,7 @@ export function createMemoryJournal(): Journal {
       return end.followUp === undefined ? undefined : open(end.followUp.exchange, end.followUp.leg);
     },
     resolve: needed,
+    look: needed,
     bury: needed,
     keep: () => undefined,
     findRecord: () => undefined,
@@ -54,7 +55,7 @@ export function createMemoryJournal(): Journal {
     checkAudit: async () => ({ entries: 0, damage: [] }),
     recentMessageIds: () => [],
     ledger: () => [],
-    figures: () => ({ open: exchanges.size, withPerson: 0, bytes: 0 }),
+    figures: () => ({ open: exchanges.size, withPerson: 0, odd: 0, bytes: 0 }),
     checkExchange: () => [],
     close: async () => undefined,
   };

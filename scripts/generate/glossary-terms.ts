@@ -178,6 +178,7 @@ export const TERMS: Readonly<Record<string, readonly Term[]>> = {
       '`yiqiao_deviations_total`',
       'departs from the specification and is let through, reported',
     ],
+    ['odd answer', '存疑的应答', '`x-yiqiao-odd`', 'delivered, flagged and listed until a person has looked'],
     ['fault', '错误', '`yiqiao.faults`', 'departs from it and is refused'],
   ],
 };

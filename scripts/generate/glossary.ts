@@ -1,5 +1,5 @@
 /** The glossary: the field's own terms, the operations, and the name of each of their fields. */
-import type { DictionaryEntry, Registry } from '../../packages/registry/src/index.ts';
+import type { DictionaryEntry, FieldDefinition, Registry } from '../../packages/registry/src/index.ts';
 import { TERMS } from './glossary-terms.ts';
 import type { Term } from './glossary-terms.ts';
 
@@ -16,11 +16,11 @@ ${table(
 )}
 ## 字段 · Fields
 
-The ${names.length} field and node names of the transactions, by their English name: where an operation carries them, that of
-the model. Amounts are in 元 on the wire and 分 inside. *personal*: identifies a person or describes their health;
+The ${names.length} field and node names of the transactions, those of regions in the national form among them, by their
+English name: where an operation carries them, that of the model. Amounts are in 元 on the wire and 分 inside. *personal*: identifies a person or describes their health;
 masked wherever people read.
 
-各交易的 ${names.length} 个字段名与节点名，按英文名排列；有业务操作的，即模型中的名称。金额在报文中以元计，内部以分计。*personal*：可识别个人或反映其健康状况，凡供人阅读处一律脱敏。
+各交易（含采用全国报文形式的地区）的 ${names.length} 个字段名与节点名，按英文名排列；有业务操作的，即模型中的名称。金额在报文中以元计，内部以分计。*personal*：可识别个人或反映其健康状况，凡供人阅读处一律脱敏。
 
 ${table(['name', '中文', 'wire', 'unit', 'kind'], names.map(fieldRow))}`;
 }
@@ -49,11 +49,18 @@ function coreNames(registry: Registry): ReadonlyMap<string, DictionaryEntry> {
 }
 
 function wireNames(registry: Registry): ReadonlySet<string> {
-  const nodes = registry.transactions().flatMap((number) => {
-    const definition = registry.definition('national', number);
-    return definition === undefined ? [] : [...definition.request, ...definition.response];
-  });
-  return new Set(nodes.flatMap(({ node, fields }) => [node, ...fields.map((field) => field.name)]));
+  const profiles = registry.profiles().filter((id) => registry.profile(id).dialect === 'national');
+  const nodes = profiles.flatMap((id) =>
+    registry.profileTransactions(id).flatMap((number) => {
+      const definition = registry.definition(id, number);
+      return definition === undefined ? [] : [...definition.request, ...definition.response];
+    }),
+  );
+  return new Set(nodes.flatMap(({ node, fields }) => [node, ...fields.map(nationalName)]));
+}
+
+function nationalName(field: FieldDefinition): string {
+  return field.nationalName ?? field.name;
 }
 
 /** By code unit, so that the order is the same on every machine. */

@@ -1,5 +1,5 @@
 /** The page of the reference that tells of each region: how it speaks, what it changes, and what nobody attests. */
-import type { Profile, Registry, TransactionOverlay } from '../../packages/registry/src/index.ts';
+import type { PartState, Profile, Registry, TransactionOverlay } from '../../packages/registry/src/index.ts';
 import { plain } from './names.ts';
 
 /** The text of the page. */
@@ -12,7 +12,34 @@ concluded and not seen is *inferred*. A transaction without a map is read, valid
 
 每个方案一节：传输、报文形态、交易、与基线的差异、来源与可信度，以及无来源可证之处。
 
+${partsTable(registry)}
 ${sections.join('\n')}`;
+}
+
+const MARKS: Readonly<Record<PartState['state'], string>> = {
+  own: '●',
+  inherited: '○',
+  unknown: '?',
+  missing: '',
+};
+
+/** One row for each region: what its own files tell, what it inherits, what no source tells. */
+function partsTable(registry: Registry): string {
+  const rows = registry
+    .profiles()
+    .filter((id) => id !== 'national')
+    .map((id) => ({ id, parts: registry.profileParts(id) }));
+  const names = rows[0]?.parts.map(({ part }) => part) ?? [];
+  return [
+    '## 各部分 · Parts',
+    '',
+    '● 自有 own; ○ 沿用 inherited; ? 无来源 no source tells (why: in the section of the region).',
+    '',
+    `| 方案 profile | ${names.join(' | ')} |`,
+    `| --- | ${names.map(() => '---').join(' | ')} |`,
+    ...rows.map(({ id, parts }) => `| \`${id}\` | ${parts.map(({ state }) => MARKS[state]).join(' | ')} |`),
+    '',
+  ].join('\n');
 }
 
 function section(registry: Registry, profile: Profile): string {
@@ -21,7 +48,7 @@ function section(registry: Registry, profile: Profile): string {
   const facts = [
     ...(before === undefined ? [] : [`基线 extends: \`${before}\``]),
     `报文 shape: \`${codec}\`, 名称 names: \`${dialect}\`${charsetOf(profile)}`,
-    ...transport(data['transport']),
+    ...parts(registry, profile),
     `可信度 confidence: ${confidence}; 来源 source: ${plain(source)}`,
     ...identities(profile),
     ...transactions(registry, profile),
@@ -36,9 +63,28 @@ function charsetOf({ envelope, data }: Profile): string {
   return typeof told === 'string' ? `, 字符集 charset: ${plain(told)}` : '';
 }
 
-function transport(told: unknown): readonly string[] {
-  const kind = (told as { readonly kind?: unknown } | undefined)?.kind;
-  return typeof kind === 'string' ? [`传输 transport: ${plain(kind)}`] : [];
+/** Transport and errors, own or inherited, and why a part is unknown. */
+function parts(registry: Registry, profile: Profile): readonly string[] {
+  const told = { transport: '传输 transport', errors: '错误 errors' };
+  return registry.profileParts(profile.id).flatMap(({ part, state, from, because }) => {
+    if (state === 'unknown') return [`无来源 unknown: ${part}, ${plain(because ?? '')}`];
+    if ((part !== 'transport' && part !== 'errors') || state === 'missing') return [];
+    const words = state === 'inherited' ? `同 as \`${from ?? ''}\`` : wordsOf(profile.data[part]);
+    return [`${told[part]}: ${words}`];
+  });
+}
+
+/** Facts that are for people, in one line; a list of codes is told by its length. */
+function wordsOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return plain(String(value));
+  if (Array.isArray(value))
+    return value.some((one) => typeof one === 'object')
+      ? `${value.length} codes`
+      : value.map(wordsOf).join(', ');
+  const members = Object.entries(value).map(([name, one]) =>
+    name === 'kind' || name === 'rule' ? wordsOf(one) : `${plain(name)}: ${wordsOf(one)}`,
+  );
+  return members.join('; ');
 }
 
 function identities({ identities: policies }: Profile): readonly string[] {

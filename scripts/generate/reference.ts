@@ -2,6 +2,7 @@
 import type {
   DictionaryEntry,
   FieldDefinition,
+  IdentityUse,
   NodeDefinition,
   Profile,
   Registry,
@@ -79,7 +80,7 @@ interface Sources {
 function section({ registry, profiles }: Sources, definition: TransactionDefinition): string {
   const { number, name, confidence, sources, request, response } = definition;
   const entry = registry.findOperation(number);
-  const identities = registry.identitiesOf(number);
+  const identities = registry.identityUses('national', number);
   const changing = profiles.filter(({ overlay }) =>
     Object.entries(overlay.transactions ?? {}).some(([key, one]) => key === number || one.like === number),
   );
@@ -91,7 +92,7 @@ function section({ registry, profiles }: Sources, definition: TransactionDefinit
           `业务 operation: \`${entry.operation}\`, ${entry.effect}; ${entry.sender.join(', ')} → ${entry.receiver.join(', ')}, answered by ${entry.answeredBy}`,
           `撤销 undone by: ${entry.undoneBy ?? '—'}; 2601: ${entry.reversible ? 'yes' : 'no'}; 应答丢失 lost answer: ${entry.wayOut.join(', ') || '—'}`,
         ]),
-    ...(identities.length === 0 ? [] : [`恒等式 identities: ${identities.join(', ')}`]),
+    ...identities.map(identityFact),
     ...(changing.length === 0 ? [] : [`地方改动 changed by: ${changing.map(({ id }) => id).join(', ')}`]),
   ];
   return `## ${number} ${name.zh} · ${name.en}
@@ -100,6 +101,20 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 
 ${nodes('请求 request', registry, request)}
 ${nodes('应答 response', registry, response)}`;
+}
+
+/** In a request an attested one refuses; where no message shows it, the reason. */
+function identityFact({ id, formula, confidence, checkedIn, policy, reason }: IdentityUse): string {
+  const request =
+    policy === 'enforce' ? '请求不符则拒绝 request refused' : '请求不符则提示 request remarked on';
+  const told = [
+    ...(checkedIn.includes('request') ? [request] : []),
+    ...(checkedIn.includes('response') ? ['应答不符则标记 answer flagged'] : []),
+    ...(reason === undefined
+      ? []
+      : [`不由单份报文核对 not shown by one message: ${reason.zh}。${reason.en}.`]),
+  ];
+  return `恒等式 identity \`${id}\` (${confidence}): \`${formula}\`; ${told.join('; ')}`;
 }
 
 function nodes(title: string, registry: Registry, all: readonly NodeDefinition[]): string {

@@ -42,17 +42,16 @@ export function writeError(options: {
   receivedAt: number;
 }): Transcript | Promise<Transcript> {
   const { parts, header, error, receivedAt } = options;
+  const detail = parts.dialect.errorDetail(describeError(error));
   const answer = {
     success: false,
     code: error.kind.infcode ?? '-1',
-    envelope: {
-      ...envelopeOf(parts, header, receivedAt),
-      ...parts.dialect.errorDetail(describeError(error)),
-    },
+    envelope: { ...envelopeOf(parts, header, receivedAt), ...detail },
     body: null,
   };
+  const named = Object.keys(detail).length === 0 ? nameOfOriginal(error) : [];
   try {
-    return write(parts, { ...answer, text: errorText(error) });
+    return write(parts, { ...answer, text: errorText(error, named) });
   } catch (limit) {
     // The far side's own words may hold what this format lacks: a refusal is told all the same.
     if (!(limit instanceof GatewayError) || limit.code !== 'FORMAT_LIMIT') throw limit;
@@ -62,15 +61,21 @@ export function writeError(options: {
 
 /**
  * The text of an error: the far side's own words when it spoke, else the code, the cause and the faults, cut
- * to what `err_msg` holds.
+ * to what `err_msg` holds. `named` are facts that the form has no place of its own for.
  */
-function errorText(error: GatewayError): string {
+function errorText(error: GatewayError, named: readonly string[]): string {
   const { upstream, cashier, faults = [] } = error.details;
   if (upstream !== undefined && upstream.text !== '') return upstream.text;
   const places = faults.map((fault) => `${fault.at} ${fault.label.zh}：${fault.message.zh}`);
   const advice = cashier === undefined ? [] : [cashier.zh];
-  const text = [`[${error.code}] ${error.kind.cause.zh}`, ...advice, ...places].join('；');
+  const text = [`[${error.code}] ${error.kind.cause.zh}`, ...named, ...advice, ...places].join('；');
   return text.length <= ERROR_TEXT_LENGTH ? text : `${text.slice(0, ERROR_TEXT_LENGTH - 1)}…`;
+}
+
+/** The earlier message that an error is about: without its number the advice could not be followed. */
+function nameOfOriginal({ details }: GatewayError): readonly string[] {
+  const { originalMessageId } = details.facts ?? {};
+  return typeof originalMessageId === 'string' ? [`originalMessageId=${originalMessageId}`] : [];
 }
 
 /** All that is known of an error, as members of its own beside the envelope's. */

@@ -114,7 +114,7 @@ function createParts(
 /** Refuses what the definitions do not allow, all faults at once, before anything leaves. */
 function checkOutgoing({ registry, profile, mode }: ConnectionParts, calls: CallingDialect): CallingDialect {
   return {
-    content: calls.content,
+    ...calls,
     outgoing(request, findRecord) {
       const written = calls.outgoing(request, findRecord);
       const { transaction, envelope, body } = written.message;
@@ -122,9 +122,9 @@ function checkOutgoing({ registry, profile, mode }: ConnectionParts, calls: Call
       const message = { transaction, direction: 'request', mode, body } as const;
       // The root of other families is completed by their codec.
       const rooted = profile.dialect === NATIONAL_DIALECT ? { ...message, envelope } : message;
-      const { faults } = registry.check(profile.id, rooted);
+      const { faults, body: right } = registry.check(profile.id, rooted);
       refuseFaults(faults);
-      return written;
+      return right === body ? written : { ...written, message: { ...written.message, body: right ?? {} } };
     },
   };
 }

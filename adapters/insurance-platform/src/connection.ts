@@ -2,14 +2,16 @@
 import { hash } from 'node:crypto';
 import { ERRORS, findTime, GatewayError } from '@yiqiao/model';
 import type { CanonicalResponse, Clock, Deviation, Fault, MessageHeader, WireObject } from '@yiqiao/model';
-import type { Findings, Profile, Registry, ValidationMode } from '@yiqiao/registry';
+import type { CheckedFindings, Profile, Registry, ValidationMode } from '@yiqiao/registry';
 import type { WireCodec, WireRequest } from '@yiqiao/wire';
 import type { Dialect, LocalReply, PlannedStep } from './dialect.ts';
 import { mergeDeviations } from './deviations.ts';
 import { withLookups } from './lookups.ts';
 import type { Awaitable, Records } from './lookups.ts';
 import type { Protection } from './protection.ts';
-import { isBareCall } from './two-phase.ts';
+import { keyedId, messageIdRules, phaseCallsOf, textAtPath } from './phase-calls.ts';
+import type { MessageIdRule } from './phase-calls.ts';
+import { isBareCall, isListedAside, numbersReads, toldNumbers } from './two-phase.ts';
 
 /** What a connection is made of. */
 export interface ConnectionParts extends Records {
@@ -50,6 +52,15 @@ export interface AcceptedRequest {
   /** All that was odd so far; sending and answering may add to it. */
   readonly deviations: readonly Deviation[];
   answer(responses: readonly CanonicalResponse[]): WireObject | null;
+  /** Numbers by which the caller of a two-phase form will name the answer, once it is written; its message id aside. */
+  readonly told: readonly ToldNumber[];
+}
+
+/** A number that an answer told. */
+export interface ToldNumber {
+  readonly number: string;
+  /** The message was a reading one, of which nothing else is on record. */
+  readonly reading: boolean;
 }
 
 /** What the caller is told. */
@@ -65,21 +76,24 @@ export type Reply =
  */
 export function acceptRequest(parts: ConnectionAtOnce, request: WireRequest): AcceptedRequest;
 export function acceptRequest(parts: ConnectionParts, request: WireRequest): Awaitable<AcceptedRequest>;
-export function acceptRequest(parts: ConnectionParts, request: WireRequest): Awaitable<AcceptedRequest> {
-  parts.protection?.verify?.(request.envelope, request.signedBytes);
-  const findings = findingsOf(parts, request);
+export function acceptRequest(parts: ConnectionParts, came: WireRequest): Awaitable<AcceptedRequest> {
+  parts.protection?.verify?.(came.envelope, came.signedBytes);
+  const findings = findingsOf(parts, came);
+  // What was put right is what is mapped; the digest is of the bytes as they came.
+  const request = findings.body === came.body ? came : { ...came, body: findings.body ?? {} };
   const header = withMessageId(parts, request, withPlace(parts, parts.dialect.header(request)));
   const skewSeconds = findSkew(parts, header);
   refuseFaults(findings.faults, skewSeconds);
   const found = [...request.deviations, ...findings.deviations];
   return withLookups(parts, header.institutionCode, (lookups) =>
-    planned({ request, header, found, skewSeconds }, parts.dialect.plan(request, header, lookups)),
+    planned({ parts, request, header, found, skewSeconds }, parts.dialect.plan(request, header, lookups)),
   );
 }
 
 /** A request that passed every check, with what is to be done for it. */
 function planned(
   of: {
+    readonly parts: ConnectionParts;
     readonly request: WireRequest;
     readonly header: MessageHeader;
     readonly found: readonly Deviation[];
@@ -87,7 +101,8 @@ function planned(
   },
   plan: ReturnType<Dialect['plan']>,
 ): AcceptedRequest {
-  const { request, header, found, skewSeconds } = of;
+  const { parts, request, header, found, skewSeconds } = of;
+  let told: readonly ToldNumber[] = [];
   return {
     header,
     transaction: request.transaction,
@@ -97,15 +112,43 @@ function planned(
     get deviations() {
       return mergeDeviations(found, plan.deviations);
     },
-    answer: (responses) => plan.answer(responses),
+    answer(responses) {
+      const body = plan.answer(responses);
+      if (plan.local === undefined) told = toldBy(parts, { plan, header, body });
+      return body;
+    },
+    get told() {
+      return told;
+    },
   };
 }
 
+function toldBy(
+  { profile, registry }: ConnectionParts,
+  of: {
+    readonly plan: ReturnType<Dialect['plan']>;
+    readonly header: MessageHeader;
+    readonly body: WireObject | null;
+  },
+): readonly ToldNumber[] {
+  if (phaseCallsOf(profile).length === 0) return [];
+  const reading = of.plan.steps.every(
+    ({ operation, effect }) =>
+      (operation === undefined ? effect : registry.operation(operation).effect) === 'read',
+  );
+  if (reading && !numbersReads(profile)) return [];
+  const numbers = toldNumbers(profile, of.body);
+  const own = reading ? [of.header.messageId] : [];
+  return [...own, ...numbers].map((number) => ({ number, reading }));
+}
+
 /** A call without message has nothing to check. @throws GatewayError `TRANSACTION_UNKNOWN`. */
-function findingsOf({ registry, profile, mode }: ConnectionParts, request: WireRequest): Findings {
+function findingsOf({ registry, profile, mode }: ConnectionParts, request: WireRequest): CheckedFindings {
   const { transaction, envelope, body } = request;
-  if (isBareCall(profile, transaction)) return { faults: [], deviations: [] };
+  if (isBareCall(profile, transaction)) return { faults: [], deviations: [], body };
   if (registry.definition(profile.id, transaction) === undefined) {
+    // It is refused with the reason that the profile has for it.
+    if (isListedAside(profile, transaction)) return { faults: [], deviations: [], body };
     throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
   }
   return registry.check(profile.id, { transaction, direction: 'request', mode, envelope, body });
@@ -181,25 +224,34 @@ function withPlace(parts: ConnectionParts, header: MessageHeader): MessageHeader
 }
 
 /**
- * A caller that gives no message id gets one: by its content where the profile says that the same content is the
- * same message sent again, else a new one. Source: the profile's `messageId.whenEmpty`.
+ * A caller that gives no message id gets one: by its content or by elements of its own where the profile says that the
+ * same ones are the same message sent again, else a new one. Source: the profile's `messageId.whenEmpty`.
  */
 function withMessageId(parts: ConnectionParts, request: WireRequest, header: MessageHeader): MessageHeader {
   if (header.messageId !== '') return header;
-  const { whenEmpty = [] } = (parts.profile.data['messageId'] ?? {}) as {
-    whenEmpty?: readonly MessageIdRule[];
-  };
-  const rule = whenEmpty.find(({ when = [] }) =>
-    when.every((element) => request.body[element] !== undefined),
+  const rule = messageIdRules(parts.profile).find(
+    ({ when = [], of = [] }) =>
+      when.every((element) => request.body[element] !== undefined) &&
+      of.every((path) => textAtPath(request.body, path) !== ''),
   );
-  const messageId =
-    rule?.way === 'digest'
-      ? `D${hash('sha256', digestOf(request), 'hex').slice(0, 29)}`
-      : parts.mintMessageId(header.institutionCode);
-  return { ...header, messageId };
+  return { ...header, messageId: idBy(rule, parts, request) ?? parts.mintMessageId(header.institutionCode) };
 }
 
-interface MessageIdRule {
-  readonly way: 'digest' | 'mint';
-  readonly when?: readonly string[];
+function idBy(
+  rule: MessageIdRule | undefined,
+  { profile }: ConnectionParts,
+  request: WireRequest,
+): string | undefined {
+  switch (rule?.way) {
+    case 'digest':
+      return `D${hash('sha256', digestOf(request), 'hex').slice(0, 29)}`;
+    case 'key':
+      // What confirms or asks names such a message and is none.
+      return phaseCallsOf(profile).some(({ transaction }) => transaction === request.transaction)
+        ? undefined
+        : keyedId((rule.of ?? []).map((path) => textAtPath(request.body, path)));
+    case 'mint':
+    case undefined:
+      return undefined;
+  }
 }

@@ -34,6 +34,10 @@ export interface Original {
   readonly transaction: string;
   /** Header of the message that was sent for it. */
   readonly header: MessageHeader;
+  /** Message id under which it is on record, where the number that the answer told is another. */
+  readonly messageId?: string;
+  /** It only asked something: there is nothing to take back. */
+  readonly reading?: true;
 }
 
 /** Looks up an earlier message of the same caller and institution. */
@@ -75,15 +79,20 @@ export interface AnswerStamp {
 
 /** The ability to call a far side in this family, beside receiving. */
 export interface CallingDialect {
+  /** Whether a request has room for what another place decided on it, so that a core can be told. */
+  readonly takesDecisions: boolean;
+  /** Whether a request may draw on what earlier exchanges left on record. */
+  readonly drawsOnRecords: boolean;
   /** The message to send, and what of the request it has no place for. @throws GatewayError `FORMAT_LIMIT`. */
   outgoing(
     request: CanonicalRequest,
     findRecord: FindRecord,
   ): { message: OutgoingRequest; notes: readonly Deviation[] };
-  /** What an answer says. */
+  /** What an answer says, with what the record adds to it. */
   content(
     request: CanonicalRequest,
     response: WireResponse,
+    findRecord: FindRecord,
   ): { content: Content; notes: readonly Deviation[] };
 }
 

@@ -7,6 +7,7 @@ import type { FindLayout, WireCodec, WireLimits } from '@yiqiao/wire';
 import type { Dialect } from './dialect.ts';
 import { createMapFileDialect } from './map-file-dialect.ts';
 import { createNationalDialect } from './national-dialect.ts';
+import { assertSound } from './profile-check.ts';
 
 /** One way in. */
 export interface Door {
@@ -24,7 +25,8 @@ export interface Doors {
   readonly predecessor: Door;
   /**
    * The door of a profile. Those of the national form share a codec, those of the predecessor too; any other has its own.
-   * @throws GatewayError `PROFILE_BROKEN` for a form that no source shows, or whose answers nobody can write.
+   * @throws GatewayError `PROFILE_BROKEN` for a profile with faults (all of them), for a form that no source shows, or
+   *   whose answers nobody can write.
    */
   of(profile: Profile): Door;
 }
@@ -60,21 +62,19 @@ export function createDoors(options: {
   referenceId(): string;
 }): Doors {
   const { registry, clock, limits, referenceId } = options;
-  const shared = new Map<string, WireCodec>([
-    ['national-json', createNationalJson({ limits })],
-    ['predecessor-xml', createPredecessorXml({ limits })],
-  ]);
+  const shared = new Map<string, WireCodec>([['predecessor-xml', createPredecessorXml({ limits })]]);
   const codecOf = (profile: Profile): WireCodec => {
     const codec = shared.get(profile.codec);
     if (codec !== undefined) return codec;
     const layout: FindLayout = (transaction, direction) =>
       registry.definition(profile.id, transaction)?.[direction];
+    if (profile.codec === 'national-json') return createNationalJson({ limits, layout });
     const own = createWireCodec(profile, { limits, layout });
     if (profile.envelope['answer'] === undefined) throw unanswerable(profile);
     return own;
   };
   const doors = new Map<string, Door>();
-  const of = (profile: Profile): Door => {
+  const made = (profile: Profile): Door => {
     let door = doors.get(profile.id);
     if (door === undefined) {
       const codec = codecOf(profile);
@@ -84,12 +84,16 @@ export function createDoors(options: {
     return door;
   };
   return {
-    of,
+    of(profile) {
+      assertSound(registry, profile.id);
+      return made(profile);
+    },
+    // The doors of last resort only read what nobody is known to send, so that no check of theirs delays a start.
     get national() {
-      return of(registry.profile('national'));
+      return made(registry.profile('national'));
     },
     get predecessor() {
-      return of(registry.profile('predecessor-xml'));
+      return made(registry.profile('predecessor-xml'));
     },
   };
 }

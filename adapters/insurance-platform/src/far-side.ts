@@ -1,7 +1,7 @@
 /** One message to a far side and its answer, before either means anything. */
 import { Buffer } from 'node:buffer';
 import { GatewayError } from '@yiqiao/model';
-import type { CallContext } from '@yiqiao/model';
+import type { CallContext, CanonicalResponse } from '@yiqiao/model';
 import type {
   FileTransport,
   IsFile,
@@ -16,6 +16,7 @@ import type { OutgoingRequest, WireHint, WireResponse } from '@yiqiao/wire';
 import { besideHeaders, readBeside, TRANSACTION_HEADER, withBeside } from './beside.ts';
 import type { Beside } from './beside.ts';
 import type { ConnectionParts } from './connection.ts';
+import { readOddHeader } from './odd-header.ts';
 import { messageIdOf, newNonce, UNPROTECTED } from './protection.ts';
 import { findToldPerson } from './told-person.ts';
 
@@ -50,13 +51,16 @@ export interface FarCall {
   readonly beside?: Beside;
 }
 
+/** What answers a message, with what a gateway there tells of its oddities. */
+export interface FarAnswer extends WireResponse, Pick<CanonicalResponse, 'oddFurtherOn'> {}
+
 /**
  * Writes, signs and sends a message, on record before its first byte leaves, and reads what answers it.
  * @throws GatewayError of the transport; `UPSTREAM_REJECTED` when it was turned away unread, with its `status` among
  *   the facts; `UPSTREAM_TIMEOUT` | `UPSTREAM_REPLY_UNUSABLE` | `HANDED_TO_PERSON` | `CONFIRMED_BY_PERSON`;
  *   `UPSTREAM_UNREACHABLE` | `SIGNER_UNAVAILABLE` when there is no token or signature to send it with
  */
-export async function askFarSide(far: FarSide, call: FarCall, context: CallContext): Promise<WireResponse> {
+export async function askFarSide(far: FarSide, call: FarCall, context: CallContext): Promise<FarAnswer> {
   const asked = await prepare(far, call, context);
   return readReply(far, await far.transport.post(asked.request), { call, context, asked });
 }
@@ -66,7 +70,7 @@ export async function askForFile(
   far: FarSide & { readonly transport: FileTransport },
   call: FarCall,
   { isFile, context }: { readonly isFile: IsFile; readonly context: CallContext },
-): Promise<WireResponse | TransportFile> {
+): Promise<FarAnswer | TransportFile> {
   const asked = await prepare(far, call, context);
   const answer = await far.transport.postForFile(asked.request, isFile);
   return 'stream' in answer ? answer : readReply(far, answer, { call, context, asked });
@@ -105,12 +109,14 @@ function readReply(
     context,
     asked,
   }: { readonly call: FarCall; readonly context: CallContext; readonly asked: ProtectedMessage },
-): WireResponse {
+): FarAnswer {
   const told = isRelayed(far.parts) ? besideOf(answer) : {};
   context.noteReply({ bytes: answer.body, contentType: withBeside(answer.contentType, told) });
   const opened = openAnswer(far, answer, asked);
   const hint = { transaction: call.transaction, beside: told };
-  return readEnvelope(far.parts, { ...answer, body: opened }, hint);
+  const read = readEnvelope(far.parts, { ...answer, body: opened }, hint);
+  const oddFurtherOn = readOddHeader(answer.headers);
+  return oddFurtherOn.length === 0 ? read : { ...read, oddFurtherOn };
 }
 
 /** A message as it leaves. */

@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 import { GatewayError } from '@yiqiao/model';
 import type { CallContext, CanonicalRequest, CanonicalResponse, FileAnswer } from '@yiqiao/model';
 import type { FileTransport, IsFile, Transport, TransportFile } from '@yiqiao/transport';
-import type { OutgoingRequest, WireResponse } from '@yiqiao/wire';
+import type { OutgoingRequest } from '@yiqiao/wire';
 import { askForFile } from './far-side.ts';
-import type { FarSide } from './far-side.ts';
+import type { FarAnswer, FarSide } from './far-side.ts';
 import { UNPROTECTED } from './protection.ts';
 
 /** A far side from which files can be fetched, and the number of the one that is asked for. */
@@ -39,7 +39,7 @@ export async function fetchFile(
   { far, number }: FileSource,
   message: OutgoingRequest,
   context: CallContext,
-): Promise<WireResponse | FileAnswer> {
+): Promise<FarAnswer | FileAnswer> {
   const { transaction } = message;
   const answer = await askForFile(far, { transaction, message }, { isFile, context });
   if (!('stream' in answer)) return answer;

@@ -13,6 +13,15 @@ export interface ChosenMap {
   readonly context: MapContext;
 }
 
+/** A message as it was written. */
+export type Written = Pick<WireRequest, 'transaction' | 'body' | 'envelope'>;
+
+/** What is known beside a message. */
+export interface Known {
+  readonly header: MessageHeader;
+  readonly findRecord: FindRecord;
+}
+
 /** The map files of a profile. */
 export interface MapChoice {
   /** @throws GatewayError `TRANSACTION_UNKNOWN` when there is no such file, `PROFILE_BROKEN` when it is broken */
@@ -22,6 +31,8 @@ export interface MapChoice {
    * @throws GatewayError as `named` and `assertComplete`
    */
   choose(request: WireRequest, header: MessageHeader, findRecord: FindRecord): ChosenMap;
+  /** The file that a message of ours would be read by; `undefined` when there is none. */
+  readBy(message: Written, known: Known): CompiledFileMap | undefined;
   /** @throws GatewayError `MAP_INCOMPLETE` naming each required national field that a map has no source for */
   assertComplete(map: CompiledFileMap): void;
 }
@@ -60,6 +71,10 @@ export function createMapChoice(registry: Registry, profile: Profile, family: Ma
   return {
     named,
     assertComplete,
+    readBy: (message, known) =>
+      ofTransaction(message.transaction).find((map) =>
+        map.applies(message.body, contextOf(map, message, known)),
+      ),
     choose(request, header, findRecord) {
       const known = { header, findRecord: rememberFound(findRecord) };
       for (const map of ofTransaction(request.transaction)) {
@@ -68,9 +83,29 @@ export function createMapChoice(registry: Registry, profile: Profile, family: Ma
         assertComplete(map);
         return { map, context };
       }
-      throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction: request.transaction } });
+      throw unmapped(profile, family, request.transaction);
     },
   };
+}
+
+/** A transaction that no map serves, with the reason that the profile gives. */
+function unmapped({ id }: Profile, { notMapped }: MapFamily, transaction: string): GatewayError {
+  const because = notMapped?.[transaction];
+  if (because === undefined) return new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+  const fault: Fault = {
+    rule: 'not-mapped',
+    at: '/',
+    field: transaction,
+    label: { zh: '交易', en: 'transaction' },
+    message: {
+      zh: `方案 ${id} 的交易 ${transaction} 在接口清单中，但本网关不办理，请走原有渠道。原因（方案 maps.notMapped）：${because}`,
+      en: `${transaction} is in the list of the profile ${id}, but this gateway does not carry it; use the channel you had. Reason (maps.notMapped): ${because}.`,
+    },
+  };
+  return new GatewayError('TRANSACTION_NOT_CARRIED', {
+    faults: [fault],
+    facts: { transaction, profile: id },
+  });
 }
 
 /** A map file, by its name, with fields that no source is known for. */
@@ -102,7 +137,7 @@ function incompleteMap(
 }
 
 /** One message asks for the same record once per rule; what is missing is asked for again. */
-function rememberFound(findRecord: FindRecord): FindRecord {
+export function rememberFound(findRecord: FindRecord): FindRecord {
   const found = new Map<string, KeptRecord>();
   return (kind, key) => {
     const id = `${kind} ${key}`;
@@ -112,16 +147,16 @@ function rememberFound(findRecord: FindRecord): FindRecord {
   };
 }
 
-function contextOf(
+/** What the rules of a map may draw on for a message: the records that it names, and what stands around it. */
+export function contextOf(
   map: CompiledFileMap,
-  request: WireRequest,
-  known: { readonly header: MessageHeader; readonly findRecord: FindRecord },
+  { body, envelope }: Omit<Written, 'transaction'>,
+  { header, findRecord }: Known,
 ): MapContext {
-  const keys = new Map(map.recordKeys(request.body).map(({ kind, key }) => [kind, key]));
-  const { header, findRecord } = known;
+  const keys = new Map(map.recordKeys(body).map(({ kind, key }) => [kind, key]));
   return {
     header,
-    envelope: request.envelope,
+    envelope,
     findRecord,
     record: (kind) => {
       const key = keys.get(kind);

@@ -1,10 +1,20 @@
 /** Calls to a far side whose family has map files: an operation becomes the transaction that is this operation alone. */
 import type { CompiledFileMap, MapContext, MapFamily, Rule, ToWire } from '@yiqiao/mapping';
 import { GatewayError } from '@yiqiao/model';
-import type { CanonicalRequest, Content, Fault, Operation, WireObject, WireValue } from '@yiqiao/model';
+import type {
+  CanonicalRequest,
+  Content,
+  MessageHeader,
+  Operation,
+  WireObject,
+  WireValue,
+} from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
-import type { CallingDialect, FindRecord } from './dialect.ts';
-import type { MapChoice } from './map-choice.ts';
+import type { OutgoingRequest } from '@yiqiao/wire';
+import { noRoomForDecision, noTransaction, otherMeaning, unsuited } from './call-refusals.ts';
+import type { CallingDialect } from './dialect.ts';
+import { contextOf, rememberFound } from './map-choice.ts';
+import type { Known, MapChoice } from './map-choice.ts';
 
 type CanonicalContent = Extract<Content, { readonly form: 'canonical' }>;
 
@@ -18,11 +28,17 @@ export interface CallParts {
   readonly messageIdElement: string;
 }
 
-/** Creates the calls. Which map wrote a request is kept as long as the request lives, to read its answer with. */
+/** The map that wrote a request, and what it wrote: the answer is read with both. */
+interface Asked {
+  readonly map: CompiledFileMap;
+  readonly body: WireObject;
+}
+
+/** Creates the calls. What was asked is kept as long as the request lives. */
 export function createMapFileCalls(parts: CallParts): CallingDialect {
   const { registry, profile } = parts;
   const candidates = new Map<Operation, readonly CompiledFileMap[]>();
-  const used = new WeakMap<CanonicalRequest, CompiledFileMap>();
+  const asked = new WeakMap<CanonicalRequest, Asked>();
   const candidatesFor = (operation: Operation): readonly CompiledFileMap[] => {
     const known = candidates.get(operation);
     if (known !== undefined) return known;
@@ -35,33 +51,42 @@ export function createMapFileCalls(parts: CallParts): CallingDialect {
     return found;
   };
   return {
+    takesDecisions: false,
+    drawsOnRecords: profile.keepsRecords,
     outgoing(request, findRecord) {
       const { header, content } = request;
       if (content.form !== 'canonical') throw noTransaction(profile, header.transaction);
-      for (const map of candidatesFor(content.operation)) {
-        const { written, context } = writeRequest(map, { request, content, findRecord });
+      const { operation } = content;
+      if (content.result !== undefined) throw noRoomForDecision(profile, operation);
+      const known = { header, findRecord: rememberFound(findRecord) };
+      let refuse = (): GatewayError => noTransaction(profile, operation);
+      for (const map of candidatesFor(operation)) {
+        const { written, context } = writeRequest(map, content, known);
         const body = written.body ?? {};
-        if (!map.applies(body, context)) continue;
+        const unmet = map.unmet(body, context);
+        if (unmet.length > 0) {
+          const found = [...written.notes, ...written.faults];
+          refuse = () => unsuited({ profile, operation }, map, { unmet, found });
+          continue;
+        }
         parts.maps.assertComplete(map);
         if (written.faults.length > 0) throw new GatewayError('FORMAT_LIMIT', { faults: written.faults });
-        used.set(request, map);
-        const divided = divide(parts, map.transaction, body);
-        const id = parts.messageIdElement === '' ? {} : { [parts.messageIdElement]: header.messageId };
-        const envelope = { ...divided.envelope, ...id };
-        return {
-          message: { transaction: map.transaction, envelope, body: divided.body },
-          notes: written.notes,
-        };
+        const message = messageOf(parts, { map, body, header });
+        assertMeant(parts, { map, operation }, message, known);
+        asked.set(request, { map, body });
+        return { message, notes: written.notes };
       }
-      throw noTransaction(profile, content.operation);
+      throw refuse();
     },
-    content(request, response) {
+    content(request, response, findRecord) {
       const { header, content } = request;
-      const step = used.get(request)?.steps[0];
-      if (content.form !== 'canonical' || step === undefined)
+      const { map, body: sent = {} } = asked.get(request) ?? {};
+      const step = map?.steps[0];
+      if (content.form !== 'canonical' || map === undefined || step === undefined)
         throw noTransaction(profile, header.transaction);
-      const { envelope } = response;
-      const read = step.response.toModel(response.body, { header, envelope, request: content.body });
+      const known = { header, findRecord: rememberFound(findRecord) };
+      const context = contextOf(map, { body: sent, envelope: response.envelope }, known);
+      const read = step.response.toModel(response.body, { ...context, request: content.body });
       const { body, carried, dialect, notes } = read;
       return {
         content: { form: 'canonical', operation: content.operation, body, carried, dialect },
@@ -74,26 +99,42 @@ export function createMapFileCalls(parts: CallParts): CallingDialect {
 /** Which records a message refers to shows once its keys are written; what the records add is written then. */
 function writeRequest(
   map: CompiledFileMap,
-  {
-    request,
-    content,
-    findRecord,
-  }: { request: CanonicalRequest; content: CanonicalContent; findRecord: FindRecord },
+  content: CanonicalContent,
+  known: Known,
 ): { written: ToWire; context: MapContext } {
   const [step] = map.steps;
   if (step === undefined) throw new RangeError('a map has a step');
-  const context: MapContext = { header: request.header, findRecord };
+  const context: MapContext = { ...known };
   const written = step.request.toWire(content, context);
-  const keys = new Map(map.recordKeys(written.body ?? {}).map(({ kind, key }) => [kind, key]));
-  if (keys.size === 0) return { written, context };
-  const informed: MapContext = {
-    ...context,
-    record: (kind) => {
-      const key = keys.get(kind);
-      return key === undefined ? undefined : findRecord(kind, key);
-    },
-  };
+  const body = written.body ?? {};
+  if (map.recordKeys(body).length === 0) return { written, context };
+  const informed = contextOf(map, { body, envelope: {} }, known);
   return { written: step.request.toWire(content, informed), context: informed };
+}
+
+function messageOf(
+  parts: CallParts,
+  of: { readonly map: CompiledFileMap; readonly body: WireObject; readonly header: MessageHeader },
+): OutgoingRequest {
+  const { transaction } = of.map;
+  const { envelope, body } = divide(parts, transaction, of.body);
+  const id = parts.messageIdElement === '' ? {} : { [parts.messageIdElement]: of.header.messageId };
+  return { transaction, envelope: { ...envelope, ...id }, body };
+}
+
+/**
+ * One number may be several things, told apart by the case it is about: 0302 takes the lines of a stay or of other care.
+ * @throws GatewayError `FORMAT_LIMIT` when the case is not what the operation takes it for
+ */
+function assertMeant(
+  { maps, profile }: CallParts,
+  { map, operation }: { readonly map: CompiledFileMap; readonly operation: Operation },
+  message: OutgoingRequest,
+  known: Known,
+): void {
+  const meant = maps.readBy(message, known)?.steps.map((step) => step.operation);
+  if (meant === undefined || (meant.length === 1 && meant[0] === operation)) return;
+  throw otherMeaning(profile, map, { operation, meant: meant.join(', ') });
 }
 
 /**
@@ -124,19 +165,4 @@ function divide(
 function elementsOf(rule: Rule): readonly string[] {
   if ('emit' in rule) return [rule.emit];
   return 'from' in rule && !('fill' in rule) ? [rule.from] : [];
-}
-
-function noTransaction({ id }: Profile, operation: string): GatewayError {
-  const fault: Fault = {
-    rule: 'no-transaction',
-    at: '/infno',
-    field: 'infno',
-    found: operation,
-    label: { zh: '交易', en: 'transaction' },
-    message: {
-      zh: `方案 ${id} 没有与 ${operation} 单独对应的交易，无法发往该方；请改走其他线路。`,
-      en: `The profile ${id} has no transaction for ${operation} alone, so it cannot be sent there; route it elsewhere.`,
-    },
-  };
-  return new GatewayError('FORMAT_LIMIT', { faults: [fault], facts: { operation, profile: id } });
 }

@@ -100,7 +100,7 @@ function textOf(header: MessageHeader, name: string): string {
 }
 
 /** Reads the header rules of the family and nothing else. */
-function headerOnly(family: MapFamily): MapFile {
+export function headerOnly(family: MapFamily): MapFile {
   const nothing = { rules: [] };
   return {
     transaction: 'header',

@@ -91,6 +91,8 @@ function planNationalForm(request: CanonicalRequest, effect: 'read' | 'write'): 
 
 function createCalls(mapOf: MapOf, numberOf: (header: MessageHeader) => string): CallingDialect {
   return {
+    takesDecisions: true,
+    drawsOnRecords: false,
     outgoing(request) {
       const { header, content } = request;
       const { body, notes } = requestBody(mapOf, content);

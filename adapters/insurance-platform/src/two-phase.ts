@@ -4,13 +4,14 @@
  * Which calls do this is the profile's `twoPhase.calls`.
  */
 import { Buffer } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { GatewayError, leafText } from '@yiqiao/model';
-import type { ErrorCode, MessageHeader, WireObject, WireValue } from '@yiqiao/model';
+import type { ErrorCode, Fault, MessageHeader, WireObject, WireValue } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import type { WireHint, WireRequest } from '@yiqiao/wire';
 import type { FindOriginal, Original, Plan } from './dialect.ts';
 import type { Door } from './door.ts';
-import { BESIDE, phaseCallsOf } from './phase-calls.ts';
+import { BESIDE, isKeyed, keyedId, nameOf, phaseCallsOf, textAtPath, twoPhaseOf } from './phase-calls.ts';
 import type { PhaseCall } from './phase-calls.ts';
 
 /** Whether a call of this name has arguments and no message. */
@@ -18,16 +19,36 @@ export function isBareCall(profile: Profile, transaction: string): boolean {
   return phaseCallsOf(profile).some((call) => call.bare === true && call.transaction === transaction);
 }
 
-/** Reads a request; of a call without message its arguments are the envelope. @throws GatewayError as the codec does. */
+/**
+ * Reads a request; of a call without message its arguments are the envelope, and so they are of one that a form of calls
+ * lists among what it does not carry. @throws GatewayError as the codec does.
+ */
 export function readRequest(
   { profile, codec }: Pick<Door, 'profile' | 'codec'>,
   bytes: Uint8Array,
   hint: WireHint,
 ): WireRequest {
   const { transaction = '', beside = {} } = hint;
-  if (bytes.length > 0 || !isBareCall(profile, transaction)) return codec.readRequest(bytes, hint);
+  const isBare = isBareCall(profile, transaction) || isListedAside(profile, transaction);
+  if (bytes.length > 0 || !isBare) return codec.readRequest(bytes, hint);
   const signedBytes = Buffer.from(JSON.stringify(beside));
   return { transaction, envelope: beside, body: {}, signedBytes, deviations: [] };
+}
+
+/** Whether a profile lists a transaction among what is not carried. */
+export function isListedAside({ data }: Profile, transaction: string): boolean {
+  const { notMapped = {} } = (data['maps'] ?? {}) as { notMapped?: Readonly<Record<string, string>> };
+  return Object.hasOwn(notMapped, transaction);
+}
+
+/** Numbers that an answer tells, by which the caller will name it; none where its message id is that number. */
+export function toldNumbers(profile: Profile, body: WireObject | null): readonly string[] {
+  return twoPhaseOf(profile).told.flatMap((path) => textAtPath(body, path) || []);
+}
+
+/** Whether answers to reading calls tell a number that the caller may confirm. */
+export function numbersReads(profile: Profile): boolean {
+  return phaseCallsOf(profile).some(({ reads }) => reads === true);
 }
 
 /**
@@ -40,27 +61,50 @@ export function planPhase(
   { header, findOriginal }: { readonly header: MessageHeader; readonly findOriginal: FindOriginal },
 ): Plan | undefined {
   const named = phaseCallsOf(profile).filter(({ transaction }) => transaction === request.transaction);
-  const [first] = named;
-  if (first === undefined) return undefined;
+  if (named.length === 0) return undefined;
   const call = named.find(({ when = {} }) =>
     Object.entries(when).every(([element, values]) => values.includes(textAt(request, element))),
   );
-  if (call === undefined) throw invalid(Object.keys(first.when ?? {})[0] ?? first.original);
-  const number = textAt(request, call.original);
-  if (number === '') throw invalid(call.original);
+  if (call === undefined) throw invalid(whatIsUnknown(named, request));
+  if (call.does === 'begin') return begun(call, header);
+  const places = [call.original].flat();
+  const values = places.map((place) => textAt(request, place));
+  const missing = places.filter((_, index) => values[index] === '');
+  if (missing.length > 0) throw invalid(missing.map((place) => ({ place })));
+  const number = isKeyed(profile) ? keyedId(values) : (values[0] ?? '');
+  const told = values.join(' ');
   const original = findOriginal(number);
-  if (call.does === 'cancel' && original !== undefined)
-    return cancellation(registry, { header, number, original, call });
-  const isRead = original === undefined && call.reads === true;
-  const error = isRead ? undefined : errorOf(call, original);
-  const state = isRead || original?.state === 'answered' ? 'done' : 'notDone';
+  const { standing } = call;
+  if (standing !== undefined && original?.state === 'answered')
+    return { steps: [], deviations: [], local: {}, answer: () => standing };
+  if (call.does === 'cancel' && original?.reading !== true) {
+    const known = original ?? (isKeyed(profile) ? unseen(call, header) : undefined);
+    if (known !== undefined) return cancellation(registry, { header, number, told, original: known, call });
+  }
+  const error = original?.reading === true ? undefined : errorOf(call, original);
+  const state = original?.state === 'answered' ? 'done' : 'notDone';
   return {
     steps: [],
     deviations: [],
     local:
-      error === undefined ? {} : { error: new GatewayError(error, { facts: { originalMessageId: number } }) },
-    answer: () => answerOf(call, { number, state }),
+      error === undefined ? {} : { error: new GatewayError(error, { facts: { originalMessageId: told } }) },
+    answer: () => answerOf(call, { number: told, state }),
   };
+}
+
+/** A number for what the caller is about to send: of this message's own id, so that no other one gets it. */
+function begun(call: PhaseCall, header: MessageHeader): Plan {
+  const { digits = 18 } = call;
+  const number = BigInt(`0x${hash('sha256', header.messageId, 'hex')}`)
+    .toString()
+    .slice(-digits);
+  const [name = ''] = [call.original].flat();
+  return { steps: [], deviations: [], local: {}, answer: () => ({ [name]: number }) };
+}
+
+/** What bears a number of its own may still be on its way when it is taken back: it must not be done any more then. */
+function unseen({ transaction }: PhaseCall, header: MessageHeader): Original {
+  return { state: 'open', transaction, header };
 }
 
 function cancellation(
@@ -68,11 +112,13 @@ function cancellation(
   of: {
     readonly header: MessageHeader;
     readonly number: string;
+    readonly told: string;
     readonly original: Original;
     readonly call: PhaseCall;
   },
 ): Plan {
-  const { header, number, original, call } = of;
+  const { header, number, told, original, call } = of;
+  const messageId = original.messageId ?? number;
   const { transaction } = registry.operation('reverseTransaction');
   return {
     deviations: [],
@@ -86,14 +132,14 @@ function cancellation(
           content: {
             form: 'canonical',
             operation: 'reverseTransaction',
-            body: { originalMessageId: number, originalTransaction: original.transaction },
+            body: { originalMessageId: messageId, originalTransaction: original.transaction },
             carried: {},
             dialect: '',
           },
         }),
       },
     ],
-    answer: () => answerOf(call, { number, state: 'notDone' }),
+    answer: () => answerOf(call, { number: told, state: 'notDone' }),
   };
 }
 
@@ -134,22 +180,55 @@ function answerOf(
 }
 
 function textAt({ envelope, body }: WireRequest, place: string): string {
-  return place.startsWith(BESIDE)
-    ? (leafText(envelope[place.slice(BESIDE.length)]) ?? '')
-    : (leafText(body[place]) ?? '');
+  return place.startsWith(BESIDE) ? (leafText(envelope[nameOf(place)]) ?? '') : textAtPath(body, place);
 }
 
-function invalid(place: string): GatewayError {
-  const field = place.startsWith(BESIDE) ? place.slice(BESIDE.length) : place;
-  const fault = {
-    rule: 'required',
+/** An element that does not say which number, or what is to become of it. */
+interface Unsaid {
+  readonly place: string;
+  readonly found?: string;
+  /** Values that would be understood. */
+  readonly known?: readonly string[];
+}
+
+/** Elements on which it depends what a call does, and whose values no source tells. */
+function whatIsUnknown(calls: readonly PhaseCall[], request: WireRequest): readonly Unsaid[] {
+  const known = new Map<string, string[]>();
+  for (const { when = {} } of calls)
+    for (const [place, values] of Object.entries(when))
+      known.set(place, [...(known.get(place) ?? []), ...values]);
+  const all = [...known].map(([place, values]): Unsaid => {
+    const found = textAt(request, place);
+    return { place, known: [...new Set(values)], ...(found === '' ? {} : { found }) };
+  });
+  const wrong = all.filter(({ known: values = [], found = '' }) => !values.includes(found));
+  return wrong.length > 0 ? wrong : all;
+}
+
+function invalid(unsaid: readonly Unsaid[]): GatewayError {
+  return new GatewayError('MESSAGE_INVALID', { faults: unsaid.map(faultOf) });
+}
+
+function faultOf({ place, found, known = [] }: Unsaid): Fault {
+  const field = nameOf(place);
+  const values = known.length === 0 ? { zh: '', en: '' } : valuesOf(known);
+  return {
+    rule: found === undefined ? 'required' : 'value-set',
     at: place.startsWith(BESIDE) ? `/${field}` : `/input/${field}`,
     field,
     label: { zh: field, en: field },
+    ...(found === undefined ? {} : { found }),
     message: {
-      zh: '缺少该值或取值不明，无法知道要确认、撤销还是查询哪一笔；请填写后重发。',
-      en: 'Missing or not understood, so it is not known what to confirm, cancel or tell; fill it in and send again.',
+      zh: `缺少该值或取值不明，无法知道要确认、撤销还是查询哪一笔；${values.zh}请填写后重发。`,
+      en: `Missing or not understood, so it is not known what to confirm, cancel or tell; ${values.en}fill it in and send again.`,
     },
   };
-  return new GatewayError('MESSAGE_INVALID', { faults: [fault] });
+}
+
+function valuesOf(known: readonly string[]): { zh: string; en: string } {
+  const list = known.join(', ');
+  return {
+    zh: `方案（twoPhase.calls）所列取值为 ${list}，其余含义待考，本机构另有约定的，请补入方案；`,
+    en: `the profile (twoPhase.calls) has ${list}, and no source tells others: add what was agreed here to the profile; `,
+  };
 }

@@ -112,6 +112,51 @@ describe('A request that comes in', () => {
     assert.equal(errorOf(() => acceptRequest(connection(), odd)).code, 'MESSAGE_INVALID');
   });
 
+  it('is mapped as it was put right where the connection is tolerant, under the digest of what came', () => {
+    const odd = settlement({
+      medfee_sumamt: new ExactNumber('1.25e1'),
+      inscp_scp_amt: new ExactNumber('12.499999999999998'),
+      psn_no: undefined,
+      psnNo: '00000000000000000000000001',
+    });
+    const accepted = acceptRequest(connection('national', { mode: 'tolerant' }), odd);
+    const built = accepted.steps[0]?.build([]);
+    assert(built?.content.form === 'canonical');
+    const { total, inScope, personNumber } = built.content.body;
+    assert.deepEqual([total, inScope, personNumber], [1250n, 1250n, '00000000000000000000000001']);
+    assert.deepEqual(places(accepted.deviations).toSorted(), [
+      'exponent /input/data/medfee_sumamt',
+      'float-noise /input/data/inscp_scp_amt',
+      'name-form /input/data/psnNo',
+    ]);
+    assert.notEqual(accepted.digest, acceptRequest(connection(), settlement({})).digest);
+    const refused = errorOf(() => acceptRequest(connection(), odd));
+    assert.deepEqual(places(refused.details.faults).toSorted(), [
+      'amount /input/data/inscp_scp_amt',
+      'amount /input/data/medfee_sumamt',
+      'required /input/data/psn_no',
+    ]);
+  });
+
+  it('may lack of its envelope what nobody here needs, where the connection is tolerant', () => {
+    const bare = settlement({}, { opter_name: undefined, infver: undefined, fixmedins_name: undefined });
+    const accepted = acceptRequest(connection('national', { mode: 'tolerant' }), bare);
+    assert.deepEqual(places(accepted.deviations).toSorted(), [
+      'required /fixmedins_name',
+      'required /infver',
+      'required /opter_name',
+    ]);
+    const built = accepted.steps[0]?.build([]);
+    assert(built !== undefined);
+    const { calls } = connection().dialect;
+    // Where there is a usual value, it is sent on.
+    assert.equal(calls?.outgoing(built, () => undefined).message.envelope['infver'], '1.0.0');
+    assert.equal(errorOf(() => acceptRequest(connection(), bare)).code, 'MESSAGE_INVALID');
+    const nobody = settlement({}, { fixmedins_code: undefined });
+    const tolerant = connection('national', { mode: 'tolerant' });
+    assert.equal(errorOf(() => acceptRequest(tolerant, nobody)).code, 'MESSAGE_INVALID');
+  });
+
   it('may leave out what its region does, when the person is on record', () => {
     const person = { certificateType: '01', certificateNumber: '000000199001010018' };
     const record: KeptRecord = { kind: 'person', key: 'n', request: {}, response: { person } };
@@ -158,6 +203,26 @@ describe('Request amounts that do not add up', () => {
     assert.equal(error.code, 'IDENTITY_BROKEN');
     assert.deepEqual(places(error.details.faults), ['identity /input/data/medfee_sumamt']);
     assert.match(error.details.faults?.[0]?.message.zh ?? '', /差额 0\.01 元/);
+  });
+
+  it('are refused where the identity is attested and fits in none of its forms', () => {
+    const application = {
+      clr_type: '11',
+      setlym: '202601',
+      psntime: new ExactNumber('1'),
+      medfee_sumamt: new ExactNumber('100'),
+      med_sumfee: new ExactNumber('90'),
+      fund_appy_sum: new ExactNumber('50'),
+      cash_payamt: new ExactNumber('50'),
+      acct_pay: new ExactNumber('0'),
+      begndate: '2026-01-01',
+      enddate: '2026-01-31',
+    };
+    const error = errorOf(() => acceptRequest(connection(), request('3203', application)));
+    assert.equal(error.code, 'IDENTITY_BROKEN');
+    assert.deepEqual(places(error.details.faults), ['identity /input/data/med_sumfee']);
+    const whole = { ...application, med_sumfee: application.medfee_sumamt };
+    assert.deepEqual(acceptRequest(connection(), request('3203', whole)).deviations, []);
   });
 
   it('are named and taken where the identity is inferred only', () => {

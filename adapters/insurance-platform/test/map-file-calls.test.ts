@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { acceptRequest, createPlatformAdapter } from '@yiqiao/insurance-platform';
+import type { ConnectionParts } from '@yiqiao/insurance-platform';
 import { canReverse, ExactNumber, GatewayError } from '@yiqiao/model';
 import type { AdapterWithReversal, CallContext, CanonicalRequest } from '@yiqiao/model';
 import type { Transport, TransportRequest } from '@yiqiao/transport';
@@ -20,9 +21,15 @@ interface Call {
 }
 
 /** An adapter of a peer that speaks the predecessor's form; the far side writes with a codec of its own charset. */
-function calling(answer: Answer, charset: 'GBK' | 'GB18030' = 'GBK'): Call {
+function calling(
+  answer: Answer,
+  {
+    charset = 'GBK',
+    findRecord = () => undefined,
+  }: { charset?: 'GBK' | 'GB18030'; findRecord?: ConnectionParts['findRecord'] } = {},
+): Call {
   let asked: TransportRequest | undefined;
-  const parts = connection('predecessor-xml', { mode: 'tolerant' });
+  const parts = { ...connection('predecessor-xml', { mode: 'tolerant' }), findRecord };
   const transport: Transport = {
     async post(message) {
       await message.beforeSend?.();
@@ -87,6 +94,16 @@ describe('A call to a far side whose family has map files', () => {
     assert.deepEqual([settlementId, fundPaid, cashPaid, visitId], ['J1', 1050n, 200n, 'S0001']);
   });
 
+  it('remarks on an answer whose parts are not the total that was asked for', async () => {
+    const parts = { aaz216: 'J1', ake149: '10.50', ake038: '0.00', akb067: '1.99' };
+    const { adapter, context } = calling({ body: parts });
+    const { deviations } = await adapter.execute(settlement, context);
+    assert(places(deviations).includes('identity /output/ake149'), places(deviations).join('\n'));
+    const { adapter: other } = calling({ body: { ...parts, akb067: '2.00' } });
+    const fitting = await other.execute(settlement, context);
+    assert(!places(fitting.deviations).includes('identity /output/ake149'));
+  });
+
   it('tells the lines of an upload in rows', async () => {
     const line = {
       feedetl_sn: 'L1',
@@ -122,7 +139,7 @@ describe('A call to a far side whose family has map files', () => {
 
   it('is read whatever charset the answer declares', async () => {
     const answer = { body: { aaz216: 'J1', aac003: '测试𠮷' } };
-    const { adapter, context } = calling(answer, 'GB18030');
+    const { adapter, context } = calling(answer, { charset: 'GB18030' });
     const { content } = await adapter.execute(settlement, context);
     assert(content.form === 'canonical');
     assert.equal(content.body['personName'], '测试𠮷');
@@ -159,6 +176,42 @@ describe('A call to a far side whose family has map files', () => {
       ['FORMAT_LIMIT', ['no-transaction /infno'], 'preSettleOutpatient'],
     );
     assert.throws(arrived, /nothing was sent/);
+  });
+
+  it('is not made to tell what another place decided: the form has no room for it, and would do it once more', async () => {
+    const told: CanonicalRequest = {
+      header: settlement.header,
+      content: { ...settlement.content, form: 'canonical', result: { settlementId: 'J1' } } as never,
+    };
+    const { adapter, context, arrived } = calling({});
+    const error = await rejectionOf(adapter.execute(told, context));
+    assert.deepEqual([error.code, places(error.details.faults)], ['FORMAT_LIMIT', ['no-decision /infno']]);
+    assert.throws(arrived, /nothing was sent/);
+  });
+
+  it('has its answer completed from the record, also from one that takes time to find', async () => {
+    const cancellation = canonical('2208', {
+      setl_id: 'J1',
+      mdtrt_id: 'S0001',
+      psn_no: '00000000000000000000000001',
+    });
+    const record = {
+      kind: 'settlement',
+      key: 'J1',
+      request: { visitId: 'S0001', certificateNumber: '000000199001010018', certificateType: '01' },
+      response: { total: 1250n, fundPaid: 1050n, cashPaid: 200n, settlementTime: '2026-01-01 07:59:00' },
+      messageId: 'H53010000001202601010759000001',
+    } as const;
+    const { adapter, context, arrived } = calling({}, { findRecord: async () => record as never });
+    const { content } = await adapter.execute(cancellation, context);
+    const { transaction, body } = arrived();
+    assert.deepEqual(
+      [transaction, ...['aaz216', 'otransid', 'aac044', 'akc194', 'ykc706'].map((name) => body[name])],
+      ['0305', 'J1', record.messageId, '000000199001010018', '20260101075900', '20260101'],
+    );
+    assert(content.form === 'canonical');
+    const { total, fundPaid, cashPaid, visitId } = content.body;
+    assert.deepEqual([total, fundPaid, cashPaid, visitId], [-1250n, -1050n, -200n, 'S0001']);
   });
 
   it('is not made with a value that the charset lacks', async () => {

@@ -110,6 +110,23 @@ describe('A call to a platform', () => {
     }
   });
 
+  it('reads what can mean one thing only as that, and names what was put right', async () => {
+    const odd =
+      '"mdtrt_id":"S0001","medfee_sumamt":1.25e1,"fund_pay_sumamt":3.9999999999999996,"act_pay_dedc":"null"';
+    const { adapter, context } = calling({ body: output(odd) });
+    const { content, deviations } = await adapter.execute(settlement, context);
+    assert(content.form === 'canonical');
+    const { total, fundPaid } = content.body;
+    assert.deepEqual([total, fundPaid], [1250n, 400n]);
+    const found = places(deviations);
+    for (const place of ['exponent /medfee_sumamt', 'float-noise /fund_pay_sumamt', 'no-value /act_pay_dedc'])
+      assert(found.includes(place.replace(' ', ' /output/setlinfo')), found.join('\n'));
+    assert.deepEqual(
+      found.filter((place) => place.startsWith('not-convertible')),
+      [],
+    );
+  });
+
   it('delivers a settlement over another total than was asked for, and flags it with the difference', async () => {
     const { adapter, context } = calling({ body: output('"mdtrt_id":"S0001","medfee_sumamt":99.00') });
     const { content, deviations } = await adapter.execute(settlement, context);

@@ -243,7 +243,11 @@ describe('what the predecessor says of stays', () => {
     it(`${transaction} has no national counterpart, is refused, and the profile says why`, () => {
       const { notMapped } = parts.profile.data['maps'] as { notMapped: Record<string, string> };
       assert.equal(typeof notMapped[transaction], 'string');
-      assert.equal(errorOf(() => read(transaction, PLACE)).code, 'TRANSACTION_UNKNOWN');
+      const { code, details } = errorOf(() => read(transaction, PLACE));
+      assert.equal(code, 'TRANSACTION_NOT_CARRIED');
+      const [fault] = details.faults ?? [];
+      assert.equal(fault?.rule, 'not-mapped');
+      assert(fault.message.en.includes(notMapped[transaction] ?? '?'), fault.message.en);
     });
   }
 

@@ -61,7 +61,8 @@ const NOT_MAPPED = (sample: Sample): boolean => {
 describe('the samples of the regions', () => {
   it('are there for each shape of bytes', () => {
     const codecs = new Set(SAMPLES.map(({ profile }) => registry.profile(profile).codec));
-    assert.deepEqual([...codecs].toSorted(), ['delimited-text', 'framed-json', 'plain-xml']);
+    const shapes = ['delimited-text', 'framed-json', 'plain-xml', 'predecessor-xml'];
+    assert.deepEqual([...codecs].toSorted(), shapes);
   });
 
   for (const sample of SAMPLES) {

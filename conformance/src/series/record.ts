@@ -6,7 +6,7 @@ import type { Bilingual } from '../kits/types.ts';
 import { leavesOf, isNode, parseMessage, textOf } from '../run/own-reading.ts';
 import type { OwnObject, OwnValue } from '../run/own-reading.ts';
 import type { Exchange } from '../run/exchanges.ts';
-import { wireLeaves } from '../tongues/two-readings.ts';
+import { readByTolerance, readDifferently, wireLeaves } from '../tongues/two-readings.ts';
 import type { Pair, Place, RecordState, Which } from './types.ts';
 
 /** One exchange, in order. */
@@ -55,18 +55,17 @@ function readRequest(bytes: Buffer): ReadRequest {
     const own = parseMessage(bytes.toString('utf8'));
     const place = findDifference(own, product);
     if (place === undefined) return { state: 'read', own, product };
-    return {
-      state: 'disagreement',
-      why: { zh: `两套编解码对 ${place} 的读法不一致`, en: `the two codecs read ${place} differently` },
-    };
+    return readByTolerance(product.deviations) ?? { state: 'disagreement', why: readDifferently(place) };
   } catch {
-    return {
-      state: 'disagreement',
-      why: {
-        zh: '只有一套编解码能读此报文',
-        en: 'only one of the two codecs can read the message',
-      },
-    };
+    return (
+      readByTolerance(product.deviations) ?? {
+        state: 'disagreement',
+        why: {
+          zh: '只有一套编解码能读此报文',
+          en: 'only one of the two codecs can read the message',
+        },
+      }
+    );
   }
 }
 

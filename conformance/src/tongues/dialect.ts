@@ -14,7 +14,7 @@ import type { OwnValue } from '../run/own-reading.ts';
 import type { ReadAnswer } from '../run/read-answer.ts';
 import { createForm } from './dialect-forms.ts';
 import type { Form, OwnAnswer, OwnMatter } from './dialect-forms.ts';
-import { attempt, readDifferently, wireLeaves } from './two-readings.ts';
+import { attempt, readByTolerance, readDifferently, wireLeaves } from './two-readings.ts';
 import type { Tongue, TongueWorld, Writing, Written } from './tongue.ts';
 
 /** Makes the tongue of a run. @throws RangeError for a form that the suite does not speak */
@@ -80,16 +80,19 @@ function readTwice(matter: OwnMatter, form: Form): ReadAnswer {
   const product = attempt(() => form.codec.readResponse(bytes, { transaction, beside }));
   const own = attempt(() => form.readOwn(matter));
   if (product instanceof Error) return { state: 'unreadable', why: whyOf(product) };
+  const tolerated = readByTolerance(product.deviations);
   if (own instanceof Error)
-    return {
-      state: 'disagreement',
-      why: {
-        zh: `只有产品的编解码能读此应答（${own.message}）`,
-        en: `only the product's codec can read the answer (${own.message})`,
-      },
-    };
+    return (
+      tolerated ?? {
+        state: 'disagreement',
+        why: {
+          zh: `只有产品的编解码能读此应答（${own.message}）`,
+          en: `only the product's codec can read the answer (${own.message})`,
+        },
+      }
+    );
   const place = findDifference(own, product);
-  if (place !== undefined) return { state: 'disagreement', why: readDifferently(place) };
+  if (place !== undefined) return tolerated ?? { state: 'disagreement', why: readDifferently(place) };
   const { success, code, text, body } = product;
   const { envelope, output } = own;
   return { state: 'read', answer: { success, code, text, envelope, output, body } };

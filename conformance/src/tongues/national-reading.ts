@@ -11,7 +11,7 @@ import type { SuiteSigning } from '../run/inputs.ts';
 import { child, isNode, leaf, leavesOf, parseMessage, plainText, rawMember } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
 import type { Answer, ReadAnswer } from '../run/read-answer.ts';
-import { attempt, wireLeaves } from './two-readings.ts';
+import { attempt, readByTolerance, wireLeaves } from './two-readings.ts';
 
 /** Reads answers; `forProduct`: the same answer as the product opened it, where the two open it themselves. */
 export type ReadPair = (bytes: Buffer, forProduct?: Buffer) => ReadAnswer;
@@ -25,7 +25,8 @@ export function createAnswerReader(registry: Registry, signing: SuiteSigning | u
     const product = attempt(() => codec.readResponse(forProduct));
     if (own instanceof Error || product instanceof Error) return oneFailed({ own, product });
     const difference = findDifference(own, product);
-    if (difference !== undefined) return { state: 'disagreement', why: difference };
+    if (difference !== undefined)
+      return readByTolerance(product.deviations) ?? { state: 'disagreement', why: difference };
     const { code, text, success, body } = product;
     const signature = check(bytes, own, product);
     if (signature === 'disagreement') return { state: 'disagreement', why: SIGNATURE_READINGS };
@@ -60,6 +61,8 @@ function oneFailed({ own, product }: { own: OwnObject | Error; product: WireResp
     const why = fault?.message ?? { zh: '应答不是可识别的 JSON 报文', en: 'the answer is no JSON message' };
     return { state: 'unreadable', why };
   }
+  const tolerated = readByTolerance(product.deviations);
+  if (tolerated !== undefined) return tolerated;
   const reason = own instanceof Error ? own.message : '';
   return {
     state: 'disagreement',

@@ -1,6 +1,6 @@
 /** Two readings of an answer, the sandbox's and the product's, held against each other. */
 import { ExactNumber, isWireObject } from '@yiqiao/model';
-import type { WireObject, WireValue } from '@yiqiao/model';
+import type { Deviation, WireObject, WireValue } from '@yiqiao/model';
 import type { Bilingual } from '../kits/types.ts';
 import { leavesOf } from '../run/own-reading.ts';
 import type { OwnObject } from '../run/own-reading.ts';
@@ -40,6 +40,24 @@ export function findDifference(own: OwnObject, product: WireObject): Bilingual |
 /** That a place is read differently. */
 export function readDifferently(place: string): Bilingual {
   return { zh: `两套编解码对 ${place} 的读法不一致`, en: `the two codecs read ${place} differently` };
+}
+
+/** What the product puts right and reports, and the other reading does not: each is against the form itself. */
+const PUT_RIGHT: ReadonlySet<string> = new Set([
+  'blanks',
+  'body-as-text',
+  'control-character',
+  'padding',
+  'trailing-comma',
+  'wrapper',
+]);
+
+/** That a message is only read because the product puts it right: the sender's fault, and no disagreement. */
+export function readByTolerance(
+  deviations: readonly Deviation[],
+): { readonly state: 'unreadable'; readonly why: Bilingual } | undefined {
+  const why = deviations.find(({ rule }) => PUT_RIGHT.has(rule))?.message;
+  return why === undefined ? undefined : { state: 'unreadable', why };
 }
 
 /** The two implementations are not of one mind: nothing can be said of the target. */

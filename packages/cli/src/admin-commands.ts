@@ -11,6 +11,7 @@ import {
   showConfiguration,
   showStatus,
 } from './gateway-views.ts';
+import { lookAtExchanges } from './odd-exchanges.ts';
 import { listPeers } from './peers.ts';
 
 /** Adds them; `config` and `certs` are groups that have other commands, too. */
@@ -63,9 +64,9 @@ function addExchanges(exchanges: Command, add: Add, run: Run): void {
   add(exchanges, 'list', 'list exchanges, newest first')
     .option(
       '--state <state>',
-      'all, open, answered, rejected, reversed or handed-to-person',
-      'handed-to-person',
+      'all, open, answered, rejected, reversed or handed-to-person; without it: what waits for a person',
     )
+    .option('--odd <waiting|looked>', 'with odd answers that nobody has looked at, or that somebody has')
     .option('--day <day>', 'accepted on this day in China')
     .option('--peer <id>', 'sent by this peer')
     .option('--institution <code>', 'of this institution')
@@ -85,6 +86,11 @@ function addExchanges(exchanges: Command, add: Add, run: Run): void {
     .requiredOption('--reason <text>', 'how that was found out; no names and no person numbers')
     .option('--operator <text>', 'who found it out; only for a token that several people share')
     .action(run(resolveExchange));
+  add(exchanges, 'looked', 'put on record that somebody has looked at odd answers; changes no outcome')
+    .argument('<numbers...>')
+    .requiredOption('--reason <text>', 'what was found; no names and no person numbers')
+    .option('--operator <text>', 'who has looked; only for a token that several people share')
+    .action(run(lookAtExchanges));
 }
 
 function addAudit(audit: Command, add: Add, run: Run): void {

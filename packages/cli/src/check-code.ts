@@ -1,6 +1,7 @@
 /** `yiqiao code check`: which national code standards a code fits, and why it does not fit the others. */
 import { createRegistry } from '@yiqiao/registry';
 import type { CodeVerdict, Registry } from '@yiqiao/registry';
+import { remarkOnCitizen } from './citizen-remarks.ts';
 import type { Report } from './report.ts';
 
 /** Exit code 1 when the code fits no standard, or not the one that is asked for. */
@@ -10,7 +11,9 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
   const told = (outcome: CodeVerdict['outcome']): readonly CodeVerdict[] =>
     verdicts.filter((verdict) => verdict.outcome === outcome);
   const fits = told('fits');
+  const remarks = remarkOnCitizen(code);
   report.line(code);
+  for (const { zh, en } of remarks) report.line(`提示 / remark\n  ${zh}\n  ${en}`);
   list(report, '符合 / fits', fits, fittingLines);
   list(report, '不符合 / differs', told('differs'), differingLines);
   list(
@@ -24,6 +27,7 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
     fits: fits.map(figures),
     differs: told('differs').map(figures),
     undecided: told('undecided').map(figures),
+    remarks,
   });
 }
 

@@ -82,13 +82,7 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--fresh', 'renew msgid and inf_time before sending')
     .option('--data <folder>', 'folder of the running sandbox', '.yiqiao/sandbox')
     .action(run(sendFile));
-  add(program, 'validate', 'check a message against a profile and list everything that is wrong or odd')
-    .argument('<file>', 'a message: JSON, or predecessor XML')
-    .option('--profile <id>', 'profile', 'national')
-    .option('--transaction <number>', 'transaction number, when the message does not say')
-    .option('--response', 'the message is an answer')
-    .option('--tolerant', 'report what may pass as deviation instead of fault')
-    .action(run(validateFile));
+  addValidate(program, add, run);
   addJournal(program, add, run);
   addEvidence(program, add, run);
   addReconcile(program, add, run);
@@ -108,6 +102,21 @@ function createProgram(run: Run, streams: Streams): Command {
     .option('--as <standard>', 'only this standard, for example institution, drug, citizen-id')
     .action(run(checkCode));
   return program;
+}
+
+function addValidate(program: Command, add: Add, run: Run): void {
+  const list = (value: string, all: readonly string[] = []): string[] => [...all, value];
+  add(program, 'validate', 'check a message against a profile and list everything that is wrong or odd')
+    .argument('<file>', 'a message: JSON, or predecessor XML')
+    .option('--profile <id>', 'profile', 'national')
+    .option('--transaction <number>', 'transaction number, when the message does not say')
+    .option('--response', 'the message is an answer')
+    .option('--beside <name=value>', 'what a relay tells beside the bytes, may be repeated', list)
+    .addOption(
+      new Option('--strict', 'each departure is a fault; so it is for national').conflicts('tolerant'),
+    )
+    .option('--tolerant', 'report what may pass as deviation; so it is for the profile of a region')
+    .action(run(validateFile));
 }
 
 /** What runs the product, and what looks whether it can run. */
@@ -241,6 +250,7 @@ function addKnowledge(program: Command, run: Run, add: Add): void {
   add(map, 'check', 'prove that the maps of all profiles, or of one, lose nothing undeclared')
     .argument('[profile]')
     .option('--seed <number>', 'decides the generated messages', '1')
+    .option('--dir <folder>', 'folder of further profiles, which come before the built-in ones')
     .action(run(checkAllMaps));
   add(map, 'explain', 'tell field by field where each value of a message comes from and goes to')
     .argument('<file>')

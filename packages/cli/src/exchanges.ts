@@ -1,6 +1,8 @@
 /** `yiqiao exchanges`: what became of exchanges, and what a person found out about one. */
 import { askAdmin, tellRefusal } from './admin-client.ts';
 import type { AdminOptions } from './admin-client.ts';
+import { tellOddities, tellOddList } from './odd-exchanges.ts';
+import type { OddDetail, OddLine } from './odd-exchanges.ts';
 import type { Report } from './report.ts';
 
 interface Summary {
@@ -13,7 +15,7 @@ interface Summary {
   readonly reason?: string;
 }
 
-interface Detail extends Summary {
+interface Detail extends Summary, OddDetail {
   readonly endedAt?: string;
   readonly expired?: boolean;
   readonly reversedBy?: number;
@@ -44,8 +46,10 @@ interface Content {
 
 /** Which exchanges are listed. */
 export interface ListOptions extends AdminOptions {
-  /** `all`, or a state of the admin API. */
-  readonly state: string;
+  /** `all`, or a state of the admin API; absent: what waits for a person, odd answers in a section of their own. */
+  readonly state?: string;
+  /** Only those with odd answers: `waiting` or `looked`. */
+  readonly odd?: string;
   readonly day?: string;
   readonly peer?: string;
   readonly institution?: string;
@@ -70,18 +74,53 @@ export interface ResolveOptions extends AdminOptions {
   readonly operator?: string;
 }
 
-/** Lists exchanges, those that wait for a person unless told otherwise. */
+/** Lists exchanges; unless told otherwise those that wait for a person, and odd answers that nobody has looked at. */
 export async function listExchanges(report: Report, options: ListOptions): Promise<number> {
-  const { day, peer, institution, transaction, messageId, before, limit } = options;
-  const state = options.state === 'all' ? undefined : options.state;
-  const query = { state, day, peer, institution, transaction, messageId, before, limit };
-  const answer = await askAdmin(options, { role: 'viewer', path: '/admin/exchanges', query });
+  if (options.odd !== undefined) return listOdd(report, options);
+  const isUsual = options.state === undefined;
+  const state = options.state === 'all' ? undefined : (options.state ?? 'handed-to-person');
+  const answer = await search(options, { state });
   if (!answer.ok) return tellRefusal(report, answer);
-  const { exchanges, next } = answer.body as { exchanges: readonly Summary[]; next?: number };
+  const odd = isUsual ? await search(options, { odd: 'waiting' }) : undefined;
+  if (odd?.ok === false) return tellRefusal(report, odd);
+  const { exchanges, next } = answer.body as Page<Summary>;
   if (exchanges.length === 0) report.line('没有 none');
   for (const exchange of exchanges) report.line(lineOf(exchange));
   if (next !== undefined) report.line(`更多 more: --before ${next}`);
+  const waiting = odd?.body as Page<Summary & OddLine> | undefined;
+  if (waiting !== undefined && waiting.exchanges.length > 0)
+    tellOddList(report, waiting.exchanges, waiting.next);
+  return report.finish(true, {
+    exchanges,
+    ...(next !== undefined && { next }),
+    ...(waiting !== undefined && { odd: waiting.exchanges }),
+    ...(waiting?.next !== undefined && { oddNext: waiting.next }),
+  });
+}
+
+interface Page<T> {
+  readonly exchanges: readonly T[];
+  readonly next?: number;
+}
+
+async function listOdd(report: Report, options: ListOptions): Promise<number> {
+  const { odd, state } = options;
+  const answer = await search(options, { odd, state: state === 'all' ? undefined : state });
+  if (!answer.ok) return tellRefusal(report, answer);
+  const { exchanges, next } = answer.body as Page<Summary & OddLine>;
+  if (exchanges.length === 0) report.line('没有 none');
+  else tellOddList(report, exchanges);
+  if (next !== undefined) report.line(`更多 more: --before ${next}`);
   return report.finish(true, { exchanges, ...(next !== undefined && { next }) });
+}
+
+function search(
+  options: ListOptions,
+  wanted: { readonly state?: string | undefined; readonly odd?: string | undefined },
+): ReturnType<typeof askAdmin> {
+  const { day, peer, institution, transaction, messageId, before, limit } = options;
+  const query = { ...wanted, day, peer, institution, transaction, messageId, before, limit };
+  return askAdmin(options, { role: 'viewer', path: '/admin/exchanges', query });
 }
 
 /** Shows one exchange with its messages; their contents only when asked for, with a reason. */
@@ -136,6 +175,7 @@ function tellDetail(report: Report, exchange: Detail): number {
     const why = reason === undefined ? '' : ` (${reason})`;
     report.line(`  ${number}. ${sentAt}  ${purpose} ${transaction} → ${peer}  ${messageId}  ${state}${why}`);
   }
+  tellOddities(report, exchange);
   return report.finish(true, { exchange });
 }
 

@@ -16,6 +16,7 @@ interface Health {
 interface Figures {
   readonly inFlight: number;
   readonly open: number;
+  readonly odd: number;
   readonly exchanges: Readonly<Record<string, number>>;
   readonly errors: Readonly<Record<string, number>>;
   readonly seconds: { readonly count: number; readonly average: number };
@@ -33,8 +34,8 @@ export async function showStatus(report: Report, options: AdminOptions): Promise
   report.line(`${health.name}  ${health.role} ${health.region}  启动 started ${health.startedAt}`);
   report.line(`${health.ready ? '就绪 ready' : '未就绪 not ready'}  ${pairsOf(health.checks)}`);
   for (const { id, state } of health.peers) report.line(`  ${id}  ${state}`);
-  const { inFlight, open, exchanges, errors, seconds } = figures;
-  report.line(`在途 in flight ${inFlight}  未明 open ${open}  ${pairsOf(exchanges)}`);
+  const { inFlight, open, odd, exchanges, errors, seconds } = figures;
+  report.line(`在途 in flight ${inFlight}  未明 open ${open}  存疑 odd ${odd}  ${pairsOf(exchanges)}`);
   report.line(`平均 average ${Math.round(seconds.average * 1_000)} ms / ${seconds.count}`);
   if (Object.keys(errors).length > 0) report.line(`错误 errors  ${pairsOf(errors)}`);
   return report.finish(health.ready, { health, figures });

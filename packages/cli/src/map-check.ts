@@ -1,13 +1,19 @@
 /** `yiqiao map check`: whether the maps of the profiles lose anything that they do not declare. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { checkMaps } from '@yiqiao/insurance-platform';
 import type { MapProof } from '@yiqiao/insurance-platform';
 import { createRegistry } from '@yiqiao/registry';
+import type { Registry } from '@yiqiao/registry';
+import { faultIn } from './profile-places.ts';
 import { formatFault } from './report.ts';
 import type { Report } from './report.ts';
 
 /** Options of the command. */
 export interface MapCheckOptions {
   readonly seed: string;
+  /** Folder of further profiles, which come before the built-in ones. */
+  readonly dir?: string;
 }
 
 /** Exit code 1 when a profile is broken or a map has faults; the others are checked all the same. */
@@ -16,13 +22,17 @@ export function checkAllMaps(report: Report, profile: string | undefined, option
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new Error('--seed 应为非负整数 / --seed is a whole number, not negative');
   }
-  const registry = createRegistry();
-  const ids = profile === undefined ? registry.profiles() : [registry.profile(profile).id];
-  const proofs = ids.map((id) => checkMaps(registry, id, { seed }));
+  const { dir } = options;
+  const registry = createRegistry(dir === undefined ? {} : { regions: pathToFileURL(`${resolve(dir)}/`) });
+  const ids = profile === undefined ? registry.profiles() : [knownProfile(registry, profile)];
+  const proofs = ids.map((id) => placed(checkMaps(registry, id, { seed }), dir));
   for (const proof of proofs) tell(report, proof, profile !== undefined);
   const losses = proofs.flatMap((proof) => proof.losses.map((loss) => ({ profile: proof.profile, ...loss })));
   const faults = proofs.flatMap((proof) =>
     proof.faults.map((fault) => ({ profile: proof.profile, ...fault })),
+  );
+  const remarks = proofs.flatMap((proof) =>
+    proof.remarks.map((remark) => ({ profile: proof.profile, ...remark })),
   );
   const sum = (count: (proof: MapProof) => number): number =>
     proofs.reduce((all, proof) => all + count(proof), 0);
@@ -40,10 +50,30 @@ export function checkAllMaps(report: Report, profile: string | undefined, option
   return report.finish(faults.length === 0, {
     seed,
     ...totals,
-    profiles: proofs.map((proof) => ({ ...proof, losses: proof.losses.length, faults: proof.faults.length })),
+    profiles: proofs.map((proof) => ({
+      ...proof,
+      losses: proof.losses.length,
+      faults: proof.faults.length,
+      remarks: proof.remarks.length,
+    })),
     losses,
     faults,
+    remarks,
   });
+}
+
+/** @throws GatewayError `CONFIG_INVALID` for an id that no profile has; a broken one is known. */
+function knownProfile(registry: Registry, id: string): string {
+  return registry.profiles().includes(id) ? id : registry.profile(id).id;
+}
+
+function placed(proof: MapProof, dir: string | undefined): MapProof {
+  const { faults, remarks } = proof;
+  return {
+    ...proof,
+    faults: faults.map((fault) => faultIn(dir, fault)),
+    remarks: remarks.map((remark) => faultIn(dir, remark)),
+  };
 }
 
 function tell(report: Report, proof: MapProof, alone: boolean): void {
@@ -55,6 +85,8 @@ function tell(report: Report, proof: MapProof, alone: boolean): void {
       `round trips ${proof.roundTrips}`,
   );
   for (const fault of proof.faults) report.line(formatFault(fault));
+  if (proof.remarks.length > 0) report.line('  提示 / remarks');
+  for (const remark of proof.remarks) report.line(formatFault(remark));
   if (!alone) return;
   for (const transaction of proof.unmapped) {
     const reason = proof.notMapped[transaction];

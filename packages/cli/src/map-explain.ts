@@ -1,9 +1,9 @@
 /** `yiqiao map explain`: field by field, where each value of a message comes from and where it goes. */
-import { readFileSync } from 'node:fs';
 import { explainMessage } from '@yiqiao/insurance-platform';
 import type { ExplainedField } from '@yiqiao/insurance-platform';
 import { createRegistry } from '@yiqiao/registry';
 import type { Profile } from '@yiqiao/registry';
+import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
 import { formatFault } from './report.ts';
@@ -22,10 +22,15 @@ export function explainFile(report: Report, file: string, options: MapExplainOpt
   const registry = createRegistry();
   const from = registry.profile(options.from);
   const to = registry.profile(options.to);
-  const message = readMessage({ registry, profile: from, bytes: readFileSync(file) }, options);
+  const message = readMessage({ registry, profile: from, bytes: readFile(file) }, options);
   const direction = options.response === true ? 'response' : 'request';
   const { transaction, envelope } = message;
-  const body = bodyOf(from, message);
+  const known = registry.definition(from.id, transaction) !== undefined;
+  // A gateway maps what it put right.
+  const right = known
+    ? registry.check(from.id, { transaction, direction, mode: 'tolerant', body: message.body }).body
+    : message.body;
+  const body = bodyOf(from, { ...message, body: right });
   const told = explainMessage(registry, { from, to, transaction, direction, envelope, body });
   report.line(`${transaction} ${direction}, ${from.id} → ${to.id}: ${told.operations.join(', ')}`);
   for (const field of told.fields) report.line(`  ${lineOf(field)}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createIdentifierSearch } from '@yiqiao/model';
 import type { FindIdentifiers, FoundIdentifier } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
+import type { FieldDefinition, Registry } from '@yiqiao/registry';
 import type { Report } from './report.ts';
 
 /** Where an identifier stands. */
@@ -51,18 +52,30 @@ const LABELS: Readonly<Record<FoundIdentifier['kind'], string>> = {
   named: '个人信息字段 personal field',
 };
 
-/** National names that the dictionary marks personal. */
+/** Whether a profile has the national names; a broken one is left out, `map check` tells of it. */
+function isNational(registry: Registry, id: string): boolean {
+  try {
+    return registry.profile(id).dialect === 'national';
+  } catch {
+    return false;
+  }
+}
+
+/** Names of the national form, regions' own among them, that the dictionary marks personal. */
 function personalNames(): string[] {
   const registry = createRegistry();
-  const names = registry.transactions().flatMap((transaction) => {
-    const definition = registry.definition('national', transaction);
-    const nodes = [...(definition?.request ?? []), ...(definition?.response ?? [])];
-    return nodes.flatMap(({ fields }) => fields.map(({ name }) => name));
-  });
-  return [...new Set(names)].filter(
-    // `name` and names of one or two letters (`in`) are common words elsewhere.
-    (name) => name.length > 2 && name !== 'name' && registry.findName(name)?.personal === true,
+  const profiles = registry.profiles().filter((id) => isNational(registry, id));
+  const isPersonal = ({ name, nationalName }: FieldDefinition): boolean =>
+    registry.findName(nationalName ?? name)?.personal === true;
+  const names = profiles.flatMap((id) =>
+    registry.profileTransactions(id).flatMap((transaction) => {
+      const definition = registry.definition(id, transaction);
+      const nodes = [...(definition?.request ?? []), ...(definition?.response ?? [])];
+      return nodes.flatMap(({ fields }) => fields.filter(isPersonal).map(({ name }) => name));
+    }),
   );
+  // `name` and names of one or two letters (`in`) are common words elsewhere.
+  return [...new Set(names)].filter((name) => name.length > 2 && name !== 'name');
 }
 
 function filesBelow(path: string): string[] {

@@ -1,18 +1,18 @@
 /** The checks that lead the author of a profile: each says what to fill in next. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkMaps } from '@yiqiao/insurance-platform';
+import { checkMaps, checkProfile } from '@yiqiao/insurance-platform';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
 import { placeOf } from './report.ts';
-import { startFiles, LIKENESSES, TO_FILL_IN } from './profile-starts.ts';
+import { startFiles, LIKENESSES } from './profile-starts.ts';
 
 /** One check that fails. */
 export interface NextStep {
-  readonly check: 'opens' | 'described' | 'answers' | 'sample' | 'reads' | 'fields' | 'maps';
+  readonly check: 'opens' | 'described' | 'answers' | 'parts' | 'sample' | 'reads' | 'fields' | 'maps';
   /** File and place. */
   readonly at: string;
   readonly next: { readonly zh: string; readonly en: string };
@@ -25,31 +25,75 @@ export interface ProfileFolder {
   readonly folder: string;
 }
 
-/** Everything that is still to be done; a profile that does not open is told its faults and nothing else. */
+/** Everything that is still to be done; the samples of a profile that does not open are left until it does. */
 export function nextSteps(of: ProfileFolder): readonly NextStep[] {
-  const opened = open(of);
-  if (!('profile' in opened)) return opened.faults;
-  const { profile } = opened;
-  const samples = samplesIn(of.folder);
-  return [
-    ...described(of, profile),
-    ...answers(of, profile),
+  const { registry, id, folder } = of;
+  const samples = samplesIn(folder);
+  const profile = opened(of);
+  const { faults } =
+    profile === undefined || profile.dialect === 'national'
+      ? checkProfile(registry, id)
+      : checkMaps(registry, id, { seed: 1 });
+  const steps = faults.map((fault) => stepOf(fault, of));
+  if (profile === undefined) return steps;
+  const read = [
+    ...partSteps(of, samples),
     ...sampleSteps(of, samples),
     ...samples.flatMap((sample) => readSteps(of, profile, sample)),
-    ...mapSteps(of, profile, samples),
   ];
+  // A fault of the profile that a sample meets as well is told once.
+  const told = new Set(steps.map(({ at, next }) => `${at} ${next.en}`));
+  return [...steps, ...read.filter(({ at, next }) => !told.has(`${at} ${next.en}`))];
 }
 
-function open({
-  registry,
-  id,
-  folder,
-}: ProfileFolder): { readonly profile: Profile } | { readonly faults: readonly NextStep[] } {
+/** Parts that other steps ask for. */
+const ASKED_ELSEWHERE: ReadonlySet<string> = new Set(['maps', 'overlay', 'source', 'confidence']);
+
+/** Parts of a region that the profile neither has nor says to be unknown. */
+function partSteps({ registry, id, folder }: ProfileFolder, samples: readonly Sample[]): readonly NextStep[] {
+  const begun = samples.some(({ direction }) => direction === 'request');
+  return registry
+    .profileParts(id)
+    .filter(({ part, state }) => state === 'missing' && !ASKED_ELSEWHERE.has(part))
+    .filter(({ part }) => part !== 'samples' || begun)
+    .map(({ part }) => ({
+      check: 'parts',
+      at: part === 'samples' ? join(folder, 'samples') : `${join(folder, 'profile.json')}#/${part}`,
+      next: part === 'samples' ? ANSWER_TOO : missingPart(part),
+    }));
+}
+
+const ANSWER_TOO = {
+  zh: '请再放入一条应答（交易号.response.扩展名）；确无来源的，在 unknownParts.samples 中写明原因。',
+  en: 'Put an answer here as well, as NUMBER.response.EXTENSION; where no source shows one, say so in unknownParts.samples.',
+};
+
+function missingPart(part: string): NextStep['next'] {
+  return {
+    zh: `请写明 ${part}；确无来源的，在 unknownParts.${part} 中写明原因。`,
+    en: `Say what is known of ${part}; where no source tells, say so in unknownParts.${part}.`,
+  };
+}
+
+function opened({ registry, id }: ProfileFolder): Profile | undefined {
   try {
-    return { profile: registry.profile(id) };
+    return registry.profile(id);
   } catch (error) {
-    return { faults: told(error, { check: 'opens', folder, id, at: join(folder, 'profile.json') }) };
+    if (error instanceof GatewayError && error.code === 'PROFILE_BROKEN') return undefined;
+    throw error;
   }
+}
+
+function stepOf(fault: Fault, { id, folder }: ProfileFolder): NextStep {
+  const at = placeOf(fault).replace(`schemas/provincial/${id}/`, `${folder}/`);
+  return { check: checkOf(fault), at, next: fault.message };
+}
+
+/** Which check a fault of the profile belongs to. */
+function checkOf({ rule, at }: Fault): NextStep['check'] {
+  if (rule === 'to-fill-in') return 'described';
+  if (at.includes('#/envelope/answer')) return 'answers';
+  return rule.startsWith('map-') || /\/maps\//.test(at) ? 'maps' : 'opens';
 }
 
 interface Place {
@@ -71,42 +115,6 @@ function told(error: unknown, { check, folder, id, at }: Place): readonly NextSt
       : `${at} ${fault.at}`,
     next: fault.message,
   }));
-}
-
-function described({ folder }: ProfileFolder, profile: Profile): readonly NextStep[] {
-  const texts: readonly (readonly [string, string])[] = [
-    ['title/zh', profile.title.zh],
-    ['title/en', profile.title.en],
-    ['source', profile.source],
-  ];
-  return texts
-    .filter(([, text]) => text.includes(TO_FILL_IN))
-    .map(([place]) => ({
-      check: 'described',
-      at: `${join(folder, 'profile.json')}#/${place}`,
-      next: {
-        zh: '请填写；来源写明每项事实见于何处。',
-        en: 'Fill it in; the source says where each fact was seen.',
-      },
-    }));
-}
-
-/** The codecs of one form, whose answers tell success in one known way. */
-const KNOWN_ANSWERS: ReadonlySet<string> = new Set(['national-json', 'predecessor-xml']);
-
-/** Without it nobody knows whether an answer tells success. */
-function answers({ folder }: ProfileFolder, profile: Profile): readonly NextStep[] {
-  if (KNOWN_ANSWERS.has(profile.codec) || profile.envelope['answer'] !== undefined) return [];
-  return [
-    {
-      check: 'answers',
-      at: `${join(folder, 'profile.json')}#/envelope/answer`,
-      next: {
-        zh: '请写明应答如何表示成败：code、text、success。',
-        en: 'Say how an answer tells success: code, text, success.',
-      },
-    },
-  ];
 }
 
 interface Sample {
@@ -210,24 +218,4 @@ function fieldStep(fault: Fault, { path, transaction, direction }: Sample): Next
       en: `${fault.message.en} If the region has it so, say it of ${fault.field} with ${word}: in the overlay of profile.json (transaction ${transaction}, ${direction}), or in the definition.`,
     },
   };
-}
-
-function mapSteps(of: ProfileFolder, profile: Profile, samples: readonly Sample[]): readonly NextStep[] {
-  if (profile.dialect === 'national') return [];
-  const { registry, id, folder } = of;
-  const missing = [...new Set(samples.map(({ transaction }) => transaction))]
-    .filter((transaction) => registry.mapFile(id, transaction) === undefined)
-    .map((transaction): NextStep => {
-      const next = {
-        zh: `请写映射文件，说明交易 ${transaction} 在规范模型中是什么，见 docs/profiles.md 第 6 节。`,
-        en: `Write the map that says what transaction ${transaction} is in the model; docs/profiles.md, section 6.`,
-      };
-      return { check: 'maps', at: join(folder, `maps/${transaction}.json`), next };
-    });
-  const faults = checkMaps(registry, id, { seed: 1 }).faults.map((fault): NextStep => ({
-    check: 'maps',
-    at: placeOf(fault).replace(`schemas/provincial/${id}`, folder),
-    next: fault.message,
-  }));
-  return [...missing, ...faults];
 }

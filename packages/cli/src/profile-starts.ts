@@ -1,13 +1,12 @@
 /** What a new profile begins with: files that open, and leave to fill in what only its author knows. */
 
+import { TO_FILL_IN } from '@yiqiao/insurance-platform';
+
 /** How the messages of a region look: the national form with differences, or names and bytes of its own. */
 export type Likeness = 'national' | 'delimited' | 'xml' | 'json';
 
 /** All of them, the usual one first. */
 export const LIKENESSES: readonly Likeness[] = ['national', 'delimited', 'xml', 'json'];
-
-/** Marks what is to be filled in. */
-export const TO_FILL_IN = '待填 to fill in';
 
 /** Files of a new profile: path below its folder → content, texts as they are. */
 export type StartFiles = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
@@ -22,8 +21,19 @@ export function startFiles(id: string, like: Likeness): StartFiles {
     title: { zh: `${TO_FILL_IN}: 地区或平台名称`, en: `${TO_FILL_IN}: name of the region or platform` },
   };
   const dialect = like === 'national' ? {} : { dialect: id };
+  const maps = {
+    envelope: [],
+    header: [],
+    tables: {},
+    notMapped: {},
+    source: `${TO_FILL_IN}: where the meaning of the names was seen`,
+    confidence: 'inferred',
+  };
   const tail = { source: `${TO_FILL_IN}: where each fact was seen`, confidence: 'inferred' };
-  return { 'profile.json': { ...head, ...dialect, ...profile, ...tail }, ...files };
+  return {
+    'profile.json': { ...head, ...dialect, ...profile, ...(like === 'national' ? {} : { maps }), ...tail },
+    ...files,
+  };
 }
 
 interface Start {

@@ -20,8 +20,8 @@ export interface Report {
   progress(text: string): void;
   /** The last line with `--json`, and the exit code. */
   finish(ok: boolean, figures: Readonly<Record<string, unknown>>): number;
-  /** Like `finish` for something that could not be done; tells why in either form. */
-  fail(error: unknown): number;
+  /** Like `finish` for something that could not be done; tells why in either form, and of which file. */
+  fail(error: unknown, file?: string): number;
 }
 
 /** The writable ends a report needs. */
@@ -44,11 +44,12 @@ export function createReport(options: { json: boolean; streams: Streams }): Repo
     line,
     progress: (text) => void err.write(`${text}\n`),
     finish,
-    fail(error) {
+    fail(error, file) {
       const { code, message, faults } = explain(error);
-      err.write(`${message}\n`);
+      const of = file === undefined ? {} : { file };
+      err.write(`${file === undefined ? '' : `${file}: `}${message}\n`);
       for (const fault of faults) err.write(`${formatFault(fault)}\n`);
-      if (options.json) out.write(`${JSON.stringify({ ok: false, code, message, faults })}\n`);
+      if (options.json) out.write(`${JSON.stringify({ ok: false, ...of, code, message, faults })}\n`);
       return EXIT.unusable;
     },
   };

@@ -1,85 +1,97 @@
 /** `yiqiao validate`: everything that is wrong or odd about a message, without sending it anywhere. */
-import { readFileSync } from 'node:fs';
 import { GatewayError } from '@yiqiao/model';
-import type { Fault } from '@yiqiao/model';
+import type { Deviation } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
-import type { Findings, Profile, Registry } from '@yiqiao/registry';
+import type { Profile, ValidationMode } from '@yiqiao/registry';
+import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
-import type { MessageSource, ReadMessage } from './read-message.ts';
-import { formatFault } from './report.ts';
+import type { MessageSource, MessageTold, ReadMessage } from './read-message.ts';
+import { formatFault, placeOf } from './report.ts';
 import type { Report } from './report.ts';
 
 /** Options of the command. */
-export interface ValidateOptions {
+export interface ValidateOptions extends MessageTold {
   readonly profile: string;
-  readonly transaction?: string;
-  readonly response?: boolean;
+  /** `strict`, `tolerant`: in place of what the profile implies. */
+  readonly strict?: boolean;
   readonly tolerant?: boolean;
 }
 
 /** Exit code 1 when the message has faults, cannot be read, or is of no transaction that the profile has. */
 export function validateFile(report: Report, file: string, options: ValidateOptions): number {
+  try {
+    return validate(report, file, options);
+  } catch (error) {
+    return report.fail(error, file);
+  }
+}
+
+function validate(report: Report, file: string, options: ValidateOptions): number {
   const registry = createRegistry();
   const profile = registry.profile(options.profile);
-  const direction = options.response === true ? 'response' : 'request';
-  const message = read({ registry, profile, bytes: readFileSync(file) }, options);
-  if ('refused' in message) return refuse(report, message.refused);
-  if (registry.definition(profile.id, message.transaction) === undefined) {
-    return refuse(report, new GatewayError('TRANSACTION_UNKNOWN'));
+  const subject = { file, profile: profile.id, mode: modeOf(profile, options) };
+  const message = read({ registry, profile, bytes: readFile(file) }, options);
+  if ('refused' in message) return refuse(report, subject, message.refused);
+  const { transaction } = message;
+  const definition = registry.definition(profile.id, transaction);
+  if (definition === undefined) {
+    return refuse(report, { ...subject, transaction }, new GatewayError('TRANSACTION_UNKNOWN'));
   }
-  const findings = check({ registry, profile, message, direction, options });
-  const deviations = [...message.deviations, ...findings.deviations];
-  const title = registry.definition(profile.id, message.transaction)?.name;
-  report.line(
-    `${message.transaction} ${title?.zh ?? ''} ${title?.en ?? ''}, ${profile.id} ${profile.version}`,
-  );
-  list(report, `${findings.faults.length} 处有误 / faults`, findings.faults);
-  list(report, `${deviations.length} 处与规范不同但可接受 / deviations`, deviations);
-  const ok = findings.faults.length === 0;
+  const direction = options.response === true ? 'response' : 'request';
+  const { mode } = subject;
+  const { faults, deviations: found } = registry.check(profile.id, { ...message, direction, mode });
+  const deviations = [...message.deviations, ...found];
+  const { zh, en } = definition.name;
+  report.line(`${file}: ${transaction} ${zh} ${en}, ${profile.id} ${profile.version}, ${MODES[mode]}`);
+  if (faults.length > 0) report.line(`${faults.length} 处有误 / faults`);
+  for (const fault of faults) report.line(formatFault(fault));
+  if (deviations.length > 0) report.line(`${deviations.length} 处与规范不同但可接受 / deviations`);
+  for (const deviation of deviations) report.line(formatDeviation(deviation));
+  const ok = faults.length === 0;
   if (ok) report.line('可以发送 / fit to be sent');
-  return report.finish(ok, {
-    transaction: message.transaction,
-    profile: profile.id,
-    faults: findings.faults,
-    deviations,
-  });
+  return report.finish(ok, { ...subject, transaction, faults, deviations });
+}
+
+const MODES = { strict: '严格 / strict', tolerant: '宽容 / tolerant' } as const;
+
+/** A region's profile is there to take what the region sends; the baseline tells what ought to be sent. */
+function modeOf({ id }: Profile, { strict, tolerant }: ValidateOptions): ValidationMode {
+  if (strict === true) return 'strict';
+  return tolerant === true || id !== 'national' ? 'tolerant' : 'strict';
 }
 
 /** A message that could be read far enough to say what is wrong with its envelope has faults, too. */
-function refuse(report: Report, error: GatewayError): number {
+function refuse(
+  report: Report,
+  subject: { readonly file: string; readonly transaction?: string },
+  error: GatewayError,
+): number {
   const faults = error.details.faults ?? [];
   const { zh, en } = error.kind.cause;
-  report.line(`${error.code}: ${zh} / ${en}`);
-  list(report, `${faults.length} 处有误 / faults`, faults);
-  return report.finish(false, { code: error.code, faults, deviations: [] });
+  const { file, transaction } = subject;
+  report.line(`${file}: ${transaction === undefined ? '' : `${transaction} `}${error.code}: ${zh} / ${en}`);
+  if (faults.length > 0) report.line(`${faults.length} 处有误 / faults`);
+  for (const fault of faults) report.line(formatFault(fault));
+  return report.finish(false, { ...subject, code: error.code, faults, deviations: [] });
 }
 
-function read(
-  source: MessageSource,
-  options: ValidateOptions,
-): ReadMessage | { readonly refused: GatewayError } {
+function read(source: MessageSource, told: MessageTold): ReadMessage | { readonly refused: GatewayError } {
   try {
-    return readMessage(source, options);
+    return readMessage(source, told);
   } catch (error) {
-    if (error instanceof GatewayError && error.details.faults !== undefined) return { refused: error };
+    if (error instanceof GatewayError && isOfMessage(error)) return { refused: error };
     throw error;
   }
 }
 
-function check(parts: {
-  registry: Registry;
-  profile: Profile;
-  message: ReadMessage;
-  direction: 'request' | 'response';
-  options: ValidateOptions;
-}): Findings {
-  const { registry, profile, message, direction, options } = parts;
-  const mode = options.tolerant === true ? 'tolerant' : 'strict';
-  return registry.check(profile.id, { ...message, direction, mode });
+function isOfMessage({ kind, details }: GatewayError): boolean {
+  return kind.origin === 'caller' || details.faults !== undefined;
 }
 
-function list(report: Report, title: string, found: readonly Fault[]): void {
-  if (found.length === 0) return;
-  report.line(title);
-  for (const fault of found) report.line(formatFault(fault));
+/** What was tolerated: by which rule, where, and what was made of it. */
+function formatDeviation(deviation: Deviation): string {
+  const { rule, found, message } = deviation;
+  const place = placeOf(deviation);
+  const came = found === undefined ? '' : `  (${found})`;
+  return `  - ${rule}${place === '' ? '' : `  ${place}`}  ${message.zh}${came}\n    ${message.en}`;
 }

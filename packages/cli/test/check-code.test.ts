@@ -32,6 +32,27 @@ describe('yiqiao code check', () => {
     assert.equal(ids(undecided).includes('day-surgery'), true);
   });
 
+  for (const [title, given, remark] of [
+    [
+      'fifteen digits that may be an old citizen number',
+      '100000490101002',
+      /十五位.*升位后为 10000019490101002[\dX]/,
+    ],
+    ['a small x at the end', '00000019900101002x', /请改写为 00000019900101002X。/],
+  ] as const) {
+    it(`remarks on ${title}, with what to write`, async () => {
+      const { out } = await speak('code', 'check', given);
+      assert.match(out, remark);
+      const { remarks } = figuresOf(await speak('code', 'check', given, '--json'));
+      assert.equal((remarks as readonly unknown[]).length, 1);
+    });
+  }
+
+  it('remarks on nothing else', async () => {
+    for (const given of ['H43010000001', '000000199001010018', '499999999999999'])
+      assert.deepEqual(figuresOf(await speak('code', 'check', given, '--json'))['remarks'], []);
+  });
+
   it('ends with 2 and lists the standards when there is none of that name', async () => {
     const { code, err } = await speak('code', 'check', 'M01600', '--as', 'illness');
     assert.equal(code, 2);

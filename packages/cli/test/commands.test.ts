@@ -73,8 +73,10 @@ describe('yiqiao validate', () => {
     const spoken = await speak('validate', file, '--json');
     assert.deepEqual(figuresOf(spoken), {
       ok: true,
-      transaction: '2208',
+      file,
       profile: 'national',
+      mode: 'strict',
+      transaction: '2208',
       faults: [],
       deviations: [],
     });

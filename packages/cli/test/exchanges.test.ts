@@ -82,6 +82,40 @@ describe('yiqiao exchanges', () => {
     assert.equal(await list('--day', '2020-01-01'), 0);
   });
 
+  it('lists odd answers in a section of their own, with region, what is odd and since when', async () => {
+    await waiting.settleOddly();
+    const { code, out } = await speak('exchanges', 'list', '--data', waiting.folder);
+    assert.equal(code, 0);
+    assert.match(out, /^#1 .*handed-to-person.*\n应答存疑 odd answers\n#2 /);
+    const place = 'identity /output/setlinfo/medfee_sumamt';
+    assert.match(out, new RegExp(`\n#2  530100  2207  \\S+2  answered  自 since \\S+Z  ${place}\n$`));
+    const figures = figuresOf(await speak('exchanges', 'list', '--data', waiting.folder, '--json'));
+    const idsOf = (name: string): number[] => (figures[name] as { id: number }[]).map(({ id }) => id);
+    assert.deepEqual([idsOf('exchanges'), idsOf('odd')], [[1], [2]]);
+    const shown = await speak('exchanges', 'show', '2', '--data', waiting.folder);
+    assert.match(
+      shown.out,
+      /nobody has looked since .*\n  1\. ← core  identity \/output\/setlinfo\/medfee_sumamt/,
+    );
+    assert.match(shown.out, /medfee_sumamt 12\.50 ≠ .*psn_part_amt 7\.50.*差额 5\.00 元。公式：/);
+    assert.match(shown.out, /difference 5\.00 CNY\. Formula: /);
+  });
+
+  it('closes odd answers with a note, several at a time, and says who looked', async () => {
+    await waiting.settleOddly();
+    const note = ['--reason', '已与参保地核对，属实', '--data', waiting.folder];
+    const looked = (...ids: string[]): string[] => ['exchanges', 'looked', ...ids, ...note];
+    const { code, out } = await speak(...looked('2'));
+    assert.equal(code, 0, out);
+    assert.match(out, /已查看 looked at by 沙箱 operator, .*: 已与参保地核对，属实/);
+    const list = async (odd: string): Promise<string> =>
+      (await speak('exchanges', 'list', '--odd', odd, '--data', waiting.folder)).out;
+    assert.equal(await list('waiting'), '没有 none\n');
+    assert.match(await list('looked'), /\n#2 .*answered  已查看 looked at/);
+    const again = await speak(...looked('2', '1'), '--json');
+    assert.deepEqual([again.code, figuresOf(again)['code']], [1, 'NOTHING_TO_LOOK_AT']);
+  });
+
   const refusals = [
     { title: 'an exchange that does not exist', args: ['show', '99'], why: 'NOT_FOUND' },
     { title: 'a number that leads elsewhere', args: ['show', '1/../../x'], why: 'NOT_FOUND' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
 
 const ENVELOPE = {
@@ -25,6 +26,15 @@ function settlementFile(): string {
   const file = join(makeFolder(), '2207.json');
   writeFileSync(file, JSON.stringify({ ...ENVELOPE, input: { data } }));
   return file;
+}
+
+const PROVINCIAL = fileURLToPath(new URL('../../../schemas/provincial', import.meta.url));
+
+/** Changes a text in a file, where it must be. */
+function change(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  assert.equal(text.includes(from), true);
+  writeFileSync(file, text.replace(from, to));
 }
 
 interface Field {
@@ -71,6 +81,31 @@ describe('yiqiao map check', () => {
     assert.equal(
       (losses as { profile: string }[]).some(({ profile }) => profile === 'predecessor-xml'),
       true,
+    );
+  }).timeout(60_000);
+
+  it('names an unknown operation with file, place and remedy, and goes on with the other profiles', async () => {
+    const dir = makeFolder();
+    for (const id of ['one', 'other']) {
+      cpSync(join(PROVINCIAL, 'shanghai'), join(dir, id), { recursive: true });
+      change(join(dir, id, 'profile.json'), '"id": "shanghai"', `"id": "${id}"`);
+    }
+    const file = join(dir, 'one/maps/SI11.json');
+    change(file, '"presettleOutpatient"', '"danceOutpatient"');
+    const alone = await speak('map', 'check', 'one', '--dir', dir);
+    assert.equal(alone.code, 1);
+    assert.match(alone.out, /没有名为 danceOutpatient 的规范操作/);
+    const figures = figuresOf(await speak('map', 'check', '--dir', dir, '--json'));
+    const faults = figures['faults'] as { profile: string; at: string; message: { en: string } }[];
+    assert.deepEqual(
+      faults.map(({ profile, at }) => `${profile} ${at}`),
+      [`one ${file}#/steps/0/operation`],
+    );
+    assert.match(faults[0]?.message.en ?? '', /no canonical operation danceOutpatient; .*Correct it/);
+    const broken = (figures['profiles'] as { profile: string; ok: boolean }[]).filter(({ ok }) => !ok);
+    assert.deepEqual(
+      broken.map(({ profile }) => profile),
+      ['one'],
     );
   }).timeout(60_000);
 

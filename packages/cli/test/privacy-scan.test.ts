@@ -34,6 +34,18 @@ describe('yiqiao privacy scan', () => {
     assert.equal(out.includes(ID), false);
   });
 
+  it('knows the names that a region gives its own fields', async () => {
+    write(
+      'a.log',
+      '{"delver_tel":"075500000000","delv_entp_name":"测试配送","pwcry_bfadm_coma_du":"1/2/3"}\n',
+    );
+    const { findings } = figuresOf(await speak('privacy', 'scan', folder, '--json'));
+    assert.deepEqual(
+      (findings as { under?: string }[]).map(({ under }) => under),
+      ['delver_tel', 'pwcry_bfadm_coma_du'],
+    );
+  });
+
   it('finds what the border between two pieces cuts, once, in a file of several megabytes', async () => {
     const piece = 1_048_576;
     for (const shift of [0, 5, 17, 18, 200, 400, 401, 800]) {

@@ -20,6 +20,14 @@ function left(figures: Record<string, unknown>): string[] {
 
 type Content = Record<string, unknown>;
 
+/** Exit code of map check, and where its faults are in profile.json. */
+async function mapFaults(id: string, dir: string): Promise<[number | null, string[]]> {
+  const spoken = await speak('map', 'check', id, '--dir', dir, '--json');
+  const faults = figuresOf(spoken)['faults'] as readonly { at: string }[];
+  const file = `${join(dir, id, 'profile.json')}#`;
+  return [spoken.code, faults.map(({ at }) => at.replace(file, '')).toSorted()];
+}
+
 /** Changes a JSON file. */
 function edit(file: string, change: (content: Content) => Content): void {
   writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Content)));
@@ -39,15 +47,19 @@ describe('yiqiao profile new', () => {
     const begun = await speak('profile', 'new', 'somewhere', '--dir', dir, '--json');
     assert.equal(begun.code, 0, begun.err);
     const fields = ['fields data/local_flag', 'fields data/psn_no'];
+    const answer = 'parts somewhere/samples';
     const sample = 'sample samples/2205.request.json.txt';
-    assert.deepEqual(left(figuresOf(begun)), [...DESCRIBED, ...fields, sample]);
-    assert.deepEqual(await check(), { code: 1, left: [...DESCRIBED, ...fields, sample] });
+    assert.deepEqual(left(figuresOf(begun)), [...DESCRIBED, ...fields, answer, sample]);
+    assert.deepEqual(await check(), { code: 1, left: [...DESCRIBED, ...fields, answer, sample] });
+
+    assert.deepEqual(await mapFaults('somewhere', dir), [1, ['/source', '/title/en', '/title/zh']]);
 
     const profile = join(dir, 'somewhere/profile.json');
     edit(profile, (content) => ({
       ...content,
       title: { zh: '某地', en: 'Somewhere' },
       source: 'notice of the region',
+      unknownParts: { samples: 'no answer has been seen' },
     }));
     assert.deepEqual((await check()).left, [...fields, sample]);
 
@@ -77,8 +89,35 @@ describe('yiqiao profile new', () => {
       const dir = makeFolder();
       const spoken = await speak('profile', 'new', 'elsewhere', '--like', like, '--dir', dir, '--json');
       const steps = left(figuresOf(spoken));
-      assert.deepEqual(steps.slice(0, -1), [...DESCRIBED, 'maps maps/01.json']);
+      const described = [...DESCRIBED, 'described maps/source'].toSorted();
+      assert.deepEqual(steps.slice(0, -1), [
+        ...described,
+        'maps notMapped/01',
+        'parts /errors',
+        'parts /transport',
+        'parts elsewhere/samples',
+      ]);
       assert.match(steps.at(-1) ?? '', /^sample samples\/01\.request\./);
+    });
+
+    it(`fails map check from the start (${like}), until its places are filled in and its transaction has a reason`, async () => {
+      const dir = makeFolder();
+      await speak('profile', 'new', 'elsewhere', '--like', like, '--dir', dir);
+      assert.deepEqual(await mapFaults('elsewhere', dir), [
+        1,
+        ['/maps/notMapped/01', '/maps/source', '/source', '/title/en', '/title/zh'],
+      ]);
+      edit(join(dir, 'elsewhere/profile.json'), (content) => ({
+        ...content,
+        title: { zh: '某地', en: 'Elsewhere' },
+        source: 'notice of the region',
+        maps: {
+          ...(content['maps'] as Content),
+          source: 'notice of the region',
+          notMapped: { '01': 'an example, which no national transaction is' },
+        },
+      }));
+      assert.deepEqual(await mapFaults('elsewhere', dir), [0, []]);
     });
   }
 
@@ -122,7 +161,7 @@ describe('yiqiao profile new', () => {
     const places = (figuresOf(spoken)['next'] as readonly Step[]).map(({ check, at }) => `${check} ${at}`);
     assert.deepEqual(
       places.map((place) => place.replace(`${dir}/`, '')),
-      ['sample heir/samples', 'maps heir/maps/0211.json#request aac999'],
+      ['maps heir/maps/0211.json#/steps/0/request aac999', 'sample heir/samples'],
     );
   });
 

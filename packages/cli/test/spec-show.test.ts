@@ -6,6 +6,9 @@ interface Shown {
   readonly fields: readonly {
     readonly name: string;
     readonly english?: string;
+    readonly label: { readonly zh: string; readonly en?: string };
+    readonly mapped?: readonly { readonly model: string; readonly national?: string }[];
+    readonly counterparts?: readonly string[];
     readonly length?: number | string;
     readonly required: boolean;
     readonly valueSet?: { readonly name: string; readonly codes: Record<string, string> };
@@ -28,7 +31,7 @@ describe('yiqiao spec show', () => {
     assert.match(out, /changed by: chongqing, hebei-130300\n.*inherited by: cross-province/);
     assert.match(
       out,
-      /medfee_sumamt {2}医疗费总额 \/ total medical fee {2}number\(16,2\) {2}必填 required\n/,
+      /medfee_sumamt {2}医疗费总额 \/ total medical fee {2}number\(16,2\) {2}必填 required; 来源数 sources \d+\n/,
     );
     assert.match(out, /psn_setlway .*open psn_setlway: 01 按项目结算 \/ by item/);
   });
@@ -50,6 +53,86 @@ describe('yiqiao spec show', () => {
       true,
     );
     assert.equal((operation as { transaction: string }).transaction, '2206');
+  });
+
+  it('tells of each identity what a broken one does, and why one is not checked', async () => {
+    const { out: application } = await speak('spec', 'show', '3203');
+    assert.match(
+      application,
+      /identities: clearing-agreed\n {2}clearing-agreed: .*\(one source\)\n.*refused\n/,
+    );
+    const { out: settlement } = await speak('spec', 'show', '2207');
+    assert.match(settlement, /scope-split: .*\n.*请求 .*remarked on\n.*answer: .*flagged, never refused/);
+    assert.match(settlement, /lines-to-total: .*\n.*not shown by one message: .*2204.* \/ needs the lines/);
+    const { identities } = await shown('5204');
+    assert.deepEqual(identities, ['line-amount']);
+  });
+
+  it('tells the sums of a form of its own', async () => {
+    const { identities } = await shown('0304', '--profile', 'predecessor-xml');
+    assert.deepEqual(identities, ['legacy-total', 'legacy-fund']);
+  });
+
+  it('tells of a region’s fields the operation, the canonical member and the national field, with its label', async () => {
+    const { code, out } = await speak('spec', 'show', 'SI11', '--profile', 'shanghai');
+    assert.equal(code, 0);
+    assert.match(out, /source of the profile: one client .* \(one source\)\n/);
+    assert.match(out, /map SI11: presettleOutpatient \(2206\), inferred/);
+    assert.match(
+      out,
+      /totalexpense {2}交易费用总额 \/ total medical fee {2}number {2}→ 2206 data\.medfee_sumamt = presettleOutpatient\.total \(inferred\)/,
+    );
+    const { request, operation } = await shown('SI11', '--profile', 'shanghai');
+    assert.equal((operation as { operation: string }).operation, 'presettleOutpatient');
+    const fields = (request as Shown[]).flatMap((node) => node.fields);
+    const named = (name: string): Shown['fields'][number] | undefined =>
+      fields.find((field) => field.name === name);
+    assert.deepEqual(named('jzdyh')?.mapped?.[0]?.national, '2206 data.mdtrt_id');
+    assert.deepEqual(named('jzdyh')?.label.en, 'visit ID');
+    assert.deepEqual(named('deptid')?.counterparts, ['bilg_dept_codg']);
+    assert.equal(named('persontype')?.label.en, undefined);
+  });
+
+  it('tells of the members of an envelope the national ones', async () => {
+    const { out } = await speak('spec', 'show', '0304', '--profile', 'predecessor-xml');
+    assert.match(
+      out,
+      /aab299 {2}行政区划代码（就医地） \/ region of the place of care .*→ envelope\.mdtrtarea_admvs = header:careRegion/,
+    );
+  });
+
+  it('tells why a region’s transaction has no map', async () => {
+    const { out } = await speak('spec', 'show', 'SI12', '--profile', 'shanghai');
+    assert.match(out, /no map: /);
+    assert.match(out, /notWired: /);
+  });
+
+  it('tells what a region’s confirmation does, and what its profile says of it', async () => {
+    const { out } = await speak('spec', 'show', '49', '--profile', 'zhejiang');
+    assert.match(out, /two-phase: confirm \(HIS事务结果 = 1, 医保交易流水号\)/);
+    assert.match(out, /two-phase: cancel \(HIS事务结果 = -1, 医保交易流水号\)/);
+    assert.match(out, /lost: no source tells/);
+    const { twoPhase } = await shown('30', '--profile', 'zhejiang');
+    assert.equal(twoPhase, undefined);
+    const unwired = await shown('ClinicSettles', '--profile', 'shaanxi-xianyang');
+    assert.match(JSON.stringify(unwired.twoPhase), /notWired: .*a person decides/);
+  });
+
+  it('finds what most elements of a mapped transaction become, in every form of its own', async () => {
+    for (const [number, profile] of [
+      ['0304', 'predecessor-xml'],
+      ['48', 'guizhou-yinhai'],
+      ['hos.upload.fee', 'hainan'],
+      ['ec.query', 'jiangsu'],
+      ['CXJB004', 'sichuan-yibin'],
+      ['settle_mz', 'shandong-dareway'],
+    ] as const) {
+      const { request, response, maps } = await shown(number, '--profile', profile);
+      const fields = [...(request as Shown[]), ...(response as Shown[])].flatMap((node) => node.fields);
+      const told = fields.filter(({ mapped }) => mapped !== undefined);
+      assert.equal(told.length > fields.length * 0.4, true, `${profile} ${number} ${told.length}`);
+      assert.equal((maps as unknown[]).length > 0, true);
+    }
   });
 
   it('says of a transaction without operation that it has none', async () => {

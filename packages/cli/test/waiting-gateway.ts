@@ -19,6 +19,8 @@ export interface WaitingGateway {
   readonly tokenFiles: WorldTokens['files'];
   /** Sends the settlement again; resolves with the status and the text. */
   resend(): Promise<{ readonly status: number; readonly text: string }>;
+  /** Has another settlement answered with amounts that do not add up. */
+  settleOddly(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,8 +37,7 @@ export async function startWaitingGateway(folder: string): Promise<WaitingGatewa
   const { admin, url } = gateway;
   const urls = { national: admin, predecessor: admin, hub: admin, insuredPlace: admin };
   writeFileSync(join(folder, 'world.json'), JSON.stringify({ admin: { urls, tokenFiles } }));
-  const body = settlement();
-  const resend = async (): Promise<{ status: number; text: string }> => {
+  const send = async (body: string): Promise<{ status: number; text: string }> => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -44,12 +45,15 @@ export async function startWaitingGateway(folder: string): Promise<WaitingGatewa
     });
     return { status: response.status, text: await response.text() };
   };
+  const body = settlement();
+  const resend = (): Promise<{ status: number; text: string }> => send(body);
   assert.match((await resend()).text, /HANDED_TO_PERSON/);
   return {
     folder,
     admin,
     tokenFiles,
     resend,
+    settleOddly: async () => assert.match((await send(settlement('2'))).text, /"infcode": ?0/),
     async close() {
       await gateway.close();
       core.close();
@@ -57,14 +61,18 @@ export async function startWaitingGateway(folder: string): Promise<WaitingGatewa
   };
 }
 
-/** Loses every answer to 2207 and refuses to reverse. */
+/** Loses every answer to 2207 but that of visit S0002, whose amounts do not add up, and refuses to reverse. */
 async function startForgetfulCore(): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { infno } = JSON.parse(Buffer.concat(chunks).toString()) as { infno: string };
-      if (infno === '2207') response.destroy();
+      const { infno, input } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        infno: string;
+        input: { data: { mdtrt_id?: string } };
+      };
+      if (input.data.mdtrt_id === 'S0002') response.end(ODD_ANSWER);
+      else if (infno === '2207') response.destroy();
       else response.end(JSON.stringify({ infcode: -1, err_msg: '已日结，不能冲正', output: null }));
     });
   });
@@ -77,6 +85,11 @@ async function startForgetfulCore(): Promise<{ readonly url: string; close(): vo
   };
   return { url: `http://127.0.0.1:${port}/`, close };
 }
+
+/** 12.50 in all, of which 0.00 and 7.50 are paid by somebody. */
+const ODD_ANSWER = `{"infcode":0,"inf_refmsgid":"000000202601010000000000000001","err_msg":"","output":{"setlinfo":{
+  "psn_no":"00000000000000000000000001","mdtrt_id":"S0002","setl_id":"J2","medfee_sumamt":12.50,
+  "fund_pay_sumamt":0.00,"psn_part_amt":7.50}}}`;
 
 function configOf(core: string): string {
   return `role: care-place
@@ -97,10 +110,10 @@ carePlaceCore: core
 `;
 }
 
-function settlement(): string {
+function settlement(n = '1'): string {
   return JSON.stringify({
     infno: '2207',
-    msgid: 'H53010000002202601010000000001',
+    msgid: `H5301000000220260101000000000${n}`,
     mdtrtarea_admvs: '530100',
     insuplc_admdvs: '530100',
     recer_sys_code: '99',
@@ -123,8 +136,8 @@ function settlement(): string {
         med_type: '11',
         medfee_sumamt: 12.5,
         psn_setlway: '01',
-        mdtrt_id: 'S0001',
-        chrg_bchno: 'B0001',
+        mdtrt_id: `S000${n}`,
+        chrg_bchno: `B000${n}`,
         insutype: '310',
         acct_used_flag: '0',
         invono: 'F0001',

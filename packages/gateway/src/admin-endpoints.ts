@@ -34,6 +34,15 @@ const reason = {
   meaning: { zh: '原因；不写姓名和证件号', en: 'why; no names and no person numbers' },
 } as const;
 
+const operator = {
+  kind: 'text',
+  longest: 64,
+  meaning: {
+    zh: '核实人；共用令牌时必填，否则即令牌名称',
+    en: 'who found out; for the shared token only',
+  },
+} as const;
+
 const STATES = ['open', 'answered', 'rejected', 'reversed', 'handed-to-person'] as const;
 
 const EXCHANGE = {
@@ -47,6 +56,17 @@ const EXCHANGE = {
   acceptedAt: '2026-01-01T01:00:00.000Z',
   endedAt: '2026-01-01T01:00:20.000Z',
   reason: 'reversal-refused',
+} as const;
+
+const ODD_EXCHANGE = {
+  ...EXCHANGE,
+  id: 14,
+  state: 'answered',
+  region: '330100',
+  odd: {
+    waitingSince: '2026-01-01T01:00:20.000Z',
+    places: [{ rule: 'identity', at: '/output/setlinfo/medfee_sumamt' }],
+  },
 } as const;
 
 const EXCHANGE_WITH_LEGS = {
@@ -122,6 +142,7 @@ export const ENDPOINTS = {
       exchanges: { answered: 1200, rejected: 4, unknown: 1 },
       errors: { UPSTREAM_TIMEOUT: 1 },
       deviations: 2,
+      odd: 1,
       seconds: { count: 1205, average: 0.03 },
     },
   },
@@ -181,11 +202,19 @@ export const ENDPOINTS = {
         meaning: { zh: '交易编号', en: 'transaction number' },
       },
       messageId: { kind: 'text', longest: 64, meaning: { zh: '发送方报文 ID', en: 'msgid of the sender' } },
+      odd: {
+        kind: 'choice',
+        of: ['waiting', 'looked'],
+        meaning: {
+          zh: '应答存疑：待查看、已查看',
+          en: 'with odd answers that nobody has looked at, or that somebody has',
+        },
+      },
       day: { kind: 'day', meaning: { zh: '受理日（北京时间）', en: 'day of acceptance, in China’s time' } },
       ...paging(500),
     },
     answer: 'Exchanges',
-    example: { exchanges: [EXCHANGE], next: 12 },
+    example: { exchanges: [ODD_EXCHANGE, EXCHANGE], next: 12 },
   },
   showExchange: {
     method: 'GET',
@@ -234,14 +263,7 @@ export const ENDPOINTS = {
         meaning: { zh: '实际结果', en: 'what became of it' },
       },
       reason,
-      operator: {
-        kind: 'text',
-        longest: 64,
-        meaning: {
-          zh: '核实人；共用令牌时必填，否则即令牌名称',
-          en: 'who found out; for the shared token only',
-        },
-      },
+      operator,
     },
     answer: 'Exchange',
     example: {
@@ -256,6 +278,44 @@ export const ENDPOINTS = {
     },
     refusals: ['noExchange', 'notWithPerson'],
     action: 'exchange.resolve',
+  },
+  lookAtExchange: {
+    method: 'POST',
+    path: '/admin/exchanges/{id}/looked',
+    summary: {
+      zh: '登记已查看存疑的应答及结论，不改变结果；记入审计',
+      en: 'somebody has looked at what is odd, and found this; no outcome is changed; audited',
+    },
+    permission: 'resolve',
+    body: { reason, operator },
+    answer: 'Exchange',
+    example: {
+      ...EXCHANGE_WITH_LEGS,
+      ...ODD_EXCHANGE,
+      odd: { places: ODD_EXCHANGE.odd.places },
+      oddities: [
+        {
+          leg: 1,
+          peer: 'hub',
+          found: [
+            {
+              rule: 'identity',
+              at: '/output/setlinfo/medfee_sumamt',
+              field: 'medfee_sumamt',
+              label: { zh: '医疗费总额', en: 'total medical fee' },
+              found: '100.00',
+              message: {
+                zh: '恒等关系 settlement-total 不成立：…，差额 5.00 元。公式：…。请核对各项金额。',
+                en: 'Identity settlement-total does not hold: …, difference 5.00 CNY. Formula: …. Check these amounts.',
+              },
+            },
+          ],
+        },
+      ],
+      looks: [{ reason: '已与参保地核对', operator: '测试经办', at: '2026-01-01T02:00:00.000Z' }],
+    },
+    refusals: ['noExchange', 'notOdd'],
+    action: 'exchange.looked',
   },
   configuration: {
     method: 'GET',

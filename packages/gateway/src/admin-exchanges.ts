@@ -1,9 +1,11 @@
 /** What people see of exchanges: states, legs, reasons and times. Never contents, names or person numbers. */
 import type { Exchange, Leg } from '@yiqiao/journal';
 import { maskIdentifiers } from '@yiqiao/model';
+import { odditiesOf, oddSummaryOf } from './admin-odd.ts';
+import type { OddDetail, OddSummary } from './admin-odd.ts';
 
 /** One line of a list. Times are ISO 8601 in UTC. */
-export interface ExchangeSummary {
+export interface ExchangeSummary extends OddSummary {
   readonly id: number;
   readonly state: Exchange['state'];
   readonly transaction: string;
@@ -27,6 +29,8 @@ export interface ExchangeDetail extends ExchangeSummary {
     readonly operator: string;
     readonly at: string;
   };
+  readonly oddities?: readonly OddDetail[];
+  readonly looks?: readonly { readonly reason: string; readonly operator: string; readonly at: string }[];
   readonly legs: readonly LegDetail[];
 }
 
@@ -59,21 +63,32 @@ export function summaryOf(exchange: Exchange): ExchangeSummary {
     acceptedAt: timeOf(acceptedAt),
     ...(endedAt !== undefined && { endedAt: timeOf(endedAt) }),
     ...(reason !== undefined && { reason }),
+    ...oddSummaryOf(exchange),
   };
 }
 
 /** All of an exchange. */
 export function detailOf(exchange: Exchange): ExchangeDetail {
-  const { expired, reversedBy, resolution, legs } = exchange;
+  const { expired, reversedBy, resolution, looks, legs } = exchange;
+  const oddities = odditiesOf(exchange);
   return {
     ...summaryOf(exchange),
     ...(expired !== undefined && { expired }),
     ...(reversedBy !== undefined && { reversedBy }),
     ...(resolution !== undefined && {
-      resolution: { ...resolution, reason: maskIdentifiers(resolution.reason), at: timeOf(resolution.at) },
+      resolution: saidBy(resolution),
     }),
+    ...(oddities.length > 0 && { oddities }),
+    ...(looks !== undefined && { looks: looks.map(saidBy) }),
     legs: legs.map(legOf),
   };
+}
+
+/** What a person said, with the time in ISO 8601. */
+function saidBy<T extends { readonly reason: string; readonly at: number }>(
+  said: T,
+): Omit<T, 'at'> & { readonly at: string } {
+  return { ...said, reason: maskIdentifiers(said.reason), at: timeOf(said.at) };
 }
 
 function legOf(leg: Leg): LegDetail {

@@ -10,6 +10,8 @@ export interface Figures {
   /** By error code. */
   readonly errors: Readonly<Record<string, number>>;
   readonly deviations: number;
+  /** Exchanges with odd answers that nobody has looked at. */
+  readonly odd: number;
   /** How long requests took. */
   readonly seconds: { readonly count: number; readonly average: number };
 }
@@ -36,6 +38,7 @@ export async function figuresOf(registry: Registry): Promise<Figures> {
     exchanges: sumBy(samples('yiqiao_exchanges_total'), 'outcome'),
     errors: sumBy(samples('yiqiao_errors_total'), 'code'),
     deviations: sum(samples('yiqiao_deviations_total')),
+    odd: sum(samples('yiqiao_odd_answers_waiting')),
     seconds: { count, average: count === 0 ? 0 : ending('_sum') / count },
   };
 }

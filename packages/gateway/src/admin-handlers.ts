@@ -27,7 +27,10 @@ import type { PeerView } from './peer-book.ts';
 export interface AdminParts {
   /** The configuration in force; a reload may change it. */
   config(): Config;
-  readonly journal: Pick<Journal, 'search' | 'load' | 'resolve' | 'appendAudit' | 'listAudit' | 'checkAudit'>;
+  readonly journal: Pick<
+    Journal,
+    'search' | 'load' | 'resolve' | 'look' | 'appendAudit' | 'listAudit' | 'checkAudit'
+  >;
   /** How the far sides are doing. */
   peers(): readonly PeerView[];
   /** Whether this gateway takes messages, and what ails it. */
@@ -98,6 +101,7 @@ export const HANDLERS: Readonly<Record<EndpointName, Handler>> = {
       : { id: number, messages: contentsOf(exchange) };
   },
   resolveExchange,
+  lookAtExchange,
   configuration: ({ config }) => viewOfConfig(config()),
   async reload({ reload, config, audit }, { act }) {
     await audit.write({ ...act, outcome: 'begun' });
@@ -139,19 +143,22 @@ export const HANDLERS: Readonly<Record<EndpointName, Handler>> = {
 export const CHECKS: Readonly<
   Partial<Record<EndpointName, (values: Values, token: AdminToken) => readonly Fault[]>>
 > = {
-  resolveExchange({ operator }, { shared = false, name }) {
-    if ((operator === undefined) !== shared) return [];
-    const message = shared
-      ? { zh: '共用令牌须写明核实人', en: 'the shared token has to say who found out' }
-      : { zh: `核实人即令牌的名称 ${name}，不能另写`, en: `this token says who found out: ${name}` };
-    return [faultOf(shared ? 'required' : 'unknown', '/body/operator', message)];
-  },
+  resolveExchange: checkOperator,
+  lookAtExchange: checkOperator,
   checkAudit({ id, hash }) {
     if ((id === undefined) === (hash === undefined)) return [];
     const message = { zh: 'id 与 hash 须同时给出', en: 'id and hash go together' };
     return [faultOf('required', id === undefined ? '/query/id' : '/query/hash', message)];
   },
 };
+
+function checkOperator({ operator }: Values, { shared = false, name }: AdminToken): readonly Fault[] {
+  if ((operator === undefined) !== shared) return [];
+  const message = shared
+    ? { zh: '共用令牌须写明核实人', en: 'the shared token has to say who found out' }
+    : { zh: `核实人即令牌的名称 ${name}，不能另写`, en: `this token says who found out: ${name}` };
+  return [faultOf(shared ? 'required' : 'unknown', '/body/operator', message)];
+}
 
 function faultOf(rule: string, at: string, message: Fault['message']): Fault {
   const field = at.slice(at.lastIndexOf('/') + 1);
@@ -211,6 +218,32 @@ async function resolveExchange(
   }
   logger.warn({ exchangeId: exchange.id, as }, 'resolved by a person');
   return detailOf({ ...exchange, state: as, resolution });
+}
+
+async function lookAtExchange(
+  { journal, clock, logger, audit }: AdminParts & { readonly audit: Audit },
+  { id, values, token, act }: AdminCall,
+): Promise<object | Refused> {
+  const exchange = await find(journal, id);
+  if (exchange === undefined) return refused(REFUSALS.noExchange);
+  if (!canBeLookedAt(exchange)) return refused(REFUSALS.notOdd);
+  const { reason, operator = token.name } = values as { readonly reason: string; readonly operator?: string };
+  try {
+    const look = { reason, operator, at: clock.now() };
+    const entry = await journal.look(exchange.id, look, audit.entry({ ...act, outcome: 'done' }));
+    if (entry !== undefined) audit.note(entry);
+  } catch (error) {
+    // Two people may have read it at once; the second is told so.
+    const now = await journal.load(exchange.id);
+    if (now === undefined || !canBeLookedAt(now)) return refused(REFUSALS.notOdd);
+    throw error;
+  }
+  logger.info({ exchangeId: exchange.id }, 'odd answer looked at by a person');
+  return detailOf((await journal.load(exchange.id)) ?? exchange);
+}
+
+function canBeLookedAt({ endedAt, oddSince }: Exchange): boolean {
+  return endedAt !== undefined && oddSince !== undefined;
 }
 
 /** A peer with the times of its closures in ISO 8601, UTC. */

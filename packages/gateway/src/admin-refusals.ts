@@ -60,6 +60,12 @@ export const REFUSALS = {
     '该交易不在人工队列中：尚在处理、已有结果或已由他人处理',
     'this exchange does not wait for a person: it is open, has ended, or somebody else has resolved it',
   ),
+  notOdd: refusal(
+    409,
+    'NOTHING_TO_LOOK_AT',
+    '该交易没有待查看的存疑应答：尚未结束、应答正常或已有人查看',
+    'nothing odd about this exchange waits to be looked at: it has not ended, is not odd, or somebody has looked',
+  ),
   noBackups: refusal(
     409,
     'NO_BACKUPS',

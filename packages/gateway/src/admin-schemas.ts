@@ -47,7 +47,35 @@ const summary = {
   acceptedAt: time,
   'endedAt?': time,
   'reason?': text('错误码或移交原因', 'error code, or why it was handed over'),
+  'region?': text(
+    '参保地，本地就医为就医地；报文删除后无',
+    'insured place, else place of care; not once messages are deleted',
+  ),
+  'odd?': record({
+    'waitingSince?': described(time, { zh: '自此待人工查看', en: 'waits since then to be looked at' }),
+    places: list(record({ rule: text(), at: text('JSON 指针或 XPath', 'JSON pointer or XPath') })),
+  }),
 };
+
+const oddities = record({
+  'leg?': count(
+    '第几条报文；无则为写给请求方时发现',
+    'message; absent: found when the caller was written to',
+  ),
+  'peer?': text('应答的对端', 'who answered'),
+  found: list(
+    record({
+      rule: text(),
+      at: text(),
+      'field?': text(),
+      'label?': bilingual,
+      'found?': text('应答中的值，个人信息已遮盖', 'what the answer says, masked where personal'),
+      'message?': bilingual,
+    }),
+  ),
+  'more?': count('另有几处未保存', 'how many more were found than are kept'),
+  'furtherOn?': list(record({ rule: text(), at: text() })),
+});
 
 const leg = record({
   number: count(),
@@ -121,6 +149,7 @@ export const SCHEMAS = {
     exchanges: described(counts, { zh: '按结果', en: 'by outcome' }),
     errors: described(counts, { zh: '按错误码', en: 'by error code' }),
     deviations: count('已容忍的偏差', 'departures from the specification that were allowed'),
+    odd: count('应答存疑、待人工查看的交易', 'exchanges with odd answers that nobody has looked at'),
     seconds: record({ count: count(), average: number }),
   }),
   Peers: record({
@@ -171,6 +200,8 @@ export const SCHEMAS = {
       operator: text(),
       at: time,
     }),
+    'oddities?': list(oddities),
+    'looks?': list(record({ reason: text(), operator: text(), at: time })),
     legs: list(leg),
   }),
   Contents: record({

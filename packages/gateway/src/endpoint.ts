@@ -1,14 +1,15 @@
 /** One message in, one answer out. */
-import { besideHeaders, takeBeside, writeAnswer, writeError } from '@yiqiao/insurance-platform';
-import type { LocalReply } from '@yiqiao/insurance-platform';
+import { besideHeaders, oddHeader, takeBeside, writeAnswer, writeError } from '@yiqiao/insurance-platform';
+import type { AcceptedRequest, LocalReply } from '@yiqiao/insurance-platform';
 import type { Journal } from '@yiqiao/journal';
 import { EMPTY_HEADER, GatewayError } from '@yiqiao/model';
 import type { Transcript } from '@yiqiao/model';
-import type { Exchanges, Reply, Told } from '@yiqiao/router';
+import type { Exchanges, Reply, Told, WrittenReply } from '@yiqiao/router';
 import { whenSigned } from '@yiqiao/signer';
 import { accept, receive } from './admission.ts';
 import type { AdmissionParts, IncomingMessage, Progress } from './admission.ts';
 import type { EventLog } from './event-log.ts';
+import { keepTold } from './originals.ts';
 import { passFile } from './passing-file.ts';
 import type { PassingFile } from './passing-file.ts';
 import type { Rates } from './rates.ts';
@@ -146,24 +147,32 @@ async function exchange(
   const accepted = await accept(parts, progress, { caller, message, request });
   progress.header = accepted.header;
   progress.accepted = accepted;
-  const formatReply = (reply: Reply): Transcript | Promise<Transcript> =>
-    takeFile(progress, reply) ??
-    writeAnswer({ parts: connection, accepted, reply, receivedAt: progress.receivedAt });
+  const key = {
+    peer: connection.peer,
+    institution: accepted.header.institutionCode,
+    messageId: accepted.header.messageId,
+  };
+  const formatReply = (reply: Reply): WrittenReply | Promise<WrittenReply> => {
+    const written =
+      takeFile(progress, reply) ??
+      withOddities(accepted, () =>
+        writeAnswer({ parts: connection, accepted, reply, receivedAt: progress.receivedAt }),
+      );
+    if (!reply.ok || accepted.told.length === 0) return written;
+    const kept = keepTold(parts.journal, key, accepted.told);
+    return kept instanceof Promise ? kept.then(() => written) : written;
+  };
   if (accepted.local !== undefined) return tellLocally(accepted.local, formatReply);
   const received: Transcript = { bytes: message.bytes, contentType: message.contentType };
   return parts.exchanges.perform({
-    key: {
-      peer: connection.peer,
-      institution: accepted.header.institutionCode,
-      messageId: accepted.header.messageId,
-    },
+    key,
     digest: accepted.digest,
     received,
     transaction: accepted.transaction,
     steps: accepted.steps,
     taking: message.taking && parts.rates.take(connection.peer, from.rate),
     deadline: progress.receivedAt + runtime.config.outcome.callerDeadlineMs,
-    keepsRecords: connection.profile.keepsRecords,
+    keepsRecords: connection.profile.keepsRecords || runtime.keepsRecords,
     formatReply,
   });
 }
@@ -178,6 +187,18 @@ async function tellLocally(
   return { reply: await formatReply({ ok: false, error }), error };
 }
 
+/** A reply with what became odd when it was written. */
+function withOddities(
+  accepted: AcceptedRequest,
+  write: () => Transcript | Promise<Transcript>,
+): WrittenReply | Promise<WrittenReply> {
+  const before = accepted.deviations.length;
+  const written = write();
+  const odd = accepted.deviations.slice(before);
+  if (odd.length === 0) return written;
+  return written instanceof Promise ? written.then((reply) => ({ ...reply, odd })) : { ...written, odd };
+}
+
 /** A file goes to the caller as it is, without an envelope. */
 function takeFile(progress: Progress, reply: Reply): Transcript | undefined {
   const file = reply.ok ? reply.responses.at(-1)?.file : undefined;
@@ -188,7 +209,10 @@ function takeFile(progress: Progress, reply: Reply): Transcript | undefined {
 
 function httpAnswer(progress: Progress, told: Told): HttpAnswer {
   const status = told.error === undefined ? 200 : statusOf(progress, told.error);
-  return httpAnswerOf(status, told.reply, told.error);
+  const answer = httpAnswerOf(status, told.reply, told.error);
+  return told.odd === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, ...oddHeader(told.odd) } };
 }
 
 /** A form without place for a text still tells the relay which error it was. */

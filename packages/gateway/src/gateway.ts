@@ -16,7 +16,7 @@ import { certificateTroubles } from './certificate-watch.ts';
 import { compose, openJournal, TOKENS } from './composition.ts';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
-import { findBrokenProfiles, openRegistry } from './further-profiles.ts';
+import { findBrokenProfiles, openRegistry, remarkOnProfiles } from './further-profiles.ts';
 import { findDoubts } from './doubts.ts';
 import { keepUpJournal } from './journal-upkeep.ts';
 import type { JournalWatch } from './journal-watch.ts';
@@ -292,12 +292,28 @@ function warnOfBrokenProfiles(container: DependencyContainer, config: Config): v
   }
 }
 
+/** What a configuration comes to. */
+export interface ConfigFindings {
+  /** With any, no gateway starts. */
+  readonly faults: readonly Fault[];
+  /** What a person should look at, and nothing is stopped by: broken profiles that no peer has, odd codes. */
+  readonly remarks: readonly Fault[];
+  readonly summary: readonly string[];
+}
+
 /** Everything that can be known to be wrong with a configuration before it is used. Opens no port and no journal. */
-export function checkGatewayConfig(file: string): { faults: readonly Fault[]; summary: readonly string[] } {
+export function checkGatewayConfig(file: string): ConfigFindings {
+  let remarks: readonly Fault[] = [];
   try {
     const config = loadConfig(file);
     const registry = openRegistry(config.profiles);
     const ids = createMessageIds({ region: config.region, clock: systemClock });
+    const used = config.peers.map(({ profile }) => profile);
+    remarks = remarkOnProfiles(
+      registry,
+      config.profiles,
+      used.filter((id) => registry.profiles().includes(id)),
+    );
     const runtime = createRuntime(config, {
       registry,
       clock: systemClock,
@@ -307,11 +323,10 @@ export function checkGatewayConfig(file: string): { faults: readonly Fault[]; su
       findOriginal: () => undefined,
     });
     void runtime.close();
-    const broken = findBrokenProfiles(registry, config.profiles);
-    return { faults: [...runtime.check(), ...broken], summary: summarize(config) };
+    return { faults: runtime.check(), remarks, summary: summarize(config) };
   } catch (error) {
     if (!(error instanceof GatewayError) || error.details.faults === undefined) throw error;
-    return { faults: error.details.faults, summary: [] };
+    return { faults: error.details.faults, remarks, summary: [] };
   }
 }
 

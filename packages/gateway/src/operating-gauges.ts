@@ -37,6 +37,11 @@ export function addOperatingGauges(registry: Registry, figures: () => OperatingF
     'Exchanges in the manual queue',
     async (of) => (await of.store()).withPerson,
   );
+  addGauge(
+    'yiqiao_odd_answers_waiting',
+    'Exchanges with odd answers that nobody has looked at',
+    async (of) => (await of.store()).odd,
+  );
   addGauge('yiqiao_oldest_open_seconds', 'How long the oldest exchange has been open', async (of) => {
     const { oldestOpenAt } = await of.store();
     return oldestOpenAt === undefined ? 0 : Math.max(0, (of.now - oldestOpenAt) / 1_000);

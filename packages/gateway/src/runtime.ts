@@ -1,5 +1,6 @@
 /** What one configuration comes to: doors for callers, connections to peers, routes. Replaced whole on reload. */
 import {
+  checkProfile,
   createDoors,
   createPeerProtection,
   createPlatformAdapter,
@@ -9,7 +10,7 @@ import type { ConnectionParts, Door, Doors, Original } from '@yiqiao/insurance-p
 import type { Awaitable, ExchangeKey } from '@yiqiao/journal';
 import { GatewayError } from '@yiqiao/model';
 import type { Adapter, Clock, Fault, MessageHeader } from '@yiqiao/model';
-import type { KeptRecord, RecordKind, Registry } from '@yiqiao/registry';
+import type { KeptRecord, Profile, RecordKind, Registry } from '@yiqiao/registry';
 import { createRouteTable } from '@yiqiao/router';
 import type { RouteTable } from '@yiqiao/router';
 import { createTransport } from '@yiqiao/transport';
@@ -35,6 +36,8 @@ export interface Runtime {
   readonly config: Config;
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly routes: RouteTable;
+  /** Whether what is sent to some far side draws on records: then what every caller did is kept. */
+  readonly keepsRecords: boolean;
   /**
    * The way in of a message: that of the peer its address names; else by its media type that of the only form in which
    * callers send such a type, and where there are several, the predecessor's for XML and national JSON for the rest.
@@ -70,6 +73,7 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
   const transports: Transport[] = [];
   const keep = (transport: Transport): void => void transports.push(transport);
   const callers: Caller[] = [];
+  const called: ConnectionParts[] = [];
   const adapters = new Map<string, Adapter>();
   const dialects = new Set<Door['dialect']>();
   config.peers.forEach((peer, index) => {
@@ -77,12 +81,13 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
     const connect = (side: 'client' | 'server'): ConnectionParts =>
       createConnection({ peer, config, parts, doors, side, keep });
     try {
-      dialects.add(doors.of(parts.registry.profile(peer.profile)).dialect);
+      dialects.add(doors.of(soundProfile(parts.registry, peer.profile)).dialect);
       if (from !== undefined) callers.push({ id, from, connection: connect('server') });
       if (to === undefined) return;
       const connection = connect('client');
       const { calls } = connection.dialect;
       if (calls === undefined) return;
+      called.push(connection);
       const transport = createPeerTransport(to, config, parts.clock);
       keep(transport);
       adapters.set(id, createPlatformAdapter({ ...connection, calls }, transport, farAddress(to.url)));
@@ -102,7 +107,12 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
   return {
     config,
     adapters,
-    routes: createRouteTable({ ...config, registry: parts.registry }),
+    routes: createRouteTable({
+      ...config,
+      registry: parts.registry,
+      coreTakesDecisions: takesDecisions(config, called),
+    }),
+    keepsRecords: called.some(({ dialect }) => dialect.calls?.drawsOnRecords === true),
     doorFor({ contentType, peer }) {
       const named = peer === undefined ? undefined : callers.find(({ id }) => id === peer);
       return named === undefined ? waysIn[kindOf(contentType)] : doors.of(named.connection.profile);
@@ -110,7 +120,7 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
     caller: (peer) => callers.find(({ id }) => id === peer),
     findCaller(door, header, named) {
       const possible = callers.filter(({ id, connection }) =>
-        named === undefined ? connection.codec === door.codec : id === named,
+        named === undefined ? hasForm(connection, door) : id === named,
       );
       return header.institutionCode === ''
         ? onlyOne(possible)
@@ -121,6 +131,12 @@ export function createRuntime(config: Config, parts: RuntimeParts): Runtime {
       await Promise.all(transports.map((transport) => transport.close()));
     },
   };
+}
+
+/** Whether the care place's core can be told what another place decided; some forms have no room for it. */
+function takesDecisions({ carePlaceCore }: Config, called: readonly ConnectionParts[]): boolean {
+  const core = called.find(({ peer }) => peer === carePlaceCore);
+  return core?.dialect.calls?.takesDecisions ?? true;
 }
 
 /** A peer that calls us. */
@@ -164,6 +180,13 @@ function whereCareIsGiven({ from }: PeerConfig): Pick<ConnectionParts, 'institut
 
 function soleOf(names: readonly string[] = []): string | undefined {
   return names.length === 1 ? names[0] : undefined;
+}
+
+/** Whether a caller's messages come in such bytes; profiles of the national form differ in their fields only. */
+function hasForm({ codec, profile }: ConnectionParts, door: Door): boolean {
+  return (
+    codec === door.codec || (profile.codec === 'national-json' && door.profile.codec === 'national-json')
+  );
 }
 
 /** A message that names no institution (the predecessor's 1301) is told apart only where one peer calls. */
@@ -240,11 +263,24 @@ function peerFaults(index: number, error: unknown, config: Config): readonly Fau
   const faults = dataFaults(error, config.profiles).map((fault): Fault =>
     fault.at.startsWith('/peers/')
       ? atLine(fault, config.lineOf(fault.at))
-      : { ...place, rule, found: fault.at, message: fault.message },
+      : { ...place, rule, found: placeOf(fault), message: fault.message },
   );
   if (faults.length > 0) return faults;
   const found = JSON.stringify(error.details.facts ?? {});
   return [{ ...place, rule, found, message: error.kind.cause }];
+}
+
+/** All that is wrong with a profile, before it is opened, where the first broken file would end the search. */
+function soundProfile(registry: Registry, id: string): Profile {
+  const { faults } = checkProfile(registry, id);
+  if (faults.length > 0) throw new GatewayError('PROFILE_BROKEN', { faults, facts: { profile: id } });
+  return registry.profile(id);
+}
+
+/** File and place, with the code or the name that it is about where neither place nor message tells it. */
+function placeOf({ at, field, found, message }: Fault): string {
+  if (found !== undefined) return `${at} ${found}`;
+  return `${at} ${message.zh}`.includes(field) ? at : `${at} ${field}`;
 }
 
 function atLine(fault: Fault, line: number | undefined): Fault {

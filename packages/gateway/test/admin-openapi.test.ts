@@ -7,6 +7,9 @@ import type { Endpoint } from '#internal/admin-endpoints.ts';
 import { ROLES } from '#internal/admin-roles.ts';
 import { ask, handOver, startRoleRig } from './admin-rig.ts';
 import type { Tokens } from './admin-rig.ts';
+import { oddly } from './far-side.ts';
+import { settlement } from './messages.ts';
+import { assertDone, post } from './posts.ts';
 import { endAll, makeFolder } from './rig.ts';
 
 interface Operation {
@@ -113,20 +116,27 @@ describe('The OpenAPI document of the admin API', () => {
     const { gateway, tokens } = rig;
     await ask(gateway, '/admin/me', { token: 'wrong' });
     const { id } = await handOver(rig, tokens.operator);
+    rig.far.behave(oddly);
+    assertDone(await post(gateway.url, settlement({ mdtrt_id: '"S0009"' })));
     const document = await documentOf(gateway);
     const validator = validatorOf(document);
     const bodies: Readonly<Record<string, object>> = {
       revealExchange: { reason: '核对金额' },
       resolveExchange: { as: 'rejected', reason: '电话核实' },
+      lookAtExchange: { reason: '已核对' },
       reload: { reason: '换证书' },
       backUp: { reason: '升级前' },
     };
     for (const [name, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
       const body = bodies[name];
-      const told = await ask(gateway, endpoint.path.replace('{id}', String(id)), {
-        token: tokenFor(endpoint, tokens),
-        ...(body !== undefined && { body }),
-      });
+      const told = await ask(
+        gateway,
+        endpoint.path.replace('{id}', String(name === 'lookAtExchange' ? id + 1 : id)),
+        {
+          token: tokenFor(endpoint, tokens),
+          ...(body !== undefined && { body }),
+        },
+      );
       assert.equal(told.status, 200, `${name}: ${told.text}`);
       const validate = validator(`#/components/schemas/${endpoint.answer}`);
       assert(validate(told.body), `${name}: ${JSON.stringify(validate.errors)} ${told.text}`);

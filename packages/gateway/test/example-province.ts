@@ -32,6 +32,29 @@ const IDENTITY = [
   { fill: 'certificateType', constant: '01' },
 ];
 
+/** Canonical fields that the province's form has no place for, by transaction. */
+const WITHOUT_EQUAL: Readonly<Record<string, Readonly<Record<'request' | 'response', string>>>> = {
+  '01': {
+    request: 'cardSerial beginTime',
+    response:
+      'person.certificateType person.certificateNumber person.gender person.ethnicity person.birthDate person.age person.extension insurances.accountBalance insurances.insuranceType insurances.personType insurances.insuranceStatus insurances.insuredSince insurances.insurancePausedSince insurances.civilServant insurances.insuredRegion insurances.employerName identities.identityCategory identities.personTypeLevel identities.remark identities.beginTime identities.endTime',
+  },
+  '02': {
+    request: 'cardSerial attendingDoctorCode doctorName extension',
+    response: 'personNumber visitRecordNumber extension',
+  },
+  '03': {
+    request:
+      'cardSerial invoiceNumber selfFunded overLimitSelfPaid firstSelfPaid extension publicHospitalReform',
+    response:
+      'visitId personNumber personName certificateType certificateNumber gender ethnicity birthDate age insuranceType personType civilServant settlementTime credentialType careType selfFunded overLimitSelfPaid firstSelfPaid inScope deductiblePaid poolPaid poolPaymentRatio civilServantPaid enterpriseSupplementPaid criticalIllnessPaid largeExpensePaid medicalAidPaid otherPaid fundPaid personalPart accountPaid hospitalPart accountBalance accountMutualAidPaid institutionSettlementId clearingAgency clearingMethod clearingType disabilityAidPaid extension fundPayments.fundType fundPayments.inScope fundPayments.payableLimit fundPayments.fundAmount fundPayments.fundTypeName fundPayments.settlementProcess',
+  },
+};
+
+const withoutEqual = (number: string, side: 'request' | 'response'): readonly object[] => [
+  { model: WITHOUT_EQUAL[number]?.[side].split(' ') ?? [], because: 'the form has no place for it' },
+];
+
 const map = (
   number: string,
   operation: string,
@@ -40,7 +63,13 @@ const map = (
 ): object => ({
   transaction: number,
   title: { zh: number, en: number },
-  steps: [{ operation, request: { rules: request }, response: { rules: response } }],
+  steps: [
+    {
+      operation,
+      request: { rules: request, noEqual: withoutEqual(number, 'request') },
+      response: { rules: response, noEqual: withoutEqual(number, 'response') },
+    },
+  ],
   source: 'made up for a test',
   confidence: 'project design',
 });
@@ -251,7 +280,11 @@ const TWO_BYTES: ReadonlyMap<string, Buffer> = new Map(
 
 /** A message of the province: institution, operator and the given fields, in GBK. */
 export function delimited(institution: string, ...fields: readonly string[]): Buffer<ArrayBuffer> {
-  const text = `$$${[institution, '0001', ...fields].join('~')}$$`;
+  return inGbk(`$$${[institution, '0001', ...fields].join('~')}$$`);
+}
+
+/** A text in GBK. */
+export function inGbk(text: string): Buffer<ArrayBuffer> {
   return Buffer.concat(Array.from(text, (one) => TWO_BYTES.get(one) ?? Buffer.from(one)));
 }
 

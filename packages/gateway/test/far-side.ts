@@ -105,3 +105,14 @@ export function settled(of: { mdtrt_id: unknown; psn_no: unknown; total: string 
   });
   return `{"setlinfo":{${text.slice(1, -1)},"medfee_sumamt":${of.total},"fund_pay_sumamt":0.00,"psn_part_amt":${of.total},"acct_pay":0,"psn_cash_pay":${of.total},"hosp_part_amt":0},"setldetail":[]}`;
 }
+
+/** A settlement whose parts are 5.00 short of its total, with a code that no list has. */
+export function oddly({ infno, data }: Arrived): Answer | undefined {
+  if (infno === '1101')
+    return { output: '{"baseinfo":{"psn_no":"1","psn_name":"测试甲","gend":"7"},"insuinfo":[]}' };
+  if (infno !== '2207') return undefined;
+  const { mdtrt_id, psn_no, medfee_sumamt } = data;
+  const text = settled({ mdtrt_id, psn_no, total: Number(medfee_sumamt).toFixed(2) });
+  const short = text.replace('"psn_part_amt":', '"psn_part_amt":-5.00,"was":');
+  return { output: short.replace('"setl_id"', '"mdtrt_cert_type":"77","setl_id"') };
+}

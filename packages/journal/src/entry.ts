@@ -5,7 +5,7 @@ import type { KeptBytes, Vault } from './vault.ts';
 
 /** What an entry tells of. `accepted` is acceptance with the first leg, `sent` a further leg. */
 export type EntryKind =
-  'accepted' | 'sent' | 'leg-settled' | 'ended' | 'reversed' | 'resolved' | 'buried' | 'kept';
+  'accepted' | 'sent' | 'leg-settled' | 'ended' | 'reversed' | 'resolved' | 'looked' | 'buried' | 'kept';
 
 /** What identifies an entry. */
 export interface EntryHead {

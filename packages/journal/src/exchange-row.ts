@@ -1,4 +1,6 @@
 /** What the tables say of an exchange, beside what its entries say. */
+import { oddState } from './odd-answer.ts';
+import type { OddState } from './odd-answer.ts';
 import type { Exchange } from './types.ts';
 
 /** What the tables say of an exchange. */
@@ -13,6 +15,7 @@ export interface ExchangeRow {
   readonly endedAt: number | null;
   readonly acceptedAt: number;
   readonly legs: number;
+  readonly odd: OddState;
   /** Its last entry. */
   readonly head: number;
   readonly headHash: Uint8Array;
@@ -29,6 +32,7 @@ export function isSameExchange(row: ExchangeRow, exchange: Exchange): boolean {
     row.transaction === exchange.transaction &&
     row.state === (exchange.endedAt === undefined ? 'open' : exchange.state) &&
     row.endedAt === (exchange.endedAt ?? null) &&
-    row.legs === exchange.legs.length
+    row.legs === exchange.legs.length &&
+    row.odd === oddState(exchange)
   );
 }

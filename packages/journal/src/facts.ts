@@ -1,4 +1,6 @@
 /** What the entries say: JSON facts beside a payload of bytes that the facts point into. */
+import { oddFacts } from './odd-answer.ts';
+import type { OddFacts } from './odd-answer.ts';
 import type { Payload, Span } from './payload.ts';
 import type {
   ExchangeEnd,
@@ -37,7 +39,8 @@ export interface SentFacts {
 }
 
 /** Facts of `leg-settled`. */
-export interface OutcomeFacts extends Omit<LegOutcome, 'reply' | 'response'> {
+export interface OutcomeFacts extends Omit<LegOutcome, 'reply' | 'response' | 'odd'> {
+  readonly odd?: OddFacts;
   readonly reply?: StoredTranscript;
   readonly response?: Span;
 }
@@ -56,6 +59,7 @@ export interface EndedFacts {
   readonly reply?: StoredTranscript;
   readonly reason?: string;
   readonly settlement?: SettlementLine;
+  readonly odd?: OddFacts;
   readonly reverses?: number;
   readonly followUp?: number;
   readonly legs: readonly OutcomeFacts[];
@@ -124,6 +128,7 @@ export function outcomeFacts(outcome: LegOutcome, payload: Payload): OutcomeFact
     ...(outcome.reason !== undefined && { reason: outcome.reason }),
     ...(outcome.reply !== undefined && { reply: storeTranscript(outcome.reply, payload) }),
     ...(outcome.response !== undefined && { response: payload.add(outcome.response) }),
+    ...(outcome.odd !== undefined && { odd: oddFacts(outcome.odd, payload) }),
   };
 }
 
@@ -135,6 +140,7 @@ export function endFacts(end: ExchangeEnd, payload: Payload): Omit<EndedFacts, '
     ...(end.settlement !== undefined && { settlement: settlementFacts(end.settlement) }),
     ...(end.reverses !== undefined && { reverses: end.reverses }),
     ...(end.reply !== undefined && { reply: storeTranscript(end.reply, payload) }),
+    ...(end.odd !== undefined && { odd: oddFacts(end.odd, payload) }),
   };
 }
 

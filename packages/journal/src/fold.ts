@@ -12,6 +12,8 @@ import type {
   SentFacts,
   StoredTranscript,
 } from './facts.ts';
+import { foldOdd, oddAt } from './odd-answer.ts';
+import type { OddStanding } from './odd-answer.ts';
 import { bytesAt, textAt } from './payload.ts';
 import type { Span } from './payload.ts';
 import type { Exchange, Leg } from './types.ts';
@@ -19,14 +21,18 @@ import type { Exchange, Leg } from './types.ts';
 /** Canonical request of a leg whose messages have been deleted. */
 const NO_MEMBERS = '{}';
 
-type Changes = Omit<Exchange, 'id' | 'state' | 'legs'> & { readonly end?: Exchange['state'] };
+type Changes = Omit<Exchange, 'id' | 'state' | 'legs' | keyof OddStanding> & {
+  readonly end?: Exchange['state'];
+};
 
 /** The exchange that its entries, oldest first, tell of. Text that is no JSON throws a SyntaxError. */
 export function foldEntries(id: number, entries: readonly Entry[]): Exchange {
   const legs: Leg[] = [];
   let changes: Changes | undefined;
+  let odd: OddStanding = {};
   for (const entry of entries) {
     const facts: unknown = JSON.parse(entry.facts);
+    odd = foldOdd(odd, facts, entry);
     if (entry.kind === 'accepted') changes = accept(facts as AcceptedFacts, entry, legs);
     else if (entry.kind === 'sent') legs.push(toLeg((facts as SentFacts).leg, entry, legs.length + 1));
     else if (entry.kind === 'leg-settled') settle(facts as OutcomeFacts, entry, legs);
@@ -36,7 +42,7 @@ export function foldEntries(id: number, entries: readonly Entry[]): Exchange {
   }
   assert(changes !== undefined, 'an exchange begins with its acceptance');
   const { end, ...rest } = changes;
-  return { id, ...rest, state: end ?? openState(legs), legs };
+  return { id, ...rest, ...odd, state: end ?? openState(legs), legs };
 }
 
 function openState(legs: readonly Leg[]): 'sent' | 'unknown' {
@@ -70,6 +76,7 @@ function settle(facts: OutcomeFacts, entry: Entry, legs: Leg[]): void {
     ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.reply !== undefined && whole && { reply: toTranscript(facts.reply, entry) }),
     ...(facts.response !== undefined && whole && { response: textAt(entry.content, facts.response) }),
+    ...(facts.odd !== undefined && { odd: oddAt(facts.odd, entry) }),
   };
 }
 
@@ -85,6 +92,7 @@ function finish(changes: Changes | undefined, facts: EndedFacts, entry: Entry, l
       entry.condition === 'whole' && { reply: toTranscript(facts.reply, entry) }),
     ...(facts.reason !== undefined && { reason: facts.reason }),
     ...(facts.settlement !== undefined && { settlement: facts.settlement }),
+    ...(facts.odd !== undefined && { odd: oddAt(facts.odd, entry) }),
   };
 }
 

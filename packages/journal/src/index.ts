@@ -20,11 +20,13 @@ export type { Maintenance, Retention } from './upkeep.ts';
 export { openEvidenceFile } from './evidence-file.ts';
 export type { EvidenceBatch, EvidenceEntry, EvidenceReader, EvidenceStore } from './evidence-types.ts';
 export type { Awaitable, JournalFigures } from './read-types.ts';
+export { MOST_PROCESSES } from './shared-work.ts';
 export type { SharedWork, ToldRefusal } from './shared-work.ts';
 export { checkJournalFile } from './file-check.ts';
 export type { JournalReport } from './file-check.ts';
 export type { FileDamage } from './damage.ts';
 export type { AuditEntry, AuditReport, KnownAudit, NewAuditEntry } from './audit-log.ts';
+export type { Look, OddAnswer, Oddity, OddPlace } from './odd-answer.ts';
 export type { ExchangeQuery } from './search.ts';
 export type {
   Damage,

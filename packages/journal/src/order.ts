@@ -2,7 +2,7 @@
 import type { Entry, EntryKind } from './entry.ts';
 
 /** What comes only after an exchange has ended. */
-const AFTER_END: ReadonlySet<EntryKind> = new Set(['reversed', 'resolved']);
+const AFTER_END: ReadonlySet<EntryKind> = new Set(['reversed', 'resolved', 'looked']);
 
 /** Number of the first entry of a chain that cannot stand where it stands. */
 export function findImpossible(entries: readonly Entry[]): number | undefined {

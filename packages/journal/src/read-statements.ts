@@ -27,7 +27,7 @@ export const ENTRY_COLUMNS = `id, exchange_id AS exchangeId, previous, kind, at,
   payload_hash AS payloadHash, kept_as AS keptAs`;
 
 const EXCHANGE = `SELECT id, peer, institution, message_id AS messageId, digest,
-  transaction_number AS "transaction", state, accepted_at AS acceptedAt, ended_at AS endedAt, legs, head, head_hash AS headHash
+  transaction_number AS "transaction", state, accepted_at AS acceptedAt, ended_at AS endedAt, legs, odd, head, head_hash AS headHash
   FROM exchanges`;
 
 const LEDGER = `l.exchange_id AS exchangeId, x.transaction_number AS "transaction",
@@ -81,6 +81,7 @@ export function prepareReads(db: DatabaseSync): ReadStatements {
       `SELECT (SELECT count(*) FROM exchanges WHERE state = 'open') AS open,
          (SELECT min(accepted_at) FROM exchanges WHERE state = 'open') AS oldestOpenAt,
          (SELECT count(*) FROM exchanges WHERE state = 'handed-to-person') AS withPerson,
+         (SELECT count(*) FROM exchanges WHERE odd = 'waiting') AS odd,
          (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
     ),
   };

@@ -50,6 +50,8 @@ export interface JournalFigures {
   readonly oldestOpenAt?: number;
   /** Exchanges that wait for what a person finds out. */
   readonly withPerson: number;
+  /** Exchanges with odd answers that nobody has looked at. */
+  readonly odd: number;
   /** Size on disk. */
   readonly bytes: number;
 }

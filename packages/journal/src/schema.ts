@@ -143,6 +143,42 @@ UPDATE natural_keys SET key = digest_of_matter(key);
 `;
 
 /**
+ * What is odd about an answer waits on the row of its exchange until a person has looked, which is an entry. A CHECK cannot
+ * be widened in place, so that the entries are copied as they are; their hashes stay.
+ */
+const ODD_ANSWERS = `
+ALTER TABLE exchanges ADD COLUMN odd TEXT CHECK (odd IN ('waiting', 'looked'));
+CREATE INDEX odd_exchanges ON exchanges (id) WHERE odd = 'waiting';
+
+CREATE TABLE entries_of_8 (
+  id INTEGER PRIMARY KEY,
+  exchange_id INTEGER REFERENCES exchanges (id),
+  previous INTEGER,
+  kind TEXT NOT NULL CHECK (kind IN
+    ('accepted', 'sent', 'leg-settled', 'ended', 'reversed', 'resolved', 'looked', 'buried', 'kept')),
+  at INTEGER NOT NULL,
+  facts TEXT NOT NULL,
+  payload BLOB NOT NULL,
+  hash BLOB NOT NULL,
+  payload_hash BLOB,
+  kept_as TEXT NOT NULL DEFAULT 'clear' CHECK (kept_as IN ('clear', 'sealed', 'expired'))
+) STRICT;
+INSERT INTO entries_of_8
+  SELECT id, exchange_id, previous, kind, at, facts, payload, hash, payload_hash, kept_as FROM entries;
+DROP TABLE entries;
+ALTER TABLE entries_of_8 RENAME TO entries;
+CREATE TRIGGER entries_are_not_updated
+  BEFORE UPDATE OF id, exchange_id, previous, kind, at, facts, hash, payload_hash ON entries
+  BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+CREATE TRIGGER expired_payloads_stay_away BEFORE UPDATE OF payload, kept_as ON entries WHEN old.kept_as = 'expired'
+  BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries
+  WHEN NOT EXISTS (SELECT 1 FROM (SELECT last FROM archived_ranges WHERE first <= old.id ORDER BY first DESC LIMIT 1)
+    WHERE last >= old.id)
+  BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
+`;
+
+/**
  * Step n brings a file of version n to version n + 1 (`PRAGMA user_version`); `digest_of_matter` is there for it. Steps are added,
  * never changed.
  */
@@ -154,4 +190,5 @@ export const MIGRATIONS: readonly string[] = [
   SEALED,
   EVIDENCE_TABLES,
   ARCHIVE_TABLES,
+  ODD_ANSWERS,
 ];

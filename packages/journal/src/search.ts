@@ -12,6 +12,8 @@ export interface ExchangeQuery {
   readonly institution?: string;
   readonly transaction?: string;
   readonly messageId?: string;
+  /** Those with odd answers that nobody has looked at, or that somebody has. */
+  readonly odd?: 'waiting' | 'looked';
   /** Accepted at or after this, epoch milliseconds. */
   readonly from?: number;
   /** Accepted before this. */
@@ -119,6 +121,7 @@ const COLUMNS = {
   institution: 'institution',
   transaction: 'transaction_number',
   messageId: 'message_id',
+  odd: 'odd',
 } as const;
 
 interface Range {
@@ -130,10 +133,11 @@ interface Range {
 /** States that have an index of their own. */
 const INDEXED: ReadonlySet<string> = new Set(['open', 'handed-to-person']);
 
-function byNumber({ beforeId, state }: ExchangeQuery): Range {
+function byNumber({ beforeId, state, odd }: ExchangeQuery): Range {
   const few = state !== undefined && INDEXED.has(state) ? ` AND state = '${state}'` : '';
+  const fewer = odd === 'waiting' ? ` AND odd = 'waiting'` : '';
   return {
-    range: `id < :beforeId${few}`,
+    range: `id < :beforeId${few}${fewer}`,
     order: 'ORDER BY id DESC',
     values: { beforeId: Math.min(beforeId, Number.MAX_SAFE_INTEGER) },
   };

@@ -1,6 +1,9 @@
 /** What several processes on one journal tell each other, so that together they do what one alone would. */
 import type { ExchangeKey, Exchange } from './types.ts';
 
+/** So many processes at most are at work on one journal. */
+export const MOST_PROCESSES = 16;
+
 /** A refusal of which no exchange is on record, as it was told. */
 export interface ToldRefusal {
   readonly key: ExchangeKey;
@@ -17,8 +20,8 @@ export interface ToldRefusal {
  */
 export interface SharedWork {
   /**
-   * This process among those that are at work now, from 0: no two have the same. Another one after the store was away for
-   * so long that somebody else has taken it.
+   * This process among those that are at work now, from 0 and below `MOST_PROCESSES`: no two have the same. Another one
+   * after the store was away for so long that somebody else has taken it.
    */
   readonly slot: number;
   /** Another number than before: names that were taken since then may be another process's by now. */

@@ -12,6 +12,7 @@ import { createGroupCommit } from './group-commit.ts';
 import type { GroupCommit, Passenger } from './group-commit.ts';
 import { KeptRecords } from './kept-records.ts';
 import { createIndexKeys } from './index-keys.ts';
+import type { Look } from './odd-answer.ts';
 import { Reads } from './reads.ts';
 import { findSalt } from './sealing-keys.ts';
 import type { JournalEncryption } from './sealing.ts';
@@ -171,6 +172,13 @@ class JournalOnFile implements MaintainedJournal, CopiedJournal, ReadsAtOnce {
   resolve(exchangeId: number, resolution: Resolution, audit?: NewAuditEntry): ReturnType<Journal['resolve']> {
     return this.#submit(() => {
       this.#writes.resolve(exchangeId, resolution);
+      return audit === undefined ? undefined : this.#audit.append(audit);
+    });
+  }
+
+  look(exchangeId: number, look: Look, audit?: NewAuditEntry): ReturnType<Journal['look']> {
+    return this.#submit(() => {
+      this.#writes.look(exchangeId, look);
       return audit === undefined ? undefined : this.#audit.append(audit);
     });
   }

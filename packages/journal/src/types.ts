@@ -4,6 +4,7 @@ import type { Awaitable, JournalReads } from './read-types.ts';
 import type { SharedWork } from './shared-work.ts';
 import type { AuditEntry, AuditReport, KnownAudit, NewAuditEntry } from './audit-log.ts';
 import type { EvidenceStore } from './evidence-types.ts';
+import type { Look, OddAnswer, OddStanding } from './odd-answer.ts';
 
 /** Where an exchange stands. The last four are its ends. */
 export type ExchangeState = 'sent' | 'unknown' | 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
@@ -72,10 +73,12 @@ export interface Leg extends NewLeg {
   /** When its state was last written, epoch milliseconds; absent while it has not been settled. */
   readonly settledAt?: number;
   readonly reason?: string;
+  /** What is odd about its answer. */
+  readonly odd?: OddAnswer;
 }
 
 /** An exchange on record. While it has not ended it is `unknown` if one of its legs is, else `sent`. */
-export interface Exchange extends NewExchange {
+export interface Exchange extends NewExchange, OddStanding {
   readonly id: number;
   readonly state: ExchangeState;
   readonly legs: readonly Leg[];
@@ -86,6 +89,8 @@ export interface Exchange extends NewExchange {
   readonly endedAt?: number;
   /** What its end wrote to the ledger. */
   readonly settlement?: SettlementLine;
+  /** What became odd when the answer was written in the caller's format. */
+  readonly odd?: OddAnswer;
   /** The exchange that reversed this one after it had ended; its state is `reversed` then. */
   readonly reversedBy?: number;
   /** What a person found out after it had been handed over; its state is `resolution.as` then. */
@@ -114,6 +119,7 @@ export interface LegOutcome {
   readonly reply?: Transcript;
   readonly response?: string;
   readonly reason?: string;
+  readonly odd?: OddAnswer;
 }
 
 /** How an exchange ended. */
@@ -125,6 +131,7 @@ export interface ExchangeEnd {
   readonly reason?: string;
   /** Totals of a settlement, in 元 as decimal text, for the ledger. */
   readonly settlement?: SettlementLine;
+  readonly odd?: OddAnswer;
   /** What later maps may need. */
   readonly records?: readonly NewRecord[];
   /** A further exchange opened in the same commit: a message that is owed to somebody (durable outbox). */
@@ -212,6 +219,12 @@ export interface Journal extends JournalReads {
    * @throws GatewayError `INTERNAL` when it does not exist or is not with a person.
    */
   resolve(exchangeId: number, resolution: Resolution, audit?: NewAuditEntry): Promise<AuditEntry | undefined>;
+  /**
+   * Writes that a person has looked at what is odd about an ended exchange; its outcome stays. With an audit entry, as
+   * `resolve`.
+   * @throws GatewayError `INTERNAL` when it does not exist, has not ended, or nothing odd waits to be looked at.
+   */
+  look(exchangeId: number, look: Look, audit?: NewAuditEntry): Promise<AuditEntry | undefined>;
   /**
    * Writes that a reversal arrived for something never seen; a later original meets it. Twice is once.
    * @throws GatewayError `EXCHANGE_IN_PROGRESS` when the original came first after all.

@@ -1,5 +1,6 @@
 /** What a write changes, whatever store it goes to. Everything of one write is put on record, or nothing. */
 import type { StoredEntry } from './entry.ts';
+import type { OddState } from './odd-answer.ts';
 import type { Span } from './payload.ts';
 import type { ExchangeKey, NewExchange, SettlementLine } from './types.ts';
 
@@ -9,6 +10,7 @@ export interface Standing {
   readonly state: string;
   readonly legs: number;
   readonly endedAt: number | null;
+  readonly odd: OddState;
   readonly head: number;
   readonly hash: Uint8Array;
 }
@@ -51,6 +53,7 @@ export interface WritePort {
   countLeg(exchangeId: number, head: Head): void;
   moveHead(exchangeId: number, head: Head): void;
   setState(exchangeId: number, state: string, endedAt: number | null, head: Head): void;
+  setOdd(exchangeId: number, odd: OddState): void;
   insertLedgerLine(entry: ExchangeEntry, line: SettlementLine): void;
   putRecord(place: RecordPlace): void;
 }

@@ -45,6 +45,7 @@ export function createSqliteWrites(db: DatabaseSync): WritePort {
     insertNaturalKey: (...row) => void sql.insertNaturalKey.run(...row),
     countLeg: (id, head) => void sql.countLeg.run(head.id, head.hash, id),
     moveHead: (id, head) => void sql.moveHead.run(head.id, head.hash, id),
+    setOdd: (id, odd) => void sql.setOdd.run(odd, id),
     setState: (id, state, endedAt, head) => void sql.setState.run(state, endedAt, head.id, head.hash, id),
     insertLedgerLine({ id, exchangeId }, line) {
       const { settlementId, visitId, institution, total, fundPaid, accountPaid, cashPaid } = line;
@@ -88,6 +89,7 @@ function prepare(db: DatabaseSync) {
     setState: db.prepare(
       'UPDATE exchanges SET state = ?, ended_at = ?, head = ?, head_hash = ? WHERE id = ?',
     ),
+    setOdd: db.prepare('UPDATE exchanges SET odd = ? WHERE id = ?'),
     insertLedgerLine: db.prepare(
       `INSERT INTO ledger (entry, exchange_id, settlement_id, visit_id, institution,
          total, fund_paid, account_paid, cash_paid)
@@ -98,7 +100,7 @@ function prepare(db: DatabaseSync) {
        ON CONFLICT DO UPDATE SET entry = excluded.entry, start = excluded.start, length = excluded.length`,
     ),
     standing: db.prepare(
-      'SELECT state, legs, ended_at AS endedAt, head, head_hash AS hash FROM exchanges WHERE id = ?',
+      'SELECT state, legs, ended_at AS endedAt, odd, head, head_hash AS hash FROM exchanges WHERE id = ?',
     ),
     byKey: db.prepare(
       'SELECT state, digest FROM exchanges WHERE peer = ? AND institution = ? AND message_id = ?',

@@ -14,6 +14,8 @@ import type {
   SentFacts,
 } from './facts.ts';
 import type { IndexKeys } from './index-keys.ts';
+import { isOddHere } from './odd-answer.ts';
+import type { Look, LookedFacts } from './odd-answer.ts';
 import { Payload } from './payload.ts';
 import type {
   ExchangeEnd,
@@ -74,6 +76,7 @@ export class Writes {
     const entry = this.#sealNext(standing, { kind: 'leg-settled', at: outcome.at }, facts, payload);
     this.#tables.insertEntry(entry);
     this.#tables.moveHead(exchangeId, entry);
+    if (isOddHere([outcome.odd])) this.#tables.setOdd(exchangeId, 'waiting');
   }
 
   /** See `Journal.end`. */
@@ -92,6 +95,7 @@ export class Writes {
     const entry = this.#sealNext(standing, { kind: 'ended', at: end.at }, facts, payload);
     this.#tables.insertEntry(entry);
     this.#tables.setState(exchangeId, end.state, end.at, entry);
+    if (isOddHere([end.odd, ...legs.map(({ odd }) => odd)])) this.#tables.setOdd(exchangeId, 'waiting');
     if (end.settlement !== undefined) this.#tables.insertLedgerLine({ ...entry, exchangeId }, end.settlement);
     this.#pointRecords(facts.records, entry.id);
     if (original !== undefined) this.#markReversed(original, exchangeId, end.at);
@@ -107,6 +111,18 @@ export class Writes {
     const entry = this.#sealNext(standing, { kind: 'resolved', at }, facts, payload);
     this.#tables.insertEntry(entry);
     this.#tables.setState(exchangeId, as, standing.endedAt, entry);
+  }
+
+  /** See `Journal.look`. */
+  look(exchangeId: number, { reason, operator, at }: Look): void {
+    const standing = this.#endedStanding(exchangeId);
+    if (standing.odd !== 'waiting') throw outOfOrder('nothing odd waits', exchangeId);
+    const payload = new Payload();
+    const facts: LookedFacts = { reason: payload.add(reason), operator };
+    const entry = this.#sealNext(standing, { kind: 'looked', at }, facts, payload);
+    this.#tables.insertEntry(entry);
+    this.#tables.moveHead(exchangeId, entry);
+    this.#tables.setOdd(exchangeId, 'looked');
   }
 
   /** See `Journal.bury`. */
@@ -185,7 +201,7 @@ export class Writes {
 
   #endedStanding(id: number): Standing {
     const standing = this.#standing(id);
-    if (standing.state === 'open') throw outOfOrder('the exchange to be reversed is open', id);
+    if (standing.state === 'open') throw outOfOrder('the exchange is open', id);
     return standing;
   }
 

@@ -13,6 +13,7 @@ import type {
 } from '@yiqiao/journal';
 import type { GatewayError } from '@yiqiao/model';
 import { encryption } from './keys.ts';
+import { BROKEN, endOddly, look } from './describe-odd.ts';
 import { NOW, answered, ended, line, newExchange, newLeg } from './samples.ts';
 
 const DAY = 86_400_000;
@@ -93,6 +94,21 @@ export function describeArchive(name: string, create: () => Promise<ArchiveSubje
       const { damage, archived, entries } = await subject.check(keys);
       return { damage, archived, entries };
     };
+
+    it('leaves an exchange whose odd answer nobody has looked at, until somebody has', async () => {
+      const journal = await subject.open(NOW, KEY);
+      const id = await endOddly(journal, 6);
+      await journal.close();
+      await archive(NOW + 2 * DAY);
+      const next = await subject.open(NOW, KEY);
+      assert.deepEqual((await next.load(id))?.legs[0]?.odd?.found, [BROKEN]);
+      await next.look(id, look());
+      await next.close();
+      await archive(LATER + DAY, LATER + 2 * DAY);
+      const last = await subject.open(NOW, KEY);
+      assert.deepEqual((await last.load(id))?.legs, []);
+      await last.close();
+    });
 
     it('is in a file with everything that had ended; the rest stays', async () => {
       const { file, kept, damaged, ...summary } = await archiveFirst();

@@ -6,6 +6,7 @@ import { describeEnds } from './describe-ends.ts';
 import { describeEvidence } from './describe-evidence.ts';
 import { describeLists } from './describe-lists.ts';
 import { describeOpening } from './describe-opening.ts';
+import { describeOdd } from './describe-odd.ts';
 import { describeRecords } from './describe-records.ts';
 import { describeResolution } from './describe-resolution.ts';
 import { describeSearch } from './describe-search.ts';
@@ -51,6 +52,7 @@ export function describeJournal(name: string, create: () => Promise<JournalPlace
     describeOpening(subject);
     describeEnds(subject);
     describeResolution(subject);
+    describeOdd(subject);
     describeRecords(subject);
     describeLists(subject);
     describeSearch(subject);

@@ -63,7 +63,7 @@ function describeFigures({ journal }: JournalUnderTest): void {
   describe('figures', () => {
     it('count what is open and what is with a person, and tell since when', async () => {
       const { bytes, ...none } = await journal().figures();
-      assert.deepEqual(none, { open: 0, withPerson: 0 });
+      assert.deepEqual(none, { open: 0, withPerson: 0, odd: 0 });
       assert.ok(bytes > 0);
       const first = await journal().open(newExchange(1, { acceptedAt: NOW - 5 }), newLeg(1));
       await journal().open(newExchange(2), newLeg(2));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { createConnection } from '#internal/postgres/connection.ts';
 import { createPostgresJournal } from '@yiqiao/journal';
 import type { Journal, PostgresPlace } from '@yiqiao/journal';
 import type { GatewayError } from '@yiqiao/model';
@@ -112,6 +114,54 @@ describe('PostgreSQL journal in trouble', function () {
     assert.equal(await reasonOf({}, 2), 'key-wrong');
     assert.equal(await reasonOf({}), 'key-missing');
     assert.equal(await reasonOf({}, 1), 'opened');
+  });
+
+  it('refuses to open where the server has no session left for it, and keeps no slot there', async () => {
+    const { url, schema } = await createPlace();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(`CREATE ROLE two_only LOGIN CONNECTION LIMIT 2 PASSWORD 'two'`);
+    await client.query(`GRANT CREATE ON DATABASE ${new URL(url).pathname.slice(1)} TO two_only`);
+    await client.query(`CREATE SCHEMA ${schema} AUTHORIZATION two_only`);
+    const narrow = Object.assign(new URL(url), { username: 'two_only', password: 'two' });
+    const errors: GatewayError[] = [];
+    await assert.rejects(open({ url: narrow.href, schema }, errors), (error: GatewayError) => {
+      assert.deepEqual(
+        [error.code, error.details.facts?.['reason']],
+        ['JOURNAL_UNUSABLE', 'not-reached'],
+        String(error.cause),
+      );
+      return true;
+    });
+    const { rows } = await client.query<{ kept: string }>(
+      `SELECT until - extract(epoch FROM clock_timestamp()) * 1000 AS kept FROM ${schema}.slots`,
+    );
+    assert(
+      rows.every(({ kept }) => Number(kept) <= 3_000),
+      JSON.stringify(rows),
+    );
+    const { rows: sessions } = await client.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'two_only' AND application_name = 'yiqiao claims'`,
+    );
+    assert.deepEqual(sessions, [{ n: 0 }]);
+    await client.end();
+  });
+
+  it('keeps a new connection when the one before tells late that it is gone', async () => {
+    const clients: pg.Client[] = [];
+    let lost = 0;
+    const connection = createConnection({
+      ...(await createPlace()),
+      purpose: 'trial',
+      timeoutMs: 5_000,
+      begin: (client) =>
+        clients.push(client) === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve(),
+      onLost: () => (lost += 1),
+    });
+    await assert.rejects(connection.client(), /not yet/);
+    const [second] = await Promise.all([connection.client(), once(clients[0] as pg.Client, 'end')]);
+    assert.deepEqual([(await connection.client()) === second, lost], [true, 0]);
+    await connection.close();
   });
 });
 

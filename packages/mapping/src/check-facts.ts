@@ -22,8 +22,8 @@ interface Placed {
 
 /** Finds tables that leave codes out, pairs that the facts contradict, and numbers written as the form does not. */
 export function checkFacts(file: MapFile, side: Side, sides: Facts): Fault[] {
-  return file.steps.flatMap((step) => {
-    const at = `maps/${sides.name ?? file.transaction}.json#${step.operation}/${side}`;
+  return file.steps.flatMap((step, index) => {
+    const at = `maps/${sides.name ?? file.transaction}.json#/steps/${index}/${side}`;
     const fields = fieldsOf(sides.nationalMap(step.operation), side);
     const rules = placed(step[side].rules, { model: '', wire: '' });
     return [
@@ -108,19 +108,95 @@ function splitPath(path: string): readonly [node: string, name: string] {
   return dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
 }
 
-/** A table is total over the national code list and over the codes that the form is known to have. */
-function checkTable(one: Placed, fields: ReadonlyMap<string, FieldMap>, { family, facts }: Facts): Fault[] {
+/** A table is total over the national code list and over the codes that the form is known to have, and has no others. */
+function checkTable(one: Placed, fields: ReadonlyMap<string, FieldMap>, sides: Facts): Fault[] {
+  const used = tableOf(one, fields, sides);
+  if (used === undefined) return [];
+  const { at, table, codes, closed } = used;
+  const strange = closed ? faultsOf('map-code', `${at}/pairs`, beyond(table, codes)) : [];
+  if (table.otherwise === 'same') return strange;
+  return [
+    ...strange,
+    ...faultsOf('map-table', `${at}/pairs`, uncovered(table, 'model', codes)),
+    ...faultsOf('map-table', `${at}/pairs`, uncovered(table, 'wire', table.codes ?? [])),
+  ];
+}
+
+/** Codes of tables that an open national list does not have, and that nobody says are the region's own. */
+export function findForeignCodes(file: MapFile, sides: Facts): Fault[] {
+  return SIDES.flatMap((side) =>
+    file.steps.flatMap((step) => {
+      const fields = fieldsOf(sides.nationalMap(step.operation), side);
+      return placed(step[side].rules, { model: '', wire: '' }).flatMap((one) => {
+        const used = tableOf(one, fields, sides);
+        if (used === undefined || used.closed || used.codes.length === 0) return [];
+        return faultsOf('map-code-open', `${used.at}/pairs`, beyond(used.table, used.codes));
+      });
+    }),
+  );
+}
+
+const SIDES = ['request', 'response'] as const;
+
+interface UsedTable {
+  readonly at: string;
+  readonly table: CodeTable;
+  /** Codes of the national list of the field that the table fills; empty when it has none. */
+  readonly codes: readonly string[];
+  readonly closed: boolean;
+}
+
+function tableOf(
+  one: Placed,
+  fields: ReadonlyMap<string, FieldMap>,
+  { family, facts }: Facts,
+): UsedTable | undefined {
   const { rule } = one;
   const name = 'table' in rule ? rule.table : undefined;
   const table = name === undefined ? undefined : family.tables[name];
-  if (table === undefined || table.otherwise === 'same') return [];
+  if (table === undefined) return undefined;
   const valueSet = fields.get(targetOf(one) ?? '')?.valueSet;
   const codes = valueSet === undefined ? [] : (facts.codes(valueSet) ?? []);
-  const at = `profile.json#/maps/tables/${name}`;
-  return [
-    ...faultsOf('map-table', `${at}/model`, uncovered(table, 'model', codes)),
-    ...faultsOf('map-table', `${at}/wire`, uncovered(table, 'wire', table.codes ?? [])),
+  const closed = valueSet !== undefined && codes.length > 0 && facts.isClosed?.(valueSet) === true;
+  return { at: `profile.json#/maps/tables/${name}`, table, codes, closed };
+}
+
+/** Canonical codes of pairs and gaps that the national list does not have. */
+function beyond(table: CodeTable, codes: readonly string[]): string[] {
+  const named = [
+    ...table.pairs.map(({ model }) => model),
+    ...(table.gaps ?? []).flatMap(({ model = [] }) => model),
   ];
+  return [...new Set(named)].filter((code) => !codes.includes(code) && table.own?.includes(code) !== true);
+}
+
+/** What a table contradicts itself in; `name` is its member under `maps.tables`. */
+export function checkTableAlone(name: string, table: CodeTable): Fault[] {
+  const at = `profile.json#/maps/tables/${name}`;
+  const { pairs, codes, gaps = [] } = table;
+  const again = pairs.flatMap(({ wire, model, because }, index) => {
+    const earlier = pairs.slice(0, index).filter((pair) => pair.wire === wire);
+    const repeated = earlier.some((pair) => pair.model === model);
+    return repeated || (earlier.length > 0 && because === undefined)
+      ? faultsOf('map-code-twice', `${at}/pairs/${index}`, [wire])
+      : [];
+  });
+  const listed = (code: string): boolean => codes === undefined || codes.includes(code);
+  const unlisted = pairs.flatMap(({ wire }, index) =>
+    listed(wire) ? [] : faultsOf('map-code-unlisted', `${at}/pairs/${index}`, [wire]),
+  );
+  const strangeGaps = gaps.flatMap(({ wire = [], model = [] }, index) => [
+    ...faultsOf(
+      'map-code-unlisted',
+      `${at}/gaps/${index}`,
+      wire.filter((code) => !listed(code)),
+    ),
+    ...faultsOf('map-code-twice', `${at}/gaps/${index}`, [
+      ...wire.filter((code) => pairs.some((pair) => pair.wire === code)),
+      ...model.filter((code) => pairs.some((pair) => pair.model === code)),
+    ]),
+  ]);
+  return [...again, ...unlisted, ...strangeGaps];
 }
 
 function uncovered(table: CodeTable, side: 'wire' | 'model', codes: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 import type { Fault } from '@yiqiao/model';
 import type { DerivedMap, FieldDefinition, LeafForm, NodeMap, TransactionDefinition } from '@yiqiao/registry';
 import { checkFacts } from './check-facts.ts';
+import { checkSources } from './check-sources.ts';
 import { elementsAsked, elementsOf, holdsRules, usedElements } from './compile-rules.ts';
 import { faultsOf } from './map-faults.ts';
 import type {
@@ -33,6 +34,12 @@ export interface MapSides {
 export interface MapFacts {
   /** Codes of a national value set; `undefined` for an unknown name. */
   readonly codes: (valueSet: string) => readonly string[] | undefined;
+  /** Whether a national value set is known to be complete. */
+  readonly isClosed?: (valueSet: string) => boolean;
+  /** Whether a national wire name is an amount, an identifier or a date. */
+  readonly isPrecious?: (wireName: string) => boolean;
+  /** Whether a record of a kind may have a canonical path in its request or answer. */
+  readonly keeps?: (kind: string, half: 'request' | 'response', path: string) => boolean;
   /** National wire names that an element is read as, where a source pairs it. */
   readonly counterparts: (element: string) => readonly string[];
   /** Whether the form has text only, so that no number is bare. */
@@ -43,15 +50,17 @@ type Side = 'request' | 'response';
 
 /** Finds what a map file leaves undeclared, declares wrongly, or names wrongly. */
 export function checkMap(file: MapFile, sides: MapSides): readonly Fault[] {
-  return (['request', 'response'] as const).flatMap((side) => [
+  const { facts } = sides;
+  const found = (['request', 'response'] as const).flatMap((side) => [
     ...checkElements(file, side, sides),
     ...file.steps.flatMap((step) => checkFields(step, side, { file, sides })),
-    ...(sides.facts === undefined ? [] : checkFacts(file, side, { ...sides, facts: sides.facts })),
+    ...(facts === undefined ? [] : checkFacts(file, side, { ...sides, facts })),
   ]);
+  return facts === undefined ? found : [...found, ...checkSources(file, { ...sides, facts })];
 }
 
 function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
-  const at = `maps/${sides.name ?? file.transaction}.json#${side}`;
+  const at = `maps/${sides.name ?? file.transaction}.json#/steps/0/${side}`;
   const fields = elementsDefined(sides.definition[side]);
   const directions = file.steps.map((step) => step[side]);
   const mapped = new Set(directions.flatMap((direction) => elementsMapped(direction.rules, '')));
@@ -80,7 +89,7 @@ function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
     ...faultsOf(
       'map-loss',
       at,
-      lost.filter((name) => isPrecious(fields.get(name))),
+      lost.filter((name) => isPrecious(fields.get(name)) || isReadPrecious(name, sides.facts)),
     ),
   ];
 }
@@ -90,7 +99,7 @@ function checkFields(
   side: Side,
   { file, sides }: { readonly file: MapFile; readonly sides: MapSides },
 ): Fault[] {
-  const at = `maps/${sides.name ?? file.transaction}.json#${step.operation}/${side}`;
+  const at = `maps/${sides.name ?? file.transaction}.json#/steps/${file.steps.indexOf(step)}/${side}`;
   const forms = fieldsDefined(sides.nationalMap(step.operation)[side]);
   const uses = pathsMapped(step[side].rules, '');
   const mapped = new Set(uses.map((use) => use.path));
@@ -246,8 +255,15 @@ function declaredIn(directions: readonly DirectionRules[], side: 'wire' | 'model
   ];
 }
 
-const PRECIOUS_LABEL = /金额|费用|余额|总额|支付|日期|时间|编号|号码|流水号|登记号/;
+const PRECIOUS_LABEL =
+  /金额|费用|余额|总额|支付|日期|时间|编号|号码|流水号|登记号|序号|卡号|证号|单号|票号|帐号|账号|批次|编码|代码|标识|号$|ID$/i;
 const PRECIOUS_NAME = /(?:Number|Code|Id|Date|Time|Batch|Serial)$/;
+
+/** Whether a source reads the element as an amount, an identifier or a date of the national form. */
+function isReadPrecious(name: string, facts: MapFacts | undefined): boolean {
+  const element = name.slice(name.lastIndexOf('.') + 1);
+  return facts?.counterparts(element).some((national) => facts.isPrecious?.(national) === true) === true;
+}
 
 function isPrecious(field: FieldDefinition | undefined): boolean {
   return field !== undefined && (field.type !== 'string' || PRECIOUS_LABEL.test(field.label.zh));

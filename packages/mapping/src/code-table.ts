@@ -11,13 +11,19 @@ export function createTableCodec(table: CodeTable): LeafCodec {
     if (!toModel.has(wire)) toModel.set(wire, model);
     if (!toWire.has(model)) toWire.set(model, wire);
   }
-  const otherwise = (text: string) => (table.otherwise === 'same' ? text : undefined);
+  const without = (side: 'wire' | 'model') =>
+    new Set((table.gaps ?? []).flatMap((gap) => [...(gap[side] ?? [])]));
+  const gaps = { wire: without('wire'), model: without('model') };
+  const otherwise = (text: string, side: 'wire' | 'model') =>
+    table.otherwise === 'same' && !gaps[side].has(text) ? text : undefined;
   return {
     read: (value) =>
-      typeof value === 'string' && value !== '' ? (toModel.get(value) ?? otherwise(value)) : undefined,
+      typeof value === 'string' && value !== ''
+        ? (toModel.get(value) ?? otherwise(value, 'wire'))
+        : undefined,
     write: (value) => {
       assert(typeof value === 'string', 'a code of a canonical body is a string');
-      return toWire.get(value) ?? otherwise(value);
+      return toWire.get(value) ?? otherwise(value, 'model');
     },
     form: 'string',
     fault: 'format',

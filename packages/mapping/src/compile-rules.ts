@@ -28,7 +28,7 @@ import type {
   Plan,
   SumMember,
 } from './plan.ts';
-import { findEmitSource, findFillSource, splitSource } from './source.ts';
+import { findEmitSource, findFillSource, isStrangeHeader, splitSource } from './source.ts';
 
 /** What rules are compiled with. */
 export interface RuleCompiler {
@@ -52,8 +52,8 @@ export function unknownWord(word: string, compiler: RuleCompiler): undefined {
       at: compiler.at,
       field: word,
       message: {
-        zh: `映射文件中的“${word}”不是已知的编解码、代码表、函数或来源，请改正。`,
-        en: `“${word}” is no known codec, table, function or source of the map language; correct it.`,
+        zh: `映射文件中的“${word}”不是已知的编解码、代码表、函数、来源或报文头成员，请改正。`,
+        en: `“${word}” is no known codec, table, function, source or header member of the map language; correct it.`,
       },
     }),
   );
@@ -84,6 +84,7 @@ function functionOf(name: string | undefined, compiler: RuleCompiler): ValueFunc
 }
 
 function leafOf(rule: LeafRule, compiler: RuleCompiler): LeafMember {
+  if (isStrangeHeader(rule.to)) unknownWord(rule.to, compiler);
   return {
     kind: 'leaf',
     wire: rule.from,
@@ -146,6 +147,7 @@ function emitOf(rule: EmitRule, compiler: RuleCompiler): EmitMember {
 const REQUIRED: Readonly<Record<string, Fill['required']>> = { record: 'always', answer: 'after-answers' };
 
 function fillOf(rule: FillRule, compiler: RuleCompiler): Fill {
+  if (isStrangeHeader(rule.fill)) unknownWord(rule.fill, compiler);
   const place = compilePath(rule.fill, { create: false });
   const { constant, from = 'constant' } = rule;
   if (constant !== undefined) {

@@ -10,18 +10,19 @@ import type { MapContext } from './types.ts';
 
 const TEXT = findCodec('text', { bare: false }) as LeafCodec;
 
-/** Compiles conditions to one question, asked of a request's body. */
+/** Compiles conditions to one question, asked of a request's body: the sources of those that do not hold. */
 export function compileConditions(
   conditions: readonly Condition[],
   compiler: RuleCompiler,
-): (body: WireObject, context: MapContext) => boolean {
-  const sources = conditions.map(
-    ({ from, table }) =>
+): (body: WireObject, context: MapContext) => readonly string[] {
+  const asked = conditions.map(({ from, table }) => ({
+    from,
+    source:
       findFillSource(from, codecOf(table, compiler)) ?? unknownWord(from, compiler) ?? (() => undefined),
-  );
+  }));
   return (body, context) => {
     const view: ReadView = { context, object: body, root: body, header: context.header ?? {} };
-    return sources.every((source) => source(view) !== undefined);
+    return asked.filter(({ source }) => source(view) === undefined).map(({ from }) => from);
   };
 }
 

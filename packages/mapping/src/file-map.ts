@@ -22,6 +22,8 @@ export interface CompiledFileMap {
   readonly conditions: number;
   /** Whether all conditions of the file hold for a request. */
   applies(body: WireObject, context: MapContext): boolean;
+  /** The sources (`wire:X`, `record:…`) of the conditions that do not. */
+  unmet(body: WireObject, context: MapContext): readonly string[];
 }
 
 /** What a map file is compiled with. */
@@ -43,14 +45,15 @@ export function compileMapFile(file: MapFile, options: FileMapOptions): Compiled
   const steps = file.steps.map((_, index) => compileStep(file, index, { ...options, faults }));
   const when = file.when ?? [];
   const at = `maps/${options.name ?? file.transaction}.json#/when`;
-  const applies = compileConditions(when, { tables: options.family.tables, at, faults });
+  const unmet = compileConditions(when, { tables: options.family.tables, at, faults });
   if (faults.length > 0) throw broken(file, faults);
   return {
     transaction: file.transaction,
     steps,
     recordKeys: (body) => recordKeys(file, body),
     conditions: when.length,
-    applies,
+    applies: (body, context) => unmet(body, context).length === 0,
+    unmet,
   };
 }
 
@@ -95,6 +98,7 @@ function compileStep(
       strict: direction === 'request',
       keepsUnknown: index === 0,
       silent: silentPaths(given),
+      single: given.single ?? [],
       label: options.label ?? (() => undefined),
     });
   };
@@ -110,5 +114,6 @@ function headerBeside(given: DirectionRules, family: MapFamily) {
 function silentPaths(direction: DirectionRules): ReadonlySet<string> {
   const { lost = [], noEqual = [], unattested = [] } = direction;
   const declared = [...lost, ...noEqual, ...unattested];
-  return new Set(declared.filter((entry) => entry.report !== true).flatMap((entry) => entry.model ?? []));
+  const unsaid = declared.filter((entry) => entry.report !== true).flatMap((entry) => entry.model ?? []);
+  return new Set([...unsaid, ...(direction.single ?? [])]);
 }

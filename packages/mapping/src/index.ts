@@ -2,6 +2,7 @@ export { compileNationalMap, NATIONAL_DIALECT } from './national-map.ts';
 export type { NationalMapOptions } from './national-map.ts';
 export { compileMapFile } from './file-map.ts';
 export { checkMap, findMissing } from './check-map.ts';
+export { checkTableAlone, findForeignCodes } from './check-facts.ts';
 export type { MapFacts, MapSides, MissingField } from './check-map.ts';
 export { mapFamilyOf } from './map-file.ts';
 export type { CompiledFileMap, FileMapOptions } from './file-map.ts';

@@ -35,13 +35,45 @@ const MESSAGES = {
     zh: '代码表未列此代码，也未声明缺口；请补一对代码或写入 gaps。',
     en: 'The table has no pair for this code and declares no gap; add a pair or list it in `gaps`.',
   },
+  'map-source': {
+    zh: '留存记录、先前应答或请求中没有此项，规则永远取不到值；请改正来源的路径。',
+    en: 'No record, earlier answer or request has this, so the rule could never get a value; correct the path of the source.',
+  },
+  'map-code': {
+    zh: '国家值集（封闭）没有此代码；请改正代码。',
+    en: 'The national code list, which is closed, has no such code; correct it.',
+  },
+  'map-code-open': {
+    zh: '国家值集（不完整）没有此代码；确为本地自有代码的，请列入代码表的 own，否则改正。',
+    en: 'The national code list, which is open, has no such code; if it is the region’s own, list it under `own` of the table, else correct it.',
+  },
+  'map-code-twice': {
+    zh: '此代码已有对应；同一本地代码对应多个国家代码时，读入取第一个，后面的须用 because 写明理由；多余的请删去。',
+    en: 'This code has its equal already; where one wire code stands for several, it is read as the first, and each further pair says so in `because`; remove what is too much.',
+  },
+  'map-code-unlisted': {
+    zh: '本表的 codes 没有此代码；请改正代码，或补入 codes。',
+    en: '`codes` of this table does not list this code; correct it, or add it there.',
+  },
   'map-loss': {
     zh: '金额、标识与日期不得声明为丢失；确无对应时声明 noEqual，不知对应时声明 unattested。',
     en: 'Amounts, identifiers and dates may not be lost; what truly has no equal is declared noEqual, what has no known counterpart unattested.',
   },
 } as const;
 
+/** Rules about codes, which say little as names: the code stands in `found`. */
+const OF_CODES: ReadonlySet<string> = new Set([
+  'map-table',
+  'map-code',
+  'map-code-open',
+  'map-code-twice',
+  'map-code-unlisted',
+]);
+
 /** One fault for each name, under one rule and place. */
 export function faultsOf(rule: keyof typeof MESSAGES, at: string, names: readonly string[]): Fault[] {
-  return names.map((field) => fileFault({ rule, at, field, message: MESSAGES[rule] }));
+  return names.map((field) => ({
+    ...fileFault({ rule, at, field, message: MESSAGES[rule] }),
+    ...(OF_CODES.has(rule) ? { found: field } : {}),
+  }));
 }

@@ -69,7 +69,8 @@ export type RecordElements = Readonly<Partial<Record<RecordKind, string | readon
 /**
  * A canonical leaf the element of its own is missing for, filled when nothing else gave it. `from` is
  * `wire:X` (element of the node at hand), `root:X` (of the whole body; `root:NODE.0.X` below it),
- * `envelope:X` (of the envelope), `sum:LIST.X` (amounts of all rows), `record:KIND.request|response.PATH`, `answer:OPERATION.PATH` (an earlier step
+ * `envelope:X` (of the envelope), `sum:LIST.X` (amounts of all rows), `record:KIND.request|response.PATH`,
+ * `record:KIND.messageId` (number under which the far side knows it), `answer:OPERATION.PATH` (an earlier step
  * of this message), `request:PATH`, `header:NAME`.
  */
 export interface FillRule {
@@ -117,6 +118,11 @@ export interface DirectionRules {
   readonly required?: readonly string[];
   /** Elements that must agree with what is on record: a message for another person is refused. */
   readonly same?: readonly { readonly element: string; readonly as: string }[];
+  /**
+   * Canonical leaves of lists (`feeLines.visitId`) that the form tells once for the whole message: one with items that
+   * differ there is not written.
+   */
+  readonly single?: readonly string[];
   /** Knowledge that is dropped on the way. Never amounts, identifiers or dates. */
   readonly lost?: readonly Declared[];
   /** What the other side has no place for. */
@@ -158,14 +164,24 @@ export interface MapFile {
   readonly confidence: string;
 }
 
+/** Two codes that mean the same. */
+export interface TablePair {
+  readonly wire: string;
+  readonly model: string;
+  /** Why a wire code that an earlier pair has stands here again: it is read as the earlier one's. */
+  readonly because?: string;
+}
+
 /** A table between two code lists, both ways; of several pairs with one code the first counts. */
 export interface CodeTable {
-  readonly pairs: readonly { readonly wire: string; readonly model: string }[];
+  readonly pairs: readonly TablePair[];
   /** Codes not in the table: the same on both sides, or without equal. */
   readonly otherwise: 'same' | 'none';
   /** Codes of this form, as far as its sources list them; each is in a pair or a gap. */
   readonly codes?: readonly string[];
-  /** Known codes that have no pair, and why. With `otherwise: "none"` nothing else may lack one. */
+  /** Canonical codes that the region has beyond an open national list. */
+  readonly own?: readonly string[];
+  /** Known codes without equal, and why. With `otherwise: "none"` nothing else may lack a pair. */
   readonly gaps?: readonly Declared[];
   readonly because: string;
   readonly confidence: string;
@@ -191,9 +207,18 @@ export function mapFamilyOf(profile: Profile): MapFamily {
   const maps = profile.data['maps'];
   const needed = ['envelope', 'header', 'tables'];
   if (typeof maps !== 'object' || maps === null || needed.some((name) => !(name in maps))) {
-    throw new GatewayError('PROFILE_BROKEN', {
-      facts: { profile: profile.id, needs: 'maps.envelope, maps.header, maps.tables' },
-    });
+    const field = 'maps';
+    const fault = {
+      rule: 'map-family',
+      at: `schemas/provincial/${profile.id}/profile.json#/maps`,
+      field,
+      label: { zh: field, en: field },
+      message: {
+        zh: '方案自成一体，须在 maps 中写明 envelope、header、tables（可为空）；见 docs/profiles.md 第 6 节。',
+        en: 'A form of its own says envelope, header and tables under maps (each may be empty); see docs/profiles.md, section 6.',
+      },
+    };
+    throw new GatewayError('PROFILE_BROKEN', { faults: [fault], facts: { profile: profile.id } });
   }
   return { ...(maps as Omit<MapFamily, 'dialect'>), dialect: profile.dialect };
 }

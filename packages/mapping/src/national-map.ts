@@ -43,6 +43,7 @@ function compileDirection(
     strict: false,
     keepsUnknown: true,
     silent: new Set(),
+    single: [],
     label: options.label ?? (() => undefined),
   });
 }

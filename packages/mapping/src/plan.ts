@@ -136,5 +136,7 @@ export interface DirectionPlan {
   readonly lists: readonly string[];
   /** Canonical paths that are deliberately not written, and of which nothing need be said. */
   readonly silent: ReadonlySet<string>;
+  /** Leaves of lists that are told once: items that differ there cannot be written. */
+  readonly single: readonly string[];
   readonly label: (wireName: string) => Label | undefined;
 }

@@ -47,7 +47,10 @@ interface Frame {
   readonly run: Run;
   readonly object: WireObject;
   readonly target: MutableModel;
+  /** Of the node, or of the list whose item it is: rows come by the thousand, and few are pointed at. */
   readonly pointer: string;
+  /** Position in that list; -1 for none. */
+  readonly row: number;
   /** Of an item of a list: where its blanks are put aside. */
   readonly rows: RowBlanks | undefined;
   blank: string[] | undefined;
@@ -75,6 +78,7 @@ export function readBody(direction: DirectionPlan, body: WireObject | null, cont
     object: root,
     target,
     pointer: '',
+    row: -1,
     rows: undefined,
     blank: undefined,
     empty: undefined,
@@ -205,13 +209,13 @@ function readBranch(member: BranchMember, value: WireValue, at: Frame): void {
   const own = pointerOf(member.wire, at);
   if (member.row === true) {
     if (object === value) at.run.carried[`#single${own}`] = '1';
-    return readNode(member, object, { ...at, pointer: `${own}/0` });
+    return readNode(member, object, { ...at, pointer: `${own}/0`, row: -1 });
   }
   if (object !== value) {
     note('node-shape', member.wire, at);
     at.run.carried[`#list${own}`] = '1';
   }
-  readNode(member, object, { ...at, pointer: own });
+  readNode(member, object, { ...at, pointer: own, row: -1 });
 }
 
 /** A node that cannot be read; of several rows where one has a place, it is said. */
@@ -226,7 +230,7 @@ function leaveNode(member: BranchMember, value: WireValue, at: Frame): void {
 /** Reads a node; `at.pointer` is its own. */
 function readNode(member: BranchMember, object: WireObject, at: Frame): void {
   const { run, pointer } = at;
-  const inner = { run, object, pointer, rows: undefined, blank: undefined, empty: undefined };
+  const inner = { run, object, pointer, row: -1, rows: undefined, blank: undefined, empty: undefined };
   if (member.place === undefined) {
     // An empty node leaves no trace in the object that holds its members.
     if (countMembers(object) === 0) run.carried[pointer] = object;
@@ -247,16 +251,15 @@ function readList(member: BranchMember, values: readonly WireValue[], at: Frame)
   place?.set(at.target, run.header, items as readonly MutableModel[] as CanonicalValue);
   for (let i = 0; i < values.length; i += 1) {
     const object = values[i] as WireValue;
-    const own = `${pointer}/${i}`;
     if (isWireObject(object)) {
       const target: MutableModel = plan.modelRoom?.() ?? {};
       items.push(target);
-      const inner = { run, object, target, pointer: own, rows, blank: undefined, empty: undefined };
+      const inner = { run, object, target, pointer, row: i, rows, blank: undefined, empty: undefined };
       if (run.context.explain === undefined) readObject(plan, inner);
       else inside(`${place?.text}.${items.length - 1}.`, run, () => readObject(plan, inner));
     } else {
       rows.part();
-      run.carried[own] = object;
+      run.carried[`${pointer}/${i}`] = object;
       if (object !== null && object !== '') note('not-convertible', wire, at);
     }
   }
@@ -300,13 +303,20 @@ function leaveUnread(name: string, fault: 'amount' | 'format', at: Frame): void 
   else note('not-convertible', name, at);
 }
 
+/** A request is refused; an answer tells what was done, so that it is delivered and what is odd about it noted. */
+function complain(rule: MapRule, name: string, at: Frame): void {
+  if (at.run.direction.strict) at.run.faults.push(found(rule, name, at));
+  else note(rule, name, at);
+}
+
 /** Keeps how a value that is in the model was written. */
 function keep(kind: '#spelled' | '#used' | '#part', name: string, at: Frame): void {
   at.run.carried[kind + pointerOf(name, at)] = at.object[name] as WireValue;
 }
 
 function pointerOf(name: string, at: Frame): string {
-  return `${at.pointer}/${escapeSegment(name)}`;
+  const node = at.row < 0 ? at.pointer : `${at.pointer}/${at.row}`;
+  return `${node}/${escapeSegment(name)}`;
 }
 
 function found(rule: MapRule, name: string, at: Frame): Deviation {
@@ -321,8 +331,7 @@ function note(rule: MapRule, name: string, at: Frame): void {
 function checkRequired(plan: Plan, at: Frame): void {
   for (const name of plan.required) {
     const value = at.object[name];
-    if (value === undefined || value === null || value === '')
-      at.run.faults.push(found('required', name, at));
+    if (value === undefined || value === null || value === '') complain('required', name, at);
   }
 }
 
@@ -352,7 +361,7 @@ function checkSame(plan: Plan, at: Frame): void {
     const sent = at.object[wire];
     const kept = source(view);
     if (typeof sent === 'string' && sent !== '' && kept !== undefined && sent !== kept) {
-      at.run.faults.push(found('mismatch', wire, at));
+      complain('mismatch', wire, at);
     }
   }
 }
@@ -366,7 +375,7 @@ function fillIn(plan: Plan, at: Frame): void {
     if (value === undefined) {
       const missing =
         required === 'always' || (required === 'after-answers' && run.context.answers !== undefined);
-      if (missing) run.faults.push(found('record-missing', place.text, at));
+      if (missing) complain('record-missing', place.text, at);
     } else if (place.set(target, run.header, value)) {
       run.context.explain?.({ to: run.base + place.text, from });
     }

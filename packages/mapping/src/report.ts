@@ -24,8 +24,8 @@ const MESSAGES = {
     en: 'An object stands where a list should, or the other way; its content is unchanged.',
   },
   'one-row': {
-    zh: '此处有多行，目标只容一行（一次结算一个批次），请分开发送。',
-    en: 'Several rows where one has a place (a settlement names one batch); send them one by one.',
+    zh: '此处有多行，目标一次只容一行或一个值（如一次结算一个批次，一次撤销一条明细），请分开发送。',
+    en: 'Several rows where one row or one value has a place (a settlement names one batch, a withdrawal one line); send them one by one.',
   },
   'not-carried': {
     zh: '目标格式没有此项的位置，未转发。',

@@ -8,7 +8,8 @@ type Names = readonly string[] | undefined;
 
 /** A row that was read. */
 interface Row {
-  readonly pointer: string;
+  /** Its position in the list. */
+  readonly row: number;
   readonly blank: Names;
   readonly empty: Names;
 }
@@ -28,10 +29,10 @@ class BlankLists {
     this.#carried = carried;
   }
 
-  add(pointer: string, names: Names): void {
+  add(row: number, names: Names): void {
     if (this.#count === 0) this.#shared = names;
     else if (!this.#isApart && !isSame(names, this.#shared)) this.part();
-    if (this.#isApart && names !== undefined) this.#carried[this.#kind + pointer] = names;
+    if (this.#isApart && names !== undefined) this.#carried[`${this.#kind}${this.#list}/${row}`] = names;
     this.#count += 1;
   }
 
@@ -69,9 +70,9 @@ export class RowBlanks {
     this.#empty = new BlankLists('#null', list, carried);
   }
 
-  add({ pointer, blank, empty }: Row): void {
-    this.#blank.add(pointer, blank);
-    this.#empty.add(pointer, empty);
+  add({ row, blank, empty }: Row): void {
+    this.#blank.add(row, blank);
+    this.#empty.add(row, empty);
   }
 
   /** An item is no row: from here on, each row has its own. */

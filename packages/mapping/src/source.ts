@@ -19,11 +19,35 @@ export function splitSource(text: string): SourceText {
   return { scheme: text.slice(0, colon), path: text.slice(colon + 1) };
 }
 
+/** Members of a header that maps may name. */
+const HEADER_MEMBERS: ReadonlySet<string> = new Set<keyof MessageHeader>([
+  'transaction',
+  'messageId',
+  'careRegion',
+  'insuredRegion',
+  'institutionCode',
+  'institutionName',
+  'operatorType',
+  'operator',
+  'operatorName',
+  'time',
+  'signInNumber',
+]);
+
+/** Whether a target is a member of the header that there is not. */
+export function isStrangeHeader(target: string): boolean {
+  return target.startsWith('header:') && !HEADER_MEMBERS.has(target.slice('header:'.length));
+}
+
+const RECORD_KINDS: ReadonlySet<string> = new Set<RecordKind>(['person', 'visit', 'settlement']);
+const RECORD_PARTS: ReadonlySet<string> = new Set(['request', 'response', 'messageId']);
+
 type Drawn = (context: MapContext, header: HeaderView) => CanonicalValue | undefined;
 
 /** `KIND.request.PATH` or `KIND.response.PATH`. */
-function drawRecord(path: string): Drawn {
-  const [kind, ...rest] = path.split('.');
+function drawRecord(path: string): Drawn | undefined {
+  const [kind = '', ...rest] = path.split('.');
+  if (!RECORD_KINDS.has(kind) || !RECORD_PARTS.has(rest[0] ?? '')) return undefined;
   return (context, header) =>
     follow(context.record?.(kind as RecordKind) as CanonicalObject | undefined, rest, header);
 }
@@ -39,11 +63,12 @@ function drawRequest(path: string): Drawn {
   return (context, header) => follow(context.request, rest, header);
 }
 
-function drawHeader(path: string): Drawn {
+function drawHeader(path: string): Drawn | undefined {
+  if (!HEADER_MEMBERS.has(path)) return undefined;
   return (_, header) => header[path as keyof MessageHeader] as CanonicalValue | undefined;
 }
 
-const DRAWN: Readonly<Record<string, (path: string) => Drawn>> = {
+const DRAWN: Readonly<Record<string, (path: string) => Drawn | undefined>> = {
   record: drawRecord,
   answer: drawAnswer,
   request: drawRequest,

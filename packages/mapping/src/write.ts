@@ -50,7 +50,10 @@ interface Frame {
   readonly run: Run;
   readonly source: CanonicalObject;
   readonly out: MutableWire;
+  /** Of the node, or of the list whose item it is: rows come by the thousand, and few are pointed at. */
   readonly pointer: string;
+  /** Position in that list; -1 for none. */
+  readonly row: number;
   /** Of an item of a list: what all of them left blank. */
   readonly rows: Blanks | undefined;
 }
@@ -78,14 +81,25 @@ export function writeBody(direction: DirectionPlan, content: MappedContent, cont
     written: 0,
   };
   const out: MutableWire = direction.plan.wireRoom?.() ?? {};
-  writeObject(direction.plan, { run, source: content.body, out, pointer: '', rows: undefined });
+  writeObject(direction.plan, { run, source: content.body, out, pointer: '', row: -1, rows: undefined });
   if (run.carried !== undefined) {
     writeBack(out, keys, { carried: run.carried, run });
     shapeAgain(out, keys);
   }
+  for (const path of direction.single) refuseSeveral(path, content.body, run);
   if (!own) for (const pointer of findUnplaced(direction, content)) noteUncarried(pointer, run);
   const body = run.written > 0 || !isEmpty(out) ? out : emptyBody(direction, content);
   return { body, notes: run.notes, faults: run.faults };
+}
+
+/** The form tells the leaf once: what another item says there has no place, and must not pass for the first one's. */
+function refuseSeveral(path: string, body: CanonicalObject, run: Run): void {
+  const [list = '', name = ''] = path.split('.');
+  const items = body[list];
+  if (!Array.isArray(items)) return;
+  const [first, ...others] = items as readonly CanonicalObject[];
+  if (others.every((other) => other[name] === first?.[name])) return;
+  run.faults.push(found('one-row', `/${list}/${name}`, run));
 }
 
 /** Nothing was written: `{}` or `null`, as it came, or as the operation has it. */
@@ -109,21 +123,33 @@ function writeObject(plan: Plan, at: Frame): void {
       if (blank === undefined || member.kind === 'add' || !blank.includes(member.wire))
         writeMember(member, at);
     }
+    if (direction.exact && direction.strict) refuseUntold(plan.required, at);
   }
   fillBlanks(blankIn(at), '', at);
   fillBlanks(emptyIn(at), null, at);
 }
 
+/** A request without an element that it must have would mean something else, or nothing: its code has no equal here. */
+function refuseUntold(required: readonly string[], at: Frame): void {
+  const { faults, notes } = at.run;
+  for (const name of required) {
+    if (Object.hasOwn(at.out, name)) continue;
+    const place = found('no-equal', pointerOf(name, at), at.run).at;
+    const index = notes.findIndex((note) => note.rule === 'no-equal' && note.at === place);
+    if (index >= 0) faults.push(...notes.splice(index, 1));
+  }
+}
+
 /** Members of a node that came as `""`: as in every row of its list, or in itself. */
-function blankIn({ rows, pointer, run }: Frame): readonly string[] | undefined {
-  if (!run.hasBlanks) return undefined;
-  return rows?.blank ?? namesAt(`#blank${pointer}`, run);
+function blankIn(at: Frame): readonly string[] | undefined {
+  if (!at.run.hasBlanks) return undefined;
+  return at.rows?.blank ?? namesAt(`#blank${nodeAt(at)}`, at.run);
 }
 
 /** The same of `null`. */
-function emptyIn({ rows, pointer, run }: Frame): readonly string[] | undefined {
-  if (!run.hasNulls) return undefined;
-  return rows?.empty ?? namesAt(`#null${pointer}`, run);
+function emptyIn(at: Frame): readonly string[] | undefined {
+  if (!at.run.hasNulls) return undefined;
+  return at.rows?.empty ?? namesAt(`#null${nodeAt(at)}`, at.run);
 }
 
 function namesAt(key: string, { carried }: Run): readonly string[] | undefined {
@@ -217,7 +243,7 @@ function writeBranch(member: BranchMember, at: Frame): void {
   const out: MutableWire = member.plan.wireRoom?.() ?? {};
   if (member.place === undefined) {
     const before = run.written;
-    writeObject(member.plan, { run, source: at.source, out, pointer, rows: undefined });
+    writeObject(member.plan, { run, source: at.source, out, pointer, row: -1, rows: undefined });
     // Nobody makes a list anew for a row of which all is carried.
     const awaited = member.row === true && hasBelow(run.carried, pointer);
     if (run.written > before || awaited) put(member.wire, member.row === true ? [out] : out, at);
@@ -228,7 +254,14 @@ function writeBranch(member: BranchMember, at: Frame): void {
   if (member.repeated) {
     put(member.wire, writeList(member, value as readonly CanonicalObject[], at), at);
   } else {
-    writeObject(member.plan, { run, source: value as CanonicalObject, out, pointer, rows: undefined });
+    writeObject(member.plan, {
+      run,
+      source: value as CanonicalObject,
+      out,
+      pointer,
+      row: -1,
+      rows: undefined,
+    });
     put(member.wire, out, at);
   }
 }
@@ -247,7 +280,7 @@ function writeList(member: BranchMember, items: readonly CanonicalObject[], at: 
   for (const source of items) {
     putBackItems(list, pointer, run);
     const out: MutableWire = member.plan.wireRoom?.() ?? {};
-    writeObject(member.plan, { run, source, out, pointer: `${pointer}/${list.length}`, rows });
+    writeObject(member.plan, { run, source, out, pointer, row: list.length, rows });
     list.push(out);
   }
   putBackItems(list, pointer, run);
@@ -308,7 +341,11 @@ function isEmpty(object: WireObject): boolean {
 }
 
 function pointerOf(name: string, at: Frame): string {
-  return `${at.pointer}/${escapeSegment(name)}`;
+  return `${nodeAt(at)}/${escapeSegment(name)}`;
+}
+
+function nodeAt({ pointer, row }: Frame): string {
+  return row < 0 ? pointer : `${pointer}/${row}`;
 }
 
 function found(rule: MapRule, pointer: string, run: Run): Deviation {

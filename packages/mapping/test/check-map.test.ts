@@ -1,7 +1,16 @@
-import { checkMap, compileMapFile, mapFamilyOf, type MapFile } from '@yiqiao/mapping';
+import {
+  checkMap,
+  checkTableAlone,
+  compileMapFile,
+  mapFamilyOf,
+  type MapFamily,
+  type MapFile,
+} from '@yiqiao/mapping';
 import { GatewayError } from '@yiqiao/model';
 import { strict as assert } from 'node:assert';
 import { family, mapFile, PROFILE, registry } from './predecessor-family.ts';
+
+type CodeTable = MapFamily['tables'][string];
 
 /** The map of 0304 with one text in it replaced. */
 function spoilt(what: string, by: string): MapFile {
@@ -88,12 +97,70 @@ describe('checkMap', () => {
   }
 });
 
+describe('checkTableAlone', () => {
+  const pairs = [
+    { wire: '0', model: '0' },
+    { wire: '1', model: '1' },
+  ];
+  const sound = {
+    pairs,
+    otherwise: 'none',
+    codes: ['0', '1'],
+    because: 'made up',
+    confidence: 'inferred',
+  } as const;
+  const TABLES: readonly (readonly [string, Partial<CodeTable>, readonly string[]])[] = [
+    ['nothing', {}, []],
+    [
+      'a pair twice',
+      { pairs: [...pairs, { wire: '1', model: '1', because: 'again' }] },
+      ['map-code-twice pairs/2 1'],
+    ],
+    [
+      'a wire code for several without reason',
+      { pairs: [...pairs, { wire: '1', model: '2' }] },
+      ['map-code-twice pairs/2 1'],
+    ],
+    [
+      'nothing of one with a reason',
+      { pairs: [...pairs, { wire: '1', model: '2', because: 'one scheme later' }] },
+      [],
+    ],
+    [
+      'a pair of a code that the form lacks',
+      { pairs: [...pairs, { wire: '7', model: '2' }] },
+      ['map-code-unlisted pairs/2 7'],
+    ],
+    [
+      'a gap for a code that the form lacks',
+      { gaps: [{ wire: ['8'], because: 'x' }] },
+      ['map-code-unlisted gaps/0 8'],
+    ],
+    [
+      'a gap for a code that has a pair',
+      { gaps: [{ model: ['1'], because: 'x' }] },
+      ['map-code-twice gaps/0 1'],
+    ],
+  ];
+  for (const [title, change, expected] of TABLES) {
+    it(`tells ${title}`, () => {
+      const faults = checkTableAlone('flag', { ...sound, ...change });
+      const place = 'profile.json#/maps/tables/flag/';
+      assert.deepEqual(
+        faults.map(({ rule, at, field }) => `${rule} ${at.replace(place, '')} ${field}`),
+        expected,
+      );
+    });
+  }
+});
+
 describe('compileMapFile', () => {
   const WORDS: readonly (readonly [string, string, string, string])[] = [
     ['codec', '"as":"fen"', '"as":"money"', 'money'],
     ['code table', '"table":"careType"', '"table":"careKind"', 'careKind'],
     ['function', '"fn":"dayOf"', '"fn":"monthOf"', 'monthOf'],
     ['chooser', '"fn":"fundOfScheme"', '"fn":"fundOfRegion"', 'fundOfRegion'],
+    ['member of the header', '"to":"invoiceNumber"', '"to":"header:nosuch"', 'header:nosuch'],
     ['source', '"from":"model:settlementTime"', '"from":"modle:settlementTime"', 'modle:settlementTime'],
   ];
   for (const [kind, text, by, word] of WORDS) {

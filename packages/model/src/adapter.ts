@@ -12,8 +12,13 @@ export interface Transcript {
 export interface CallContext {
   /** Epoch milliseconds by which the answer must be here. */
   readonly deadline: number;
-  /** Makes it durable that these bytes are about to leave. Await it before the first byte leaves. */
-  recordSent(sent: Transcript): Promise<void>;
+  /**
+   * Makes it durable that these bytes are about to leave. Await it before the first byte leaves. `commitKey`: the numbers
+   * by which a two-phase far side knows the message whether or not its answer arrives.
+   */
+  recordSent(sent: Transcript, commitKey?: CommitKey): Promise<void>;
+  /** Such numbers of a message that is on record already: it leaves again under the same ones. */
+  readonly commitKey?: CommitKey;
   /** Hands over the reply as received, before it is interpreted; not durable by itself. */
   noteReply(reply: Transcript): void;
   /** Aborts waiting; an abort after the first byte left is an unknown outcome. */
@@ -42,6 +47,8 @@ export interface SentRecord {
   readonly request: CanonicalRequest;
   /** Epoch milliseconds. */
   readonly sentAt: number;
+  /** As `CallContext.recordSent` was told; absent when the message left without such numbers. */
+  readonly commitKey?: CommitKey;
 }
 
 /** One far side. */
@@ -104,7 +111,10 @@ export function canQuery(adapter: Adapter, request: CanonicalRequest): adapter i
 /** A message of a two-phase far side that is to be confirmed or cancelled. */
 export interface StagedMessage {
   readonly sent: SentRecord;
-  /** As the answer (`CanonicalResponse.commitKey`) or a query told it; absent when no answer came. */
+  /**
+   * As the answer (`CanonicalResponse.commitKey`) or a query told it, else as it was on record before the message left;
+   * absent when neither did.
+   */
   readonly commitKey?: CommitKey;
   /** Message id minted for this call; the same at each repetition. */
   readonly messageId: string;

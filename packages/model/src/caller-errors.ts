@@ -25,8 +25,8 @@ export const CALLER_ERRORS = {
     ...caller,
     kind: 'technical',
     cause: {
-      zh: '报文字符集与接口约定不符（国家接口 UTF-8，前代接口 GBK）。',
-      en: 'The bytes are not in the agreed charset (national: UTF-8, predecessor: GBK).',
+      zh: '报文字节不合字符集：与接口约定或自身声明不符（国家接口 UTF-8，前代接口 GBK），或有汉字按字节截断；请按明细中的位置更正。',
+      en: 'The bytes are not in the agreed or declared charset (national: UTF-8, predecessor: GBK), or a character was cut in half; correct them at the place that is told.',
     },
     cashier: askTechnician,
   },
@@ -62,8 +62,8 @@ export const CALLER_ERRORS = {
     ...caller,
     kind: 'technical',
     cause: {
-      zh: 'XML 不得含 DTD、实体声明或处理指令。',
-      en: 'XML must not contain a DTD, entity declarations or processing instructions.',
+      zh: 'XML 不得含 DTD、自定义实体或处理指令；请删去，所需文字直接写出后重新发送。',
+      en: 'XML must not contain a DTD, entities of its own or processing instructions; leave them out, write the text itself and send it again.',
     },
     cashier: askTechnician,
   },
@@ -105,6 +105,18 @@ export const CALLER_ERRORS = {
       en: 'The transaction number is not in the list or not open to this peer.',
     },
     cashier: askTechnician,
+  },
+  TRANSACTION_NOT_CARRIED: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '该交易在本地区接口清单中，但本网关不办理；原因见明细与方案的 maps.notMapped、twoPhase。',
+      en: 'The region’s list has this transaction, but this gateway does not carry it; why is told in the details and in maps.notMapped and twoPhase of the profile.',
+    },
+    cashier: {
+      zh: '本笔请走原有渠道办理；本网关未办理，也未扣款。',
+      en: 'Use the channel you had for this; nothing was done here and nothing was charged.',
+    },
   },
   REGION_UNKNOWN: {
     ...caller,
@@ -248,5 +260,14 @@ export const CALLER_ERRORS = {
       en: 'A message with this msgid was taken before; this resend fails a check (signature, validity of the key, a field), so that the outcome is not told to it. Correct it and ask again under the same msgid.',
     },
     cashier: wait,
+  },
+  MESSAGE_ENCRYPTED: {
+    ...caller,
+    kind: 'technical',
+    cause: {
+      zh: '报文正文是密文，此处没有密钥，无法核对内容；请先解密，或核对加密前的原文。',
+      en: 'The body of the message is encrypted and there is no key here, so that nothing in it can be checked; decrypt it first, or check the message as it was before encryption.',
+    },
+    cashier: askTechnician,
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -112,6 +112,8 @@ export interface CanonicalResponse {
   readonly text?: string;
   /** What is odd about it: delivered, flagged and listed, never turned into a failure. */
   readonly deviations: readonly Deviation[];
+  /** What a gateway further on says that it found odd: listed there, and passed on to the caller. */
+  readonly oddFurtherOn?: readonly Pick<Deviation, 'rule' | 'at'>[];
   /** Set by a two-phase far side: it stands only once it is confirmed under these numbers. */
   readonly commitKey?: CommitKey;
   /** The file that was asked for; nothing else is told then. */

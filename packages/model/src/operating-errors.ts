@@ -68,4 +68,17 @@ export const OPERATING_ERRORS = {
     },
     cashier: askTechnician,
   },
+  FILE_UNREADABLE: {
+    origin: 'operator',
+    outcome: 'rejected',
+    http: 500,
+    infcode: '-1',
+    responsible: 'care-place',
+    kind: 'technical',
+    cause: {
+      zh: '命令行所指的文件无法读取（不存在、是目录或无权限），文件与办法见明细。',
+      en: 'A file named on the command line cannot be read (absent, a folder, no permission); file and remedy are listed.',
+    },
+    cashier: askTechnician,
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -33,7 +33,7 @@ export interface MemberRules {
 }
 
 /** A node with the nodes it holds. */
-interface NodeTree {
+export interface NodeTree {
   readonly facts: NodeFacts;
   readonly fields: Map<string, FieldDefinition>;
   readonly children: Map<string, NodeTree>;
@@ -58,7 +58,8 @@ function namesClasses(nodes: readonly NodeDefinition[]): boolean {
   return roots.length > 1 || nodes.some((node) => /^[A-Z]/.test(node.node));
 }
 
-function nodeTree(nodes: readonly NodeDefinition[]): NodeTree {
+/** The nodes of a body, each in the one that holds it; the root has no name. */
+export function nodeTree(nodes: readonly NodeDefinition[]): NodeTree {
   const loose = namesClasses(nodes);
   const root = emptyTree({ name: '', repeated: false, required: true, expected: true, labelZh: '' });
   const placed = new Map<string, NodeTree>([['', root]]);

@@ -1,5 +1,7 @@
 /** Transaction and envelope definitions as a profile has them. */
-import { brokenFile } from './data-files.ts';
+import { GatewayError } from '@yiqiao/model';
+import type { Fault } from '@yiqiao/model';
+import { brokenFile, fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
 import { applyOverlay, overlayFields } from './overlay.ts';
 import type { OverlaySource } from './overlay.ts';
@@ -15,8 +17,8 @@ export interface Definitions {
   find(profileId: string, number: string): TransactionDefinition | undefined;
   /** Root members besides the body. @throws GatewayError `PROFILE_BROKEN` */
   envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
-  /** Applies every overlay of a profile, so that its faults show at start-up. @throws GatewayError `PROFILE_BROKEN` */
-  check(profile: Profile): void;
+  /** Applies every overlay of a profile, so that its faults show at start-up: all that do not fit. */
+  overlayFaults(profile: Profile): readonly Fault[];
   /**
    * The national number that a regional variant stands for, or the number itself. A national number that a region
    * uses for a transaction of its own stands for none: `region:7102`.
@@ -72,13 +74,13 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
       envelopes.set(key, known);
       return known;
     },
-    check(profile) {
-      for (const number of Object.keys(profile.overlay.transactions ?? {})) {
-        if (find(profile.id, number) === undefined) throw unknownTransaction(profile.id, number);
-      }
-      for (const direction of ['request', 'response'] as const) {
-        envelopeFields(files, profiles, { profileId: profile.id, direction });
-      }
+    overlayFaults(profile) {
+      const { id, lineage } = profile;
+      const baseOf = (number: string, like = number): TransactionDefinition | undefined =>
+        own(id, number) ?? build(lineage.slice(0, -1), like);
+      return overlayFaults(profile, baseOf, (direction) =>
+        envelopeFields(files, profiles, { profileId: id, direction }),
+      );
     },
     nationalNumber(profileId, number) {
       const [root, ...regions] = profiles.resolve(profileId).lineage;
@@ -133,12 +135,57 @@ function envelopeSource(profileId: string, direction: Direction): OverlaySource 
   return { profileId, path: profilePath(profileId), pointer: `/overlay/envelope/${direction}` };
 }
 
-function unknownTransaction(id: string, number: string): Error {
+const DIRECTIONS = ['request', 'response'] as const;
+
+/** The faults of a profile's own overlays. */
+function overlayFaults(
+  { id, overlay }: Profile,
+  baseOf: (number: string, like: string | undefined) => TransactionDefinition | undefined,
+  envelopeOf: (direction: Direction) => unknown,
+): readonly Fault[] {
+  const transactions = Object.entries(overlay.transactions ?? {}).map(([number, difference]) => () => {
+    const base = baseOf(number, difference.like);
+    return base === undefined
+      ? [unknownTransaction(id, number, difference.like)]
+      : applyOverlay(base, difference, transactionSource(id, number)).faults;
+  });
+  const envelopes = DIRECTIONS.map((direction) => () => {
+    envelopeOf(direction);
+    return [];
+  });
+  return distinct([...transactions, ...envelopes].flatMap(faultsOf));
+}
+
+/** The faults that a look at some data gives or throws. @throws whatever is no fault of a data file */
+function faultsOf(look: () => readonly Fault[]): readonly Fault[] {
+  try {
+    return look();
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.details.faults === undefined) throw error;
+    return error.details.faults;
+  }
+}
+
+/** What both directions meet is told once. */
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [`${fault.at} ${fault.message.en}`, fault])).values()];
+}
+
+function unknownTransaction(id: string, number: string, like: string | undefined): Fault {
+  const pointer = `/overlay/transactions/${number}`;
+  const path = profilePath(id);
+  if (like !== undefined) {
+    const message = {
+      zh: `like 所指的交易 ${like} 不在基线中（同一方案的变体不算）；请写基线的交易号。`,
+      en: `like names the transaction ${like}, which the baseline does not have (a variant of this same profile does not count); name one of the baseline.`,
+    };
+    return fileFault({ path, pointer: `${pointer}/like`, message });
+  }
   const message = {
     zh: `交易 ${number} 不在基线中；如为地方变体，请用 like 指明原交易。`,
     en: `The baseline has no transaction ${number}; if it is a variant, say of which with like.`,
   };
-  return brokenFile(profilePath(id), `/overlay/transactions/${number}`, message);
+  return fileFault({ path, pointer, message });
 }
 
 function asDefinition(path: string, data: unknown): TransactionDefinition {

@@ -38,6 +38,12 @@ export function factsOf(field: FieldDefinition, vocabulary: Vocabulary): FieldFa
   };
 }
 
+/** Whether a defined field is money in 元. */
+export function isAmount(field: FieldDefinition, vocabulary: Vocabulary): boolean {
+  const entry = vocabulary.findName(field.nationalName ?? field.name);
+  return entry === undefined ? field.length === '16,2' : entry.kind === 'amount';
+}
+
 /** How codes in a defined field are written; a code list says more than a structure. */
 export function codeRulesOf(field: FieldDefinition, vocabulary: Vocabulary): readonly FieldCodeRule[] {
   return field.valueSet === undefined ? vocabulary.findCodeRules(field.nationalName ?? field.name) : [];

@@ -24,6 +24,8 @@ export interface Run {
   readonly textOnly: boolean;
   /** Whether the names are the national ones, which tell how a code is written; another form may use one for its own. */
   readonly nationalNames: boolean;
+  /** Of a request's envelope: what is read there; what else is missing does no harm in tolerant mode. */
+  readonly needed?: ReadonlySet<string>;
   /** Pointer of the body. */
   readonly at: string;
   readonly faults: Fault[];
@@ -68,11 +70,15 @@ interface Remark {
 
 /** Files a code that is not written as its standard has it: a deviation in either mode, never a refusal. */
 export function remarkOnCode(run: Run, remark: Remark): void {
-  if (!run.nationalNames || run.deviations.length >= KEPT) return;
-  run.deviations.push(worded(run, 'code-structure', remark));
+  if (run.nationalNames) remarkOn(run, 'code-structure', remark);
 }
 
-function worded(run: Run, rule: string, { path, field, found, message }: Remark): Fault {
+/** Files a deviation that is none of the rules here. */
+export function remarkOn(run: Pick<Run, 'at' | 'deviations'>, rule: string, remark: Remark): void {
+  if (run.deviations.length < KEPT) run.deviations.push(worded(run, rule, remark));
+}
+
+function worded(run: Pick<Run, 'at'>, rule: string, { path, field, found, message }: Remark): Fault {
   const name = maskIdentifiers(field.name);
   return {
     rule,
@@ -92,7 +98,8 @@ function isFault(run: Run, rule: Rule, field: FieldFacts): boolean {
   if (run.mode === 'strict') return true;
   if (run.direction === 'response') return false;
   if (rule === 'type') return field.required;
-  return rule === 'required' || (rule === 'number' && field.type === 'number');
+  if (rule === 'required') return run.needed?.has(field.name) !== false;
+  return rule === 'number' && field.type === 'number';
 }
 
 /**

@@ -180,7 +180,10 @@ function significantDecimals(text: string, point: number): number {
 }
 
 /** `16,2` → 16 digits, 2 of them decimals; a single length leaves the decimals open. */
-function precision(length: number | string | undefined): { digits: number; scale: number | undefined } {
+export function precision(length: number | string | undefined): {
+  digits: number;
+  scale: number | undefined;
+} {
   const [digits, scale] = String(length ?? '').split(',');
   if (digits === undefined || digits === '') return { digits: Number.POSITIVE_INFINITY, scale: undefined };
   return { digits: Number(digits), scale: scale === undefined ? undefined : Number(scale) };

@@ -42,7 +42,8 @@ function reportShape(
   report(run, { rule: tolerable ? 'node-shape' : 'structure', path, field: facts, limit, found: value });
 }
 
-function nodeFacts({ name, labelZh, required }: NodeFacts): FieldFacts {
+/** Facts of a node, as findings tell them. */
+export function nodeFacts({ name, labelZh, required }: NodeFacts): FieldFacts {
   return { name, label: { zh: labelZh, en: name }, type: 'object', required, personal: true };
 }
 

@@ -42,7 +42,7 @@ export function overlayFields(
   const added = (overlay.add ?? []).map((field) => ({ ...field, overlay: source.profileId }));
   return {
     fields: [...changed.filter((field) => !added.some((one) => one.name === field.name)), ...added],
-    faults: unknownNames(fields, overlay, source),
+    faults: [...unknownNames(fields, overlay, source), ...addedTwice(fields, overlay, source)],
   };
 }
 
@@ -112,6 +112,23 @@ function unknownNames(
         }),
       ),
   );
+}
+
+/** Fields that are added and there already: what of the two counts would be a guess. */
+function addedTwice(
+  fields: readonly FieldDefinition[],
+  overlay: NodeOverlay,
+  source: OverlaySource,
+): readonly Fault[] {
+  const known = new Set(fields.map((field) => field.name));
+  return (overlay.add ?? []).flatMap(({ name }, index) => {
+    if (!known.has(name)) return [];
+    const message = {
+      zh: `基线中此节点已有字段 ${name}；差异请用 relax、measure 或 rename 写明，或改正名称。`,
+      en: `The baseline has a field ${name} here already; say what differs with relax, measure or rename, or correct the name.`,
+    };
+    return [fileFault({ path: source.path, pointer: `${source.pointer}/add/${index}`, message })];
+  });
 }
 
 function below(source: OverlaySource, step: string): OverlaySource {

@@ -49,6 +49,15 @@ function explain(error: ErrorObject): { pointer: string; message: Text } {
         zh: `类型不对，应为 ${String(values['type'])}。请改正。`,
         en: `It has another type than ${String(values['type'])}; correct it.`,
       });
+    case 'pattern':
+    case 'minimum':
+      return at(pointer, {
+        zh: `长度 ${told(error.data)} 不可用：应为正整数，或“总位数,小数位数”，如 16,2。请改正。`,
+        en: `The length ${told(error.data)} cannot be used: it is a whole number above 0, or precision,scale as in 16,2. Correct it.`,
+      });
+    case 'minLength':
+    case 'minItems':
+      return at(pointer, { zh: '不可为空，请填写。', en: 'It is empty; fill it in.' });
     default:
       return at(pointer, {
         zh: `方案文件不符合格式：${error.message ?? keyword}。请改正。`,
@@ -62,16 +71,19 @@ function at(pointer: string, message: Text): { pointer: string; message: Text } 
 }
 
 function notAmong(allowed: readonly unknown[], found: unknown): Text {
-  const told = typeof found === 'string' ? found : JSON.stringify(found);
   return {
-    zh: `不允许的取值 ${told}，可用：${allowed.join('、')}。请改正。`,
-    en: `The value ${told} is not allowed; possible: ${allowed.join(', ')}. Correct it.`,
+    zh: `不允许的取值 ${told(found)}，可用：${allowed.join('、')}。请改正。`,
+    en: `The value ${told(found)} is not allowed; possible: ${allowed.join(', ')}. Correct it.`,
   };
+}
+
+function told(found: unknown): string {
+  return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
 function unknownMember(error: ErrorObject, name: string): { pointer: string; message: Text } {
   const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
-  const near = known.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
+  const near = nearest(name, known);
   const remedy =
     near === undefined
       ? {
@@ -83,6 +95,11 @@ function unknownMember(error: ErrorObject, name: string): { pointer: string; mes
     zh: `没有成员 ${name}，写了也不起作用；${remedy.zh}`,
     en: `There is no member ${name}, so it would have no effect; ${remedy.en}`,
   });
+}
+
+/** The one of some names that was probably meant. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return known.find((one) => distance(one.toLowerCase(), name.toLowerCase()) <= 2);
 }
 
 /** How many letters differ: Levenshtein distance of two short names. */

@@ -1,6 +1,8 @@
 /** What a profile file must look like. */
-const text = { type: 'string', minLength: 1 };
-const names = { type: 'array', items: text };
+import { PROFILE_PARTS } from './profile-parts.ts';
+
+import { DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
+
 const fields = {
   type: 'array',
   items: {
@@ -9,8 +11,10 @@ const fields = {
     properties: {
       name: text,
       label: { type: 'object', required: ['zh'] },
-      type: { enum: ['string', 'number', 'date', 'datetime', 'boolean', 'array', 'object', 'binary'] },
+      type: { enum: FIELD_TYPES },
+      length: LENGTH,
       required: { type: 'boolean' },
+      valueSet: text,
     },
   },
 };
@@ -21,7 +25,7 @@ const node = {
     add: fields,
     relax: names,
     rename: { type: 'object', additionalProperties: text },
-    measure: { type: 'object', additionalProperties: { type: ['integer', 'string'] } },
+    measure: { type: 'object', additionalProperties: LENGTH },
     repeated: { type: 'boolean' },
   },
 };
@@ -31,8 +35,6 @@ const direction = { type: 'object', additionalProperties: node };
 const READ_ELSEWHERE = [
   'answerEnvelope',
   'encryption',
-  'fills',
-  'maps',
   'messageId',
   'notNow',
   'originalNotFound',
@@ -70,10 +72,19 @@ const FOR_PEOPLE = [
 
 const texts = { type: 'object', additionalProperties: { type: 'string' } };
 
+const words = (...meanings: readonly string[]): object => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: { at: text, ...Object.fromEntries(meanings.map((meaning) => [meaning, names])) },
+});
 /** Calls of a two-phase form; what else stands in `twoPhase` is for people. */
 const twoPhase = {
   type: 'object',
   properties: {
+    operations: names,
+    key: { anyOf: [text, names] },
+    told: names,
+    own: names,
     calls: {
       type: 'array',
       items: {
@@ -82,16 +93,83 @@ const twoPhase = {
         additionalProperties: false,
         properties: {
           transaction: text,
-          does: { enum: ['confirm', 'cancel', 'query'] },
-          original: text,
+          does: { enum: ['begin', 'confirm', 'cancel', 'query'] },
+          original: { anyOf: [text, { ...names, minItems: 1 }] },
           bare: { type: 'boolean' },
           reads: { type: 'boolean' },
           when: { type: 'object', additionalProperties: names },
           answer: texts,
           states: texts,
+          standing: texts,
+          digits: { type: 'integer', minimum: 1, maximum: 60 },
+          fill: { type: 'object', additionalProperties: { anyOf: [text, texts] } },
+          results: words('done', 'nothing-there', 'refused', 'unknown'),
+          tells: words('done', 'staged', 'not-done'),
         },
       },
     },
+  },
+};
+
+/** Rules that fill what a region leaves out: transaction → rules. */
+const fills = {
+  type: 'object',
+  additionalProperties: {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['to', 'record', 'key', 'from'],
+      additionalProperties: false,
+      properties: {
+        to: text,
+        record: { enum: ['person', 'visit', 'settlement'] },
+        key: text,
+        from: text,
+        because: text,
+      },
+    },
+  },
+};
+
+/** A code table of the map language. */
+const table = {
+  type: 'object',
+  required: ['pairs', 'otherwise', 'because'],
+  additionalProperties: false,
+  properties: {
+    pairs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['wire', 'model'],
+        additionalProperties: false,
+        properties: { wire: text, model: text, because: text },
+      },
+    },
+    otherwise: { enum: ['same', 'none'] },
+    codes: names,
+    own: names,
+    gaps: DECLARED,
+    because: text,
+    confidence: text,
+    remark: {},
+  },
+};
+
+/** What the map files of a profile have in common. */
+const maps = {
+  type: 'object',
+  required: ['envelope', 'header', 'tables'],
+  additionalProperties: false,
+  properties: {
+    envelope: names,
+    header: { type: 'array', items: { type: 'object' } },
+    headerDefaults: {},
+    tables: { type: 'object', additionalProperties: table },
+    notMapped: { type: 'object', additionalProperties: text },
+    source: text,
+    confidence: text,
+    remark: {},
   },
 };
 
@@ -102,7 +180,14 @@ export const PROFILE_SCHEMA = {
   additionalProperties: false,
   properties: {
     ...Object.fromEntries([...READ_ELSEWHERE, ...FOR_PEOPLE].map((name) => [name, {}])),
+    unknownParts: {
+      type: 'object',
+      propertyNames: { enum: [...PROFILE_PARTS, 'answer'] },
+      additionalProperties: text,
+    },
     twoPhase,
+    fills,
+    maps,
     id: text,
     extends: text,
     version: text,

@@ -1,31 +1,32 @@
 /** The registry: everything that is known of the interface, read from schemas/ when it is first needed. */
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
-import type { Operation, WireObject } from '@yiqiao/model';
+import type { Fault, Operation, WireObject } from '@yiqiao/model';
 import type { CodeStandard, CodeVerdict } from './codes/code-types.ts';
 import { createDataFiles } from './data-files.ts';
-import type { DataFiles } from './data-files.ts';
-import { readCounterparts } from './counterparts.ts';
 import { createDefinitions } from './definitions.ts';
 import type { Definitions } from './definitions.ts';
 import { deriveMap } from './derived-map.ts';
-import { createIdentities } from './identities.ts';
-import type { IdentityFile } from './identity-forms.ts';
+import { createIdentities, identityLookups } from './identities.ts';
+import type { IdentityUse } from './identity-forms.ts';
 import { createChecks, createValidators } from './message-checks.ts';
 import { createOperations } from './operations.ts';
 import type { OperationSide, Operations } from './operations.ts';
 import { createPoolingAreas, createRouting } from './places.ts';
 import type { Routing } from './places.ts';
-import { unknownIdentities } from './profile-faults.ts';
-import { brokenProfile, createProfiles, profilePath } from './profiles.ts';
-import type { Profiles } from './profiles.ts';
+import { createProfileCheck } from './profile-check.ts';
+import { profileParts } from './profile-parts.ts';
+import type { PartState } from './profile-parts.ts';
+import { createProfiles } from './profiles.ts';
 import type { Profile } from './profile-types.ts';
+import { mapLookups } from './map-files.ts';
 import { readSigningProfile } from './signing.ts';
 import type { SigningData } from './signing.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type {
   AnsweringSide,
   BodyValidator,
+  CheckedFindings,
   CheckedMessage,
   DerivedMap,
   DictionaryEntry,
@@ -55,8 +56,10 @@ export interface Registry {
   operationSide(operation: Operation, direction: Direction): OperationSide;
   /** What operations of one kind have in common: the name of the file they stand in. */
   operationFamily(operation: Operation): string;
-  /** Ids of the identities that hold in a national transaction. */
-  identitiesOf(transaction: string): readonly string[];
+  /** Ids of the identities that the messages of a transaction are held against, in the numbering of the profile. */
+  identitiesOf(transaction: string, profileId?: string): readonly string[];
+  /** All that concern a transaction, those that no message of it can show included, with the reason. */
+  identityUses(profileId: string, transaction: string): readonly IdentityUse[];
   /** The side that answers a national number, or a number as `nationalNumber` gives it. */
   answeringSide(transaction: string): AnsweringSide | undefined;
   /** Whether a transaction without operation changes nothing at the far side, so that it may be asked again. */
@@ -92,6 +95,16 @@ export interface Registry {
    * @throws GatewayError `CONFIG_INVALID` for an unknown id, `PROFILE_BROKEN` for a faulty file
    */
   profile(id: string): Profile;
+  /** Which parts of a profile are there, inherited or declared unknown. @throws GatewayError as `profile` does */
+  profileParts(id: string): readonly PartState[];
+  /** A profile as `profile` gives it, its overlays not looked at: for checks only. @throws GatewayError as `profile` */
+  readProfile(id: string): Profile;
+  /**
+   * All that is wrong with a profile, with what it inherits and with the files beside it, each fault at its file and
+   * place; what its maps mean is the business of `@yiqiao/mapping`.
+   * @throws GatewayError `CONFIG_INVALID` for an unknown id
+   */
+  profileFaults(id: string): readonly Fault[];
   /**
    * Compiled on first use.
    * @throws GatewayError `TRANSACTION_UNKNOWN` when the profile has no such transaction
@@ -104,9 +117,10 @@ export interface Registry {
   ): BodyValidator;
   /**
    * All that is wrong or odd about a message: its envelope, its fields (below `/input` or `/output`), its amounts.
+   * In tolerant mode, forms that can mean one thing only are put right first: `body` is what is to be mapped.
    * @throws GatewayError as `validator`
    */
-  check(profileId: string, message: CheckedMessage): Findings;
+  check(profileId: string, message: CheckedMessage): CheckedFindings;
   /** Validates the root members besides the body; call it with `at` = ''. */
   envelopeValidator(profileId: string, direction: Direction, mode: ValidationMode): BodyValidator;
   /** Identities between amounts: attested ones of a request are faults, all others deviations. */
@@ -127,6 +141,8 @@ export interface Registry {
   mapFile(profileId: string, transaction: string): unknown;
   /** Names of the map files of a profile, its own or inherited; sorted. */
   mapFiles(profileId: string): readonly string[];
+  /** The profile of the lineage that has a map file; `undefined` when none has. */
+  mapOwner(profileId: string, name: string): string | undefined;
   /** Local name → national wire names that its label is read as, from a profile's `elements.json`; own names only. */
   counterparts(profileId: string): ReadonlyMap<string, readonly string[]>;
   /** @throws GatewayError `CONFIG_INVALID` when there is no such signing profile; the known ones are listed. */
@@ -140,13 +156,14 @@ export interface Registry {
   peripherals(platform: string): readonly string[];
 }
 
-/** Profile id, transaction number in its numbering, direction, body, pointer of the body. */
+/** Profile id, transaction number in its numbering, direction, body, pointer of the body; of an answer, what was asked. */
 type IdentityArguments = readonly [
   profileId: string,
   transaction: string,
   direction: Direction,
   body: WireObject | null,
   at: string,
+  asked?: WireObject,
 ];
 
 /**
@@ -162,10 +179,19 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
   const operations = createOperations(files);
   const poolingArea = createPoolingAreas(files);
   const vocabulary = createVocabulary(files, (code) => poolingArea(code) !== undefined);
-  const identities = createIdentities(
-    () => files.read('national/identities.json') as IdentityFile,
-    (name) => vocabulary.findName(name),
-  );
+  const identities = createIdentities({ files, definitions, vocabulary });
+  const check = createProfileCheck({
+    files,
+    profiles,
+    definitions,
+    knownIdentities: () => identities.ids(),
+    hasValueSet: (name) => vocabulary.findCodes(name) !== undefined,
+    operations: operations.list,
+    entry: operations.entry,
+    findByTransaction: operations.findByTransaction,
+    nationalMap: (operation) =>
+      deriveMap(operation, 'national', { operations, definitions, findName: vocabulary.findName }),
+  });
   const validators = createValidators(definitions, vocabulary, profiles.resolve);
   return {
     ...operationLookups(operations, definitions),
@@ -184,13 +210,17 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     },
     envelope: definitions.envelope,
     definition: definitions.find,
-    profile: createOpening({ profiles, definitions, knownIdentities: () => identities.ids() }),
+    profile: check.open,
+    readProfile: profiles.resolve,
+    profileFaults: check.faults,
+    profileParts: (id) => profileParts(profiles.resolve(id), { files, resolve: profiles.resolve }),
     ...validators,
     ...createChecks(validators, (profileId) => profiles.resolve(profileId), {
       identities,
       definitions,
+      vocabulary,
     }),
-    identitiesOf: (transaction) => identities.of(transaction),
+    ...identityLookups(identities, profiles.resolve),
     findName: (wireName) => vocabulary.findName(wireName),
     valueSet: (name) => vocabulary.findValueSet(name),
     codeStandards: vocabulary.codes.list,
@@ -202,17 +232,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
         throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction, profile: profileId } });
       return deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName });
     },
-    mapFile: (profileId, transaction) =>
-      profiles
-        .resolve(profileId)
-        .lineage.toReversed()
-        .map((id) => findMapFile(files, id, transaction))
-        .find((file) => file !== undefined),
-    mapFiles: (profileId) => {
-      const { lineage } = profiles.resolve(profileId);
-      return [...new Set(lineage.flatMap((id) => files.list(`provincial/${id}/maps`)))].toSorted();
-    },
-    counterparts: (profileId) => readCounterparts(files, profiles.resolve(profileId).id),
+    ...mapLookups(files, profiles),
     signingProfile: (id) => readSigningProfile(files, id),
     peripheral: (platform, name) => files.read(`peripheral/${fileName(platform)}/${fileName(name)}.json`),
     peripherals: (platform) => files.list(`peripheral/${fileName(platform)}`),
@@ -264,32 +284,4 @@ function routingLookups(
       return routing.parties(definition?.sender?.zh ?? '')?.includes(party);
     },
   };
-}
-
-/** Opens a profile; each of its lineage is held against the data once. */
-function createOpening(parts: {
-  readonly profiles: Profiles;
-  readonly definitions: Definitions;
-  knownIdentities(): readonly string[];
-}): (id: string) => Profile {
-  const { profiles, definitions, knownIdentities } = parts;
-  const checked = new Set<string>();
-  const check = (id: string): void => {
-    const profile = profiles.resolve(id);
-    const ids = Object.keys(profile.identities);
-    const faults = ids.length === 0 ? [] : unknownIdentities(profilePath(id), ids, knownIdentities());
-    if (faults.length > 0) throw brokenProfile(id, faults);
-    definitions.check(profile);
-    checked.add(id);
-  };
-  return (id) => {
-    const profile = profiles.resolve(id);
-    for (const one of profile.lineage) if (!checked.has(one)) check(one);
-    return profile;
-  };
-}
-
-function findMapFile(files: DataFiles, profileId: string, transaction: string): unknown {
-  if (!/^[a-z0-9-]+$/.test(profileId) || !/^\w[\w.-]*$/.test(transaction)) return undefined;
-  return files.find(`provincial/${profileId}/maps/${transaction}.json`);
 }

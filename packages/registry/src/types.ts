@@ -132,6 +132,8 @@ export interface OperationEntry {
   readonly orderKey?: readonly string[];
   /** Members that name the case: by it a cancellation finds a settlement whose id nobody was told. */
   readonly caseKey?: readonly string[];
+  /** A cancellation whose answer tells each amount of this operation with the other sign. Source: identities, cancel-mirror. */
+  readonly mirrors?: Operation;
   /** Falls when that operation is undone, without an undoing of its own. */
   readonly fallsWith?: Operation;
   /** A file may answer it in place of a message; this member of the request is its number. */
@@ -159,6 +161,8 @@ export interface KeptRecord {
   readonly key: string;
   readonly request: CanonicalObject;
   readonly response: CanonicalObject;
+  /** Number under which the far side knows the message; absent of what was only asked. */
+  readonly messageId?: string;
 }
 
 /** Strict: each departure is a fault. Tolerant: what can be carried on safely is reported as deviation. */
@@ -170,6 +174,12 @@ export interface Findings {
   readonly deviations: readonly Deviation[];
 }
 
+/** What is found of a whole message, and its body as it is to be read further. */
+export interface CheckedFindings extends Findings {
+  /** In tolerant mode with what was put right, each told among the deviations; else the body that was given. */
+  readonly body: WireObject | null;
+}
+
 /** A message to be checked. */
 export interface CheckedMessage {
   /** Number in the profile's numbering. */
@@ -179,6 +189,8 @@ export interface CheckedMessage {
   /** Root members besides the body; absent: they are not looked at. */
   readonly envelope?: WireObject;
   readonly body: WireObject | null;
+  /** Of an answer: body of the request, for identities between both. */
+  readonly asked?: WireObject;
 }
 
 /** Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`. */

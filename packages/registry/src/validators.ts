@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import type { WireObject } from '@yiqiao/model';
 import { bodySchema } from './body-schema.ts';
 import type { MemberRules, NodeFacts } from './body-schema.ts';
-import { codeRulesOf, factsOf } from './field-facts.ts';
+import { codeRulesOf, factsOf, isAmount } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
 import { isFull } from './findings.ts';
 import type { Run } from './findings.ts';
@@ -17,6 +17,8 @@ export interface BodyRules {
   readonly refuseUnknown: boolean;
   readonly textOnly: boolean;
   readonly nationalNames: boolean;
+  /** Of a request's envelope: members without which it cannot be read; absent: all that are required. */
+  readonly needed?: ReadonlySet<string>;
 }
 
 /** Compiles nodes to a validator for both modes. */
@@ -66,11 +68,10 @@ function createAjv(vocabulary: Vocabulary): Ajv {
 }
 
 function leafKeyword(field: FieldDefinition, vocabulary: Vocabulary): Keyword {
-  const entry = vocabulary.findName(field.nationalName ?? field.name);
   const [structure, ...others] = codeRulesOf(field, vocabulary);
   const check = leafCheck(field, {
     facts: factsOf(field, vocabulary),
-    amount: entry === undefined ? field.length === '16,2' : entry.kind === 'amount',
+    amount: isAmount(field, vocabulary),
     codes: field.valueSet === undefined ? undefined : vocabulary.findCodes(field.valueSet),
     structure: others.length === 0 && structure?.when === undefined ? structure : undefined,
   });

@@ -96,10 +96,112 @@ describe('Identities between amounts', () => {
     assert.match(found.deviations[0]?.message.en ?? '', /difference -1339\.87 CNY/);
   });
 
+  it('are held against a sum of the request where only that tells the total', () => {
+    const answer = wire('{"ake149":"5.00","ake038":"4.00","akb067":"0.50"}');
+    const asked = wire('{"akc264":"10.00"}');
+    const found = registry.checkIdentities('predecessor-xml', '0304', 'response', answer, '/output', asked);
+    assert.deepEqual(places(found.deviations), ['identity /output/ake149']);
+    assert.match(found.deviations[0]?.message.en ?? '', /legacy-total .*akc264 10\.00 ≠ .*difference 0\.50/);
+  });
+
+  it('speak of the region’s own names where it renames a field', () => {
+    const rename = { medfee_sumamt: 'total_fee' };
+    const folder = schemasFolder({
+      'provincial/elsewhere/profile.json': profileFile('elsewhere', {
+        extends: 'national',
+        overlay: { transactions: { '3203': { request: { data: { rename } } } } },
+      }),
+    });
+    const own = createRegistry({ regions: new URL('provincial/', folder.url) });
+    const body = wire(
+      '{"data":{"total_fee":100,"med_sumfee":90,"fund_appy_sum":50,"cash_payamt":50,"acct_pay":0}}',
+    );
+    const { faults } = own.checkIdentities('elsewhere', '3203', 'request', body, '/input');
+    folder.remove();
+    assert.match(faults[0]?.message.en ?? '', /med_sumfee 90\.00 ≠ total_fee 100\.00/);
+  });
+
   it('that are only inferred refuse no request', () => {
     const body = settlementRequest({ inscp_scp_amt: '1.00' });
     const found = registry.checkIdentities('national', '2207', 'request', body, '/input');
     assert.deepEqual([found.faults, ids(found)], [[], ['scope-split']]);
+  });
+});
+
+describe('A request that breaks an attested identity', () => {
+  const application = (amounts: Record<string, number>): Findings => {
+    const body = { medfee_sumamt: 100, med_sumfee: 90, fund_appy_sum: 50, cash_payamt: 50, acct_pay: 0 };
+    return registry.checkIdentities(
+      'national',
+      '3203',
+      'request',
+      wire(JSON.stringify({ data: { ...body, ...amounts } })),
+      '/input',
+    );
+  };
+
+  it('is refused when it fits none of the alternatives, each told with its difference', () => {
+    const { faults, deviations } = application({});
+    assert.deepEqual([places(faults), deviations], [['identity /input/data/med_sumfee'], []]);
+    const { zh, en } = faults[0]?.message ?? { zh: '', en: '' };
+    assert.match(
+      en,
+      /^Identity clearing-agreed .*med_sumfee 90\.00 ≠ medfee_sumamt 100\.00, difference -10\.00/,
+    );
+    assert.match(
+      en,
+      /nor fund_appy_sum 50\.00 \+ acct_pay 0\.00 \+ cash_payamt 50\.00, difference -10\.00 CNY/,
+    );
+    assert.match(zh, /差额 -10\.00 元；亦 ≠ .*公式：.*请核对/);
+  });
+
+  const agreed = [
+    ['the whole bill', { med_sumfee: 100 }],
+    ['what person and fund pay', { fund_appy_sum: 60, cash_payamt: 20, acct_pay: 10 }],
+  ] as const;
+  for (const [name, amounts] of agreed) {
+    it(`passes when it is ${name}`, () => {
+      assert.deepEqual(application(amounts), { faults: [], deviations: [] });
+    });
+  }
+
+  it('passes with a remark when it holds in a reading that nobody attests', () => {
+    const { faults, deviations } = application({ fund_appy_sum: 60, cash_payamt: 30, acct_pay: 10 });
+    assert.deepEqual([faults, places(deviations)], [[], ['identity /input/data/med_sumfee']]);
+    assert.match(
+      deviations[0]?.message.en ?? '',
+      /only in a reading that nobody attests: fund_appy_sum 60\.00/,
+    );
+  });
+
+  it('is not judged when an amount of an alternative is missing', () => {
+    const body = wire('{"data":{"medfee_sumamt":100,"med_sumfee":90}}');
+    const found = registry.checkIdentities('national', '3203', 'request', body, '');
+    assert.deepEqual(found, { faults: [], deviations: [] });
+  });
+
+  const order = (total: string, amount: string, count = '3'): Findings => {
+    const line = `{"pric":3.335,"cnt":${count},"amt":${amount}}`;
+    const body = wire(`{"medfee_sumamt":${total},"feedetl":[${line}]}`);
+    return registry.checkIdentities('national', '2166', 'request', body, '/input');
+  };
+
+  it('is refused in 2166 for a line that is not price × quantity and a total that is not the lines', () => {
+    assert.deepEqual(order('10.01', '10.01'), { faults: [], deviations: [] });
+    assert.deepEqual(order('-10.01', '-10.01', '-3'), { faults: [], deviations: [] });
+    assert.deepEqual(places(order('10.05', '10.05').faults), ['identity /input/feedetl/0/amt']);
+    assert.deepEqual(places(order('10.00', '10.01').faults), ['identity /input/medfee_sumamt']);
+  });
+
+  it('is only remarked on in 2102, where the same sums are inferred', () => {
+    const line = '{"pric":2,"cnt":2,"det_item_fee_sumamt":4.05}';
+    const body = wire(`{"druginfo":{"medfee_sumamt":4},"drugdetail":[${line}]}`);
+    const { faults, deviations } = registry.checkIdentities('national', '2102', 'request', body, '/input');
+    assert.deepEqual(faults, []);
+    assert.deepEqual(places(deviations), [
+      'identity /input/drugdetail/0/det_item_fee_sumamt',
+      'identity /input/druginfo/medfee_sumamt',
+    ]);
   });
 });
 

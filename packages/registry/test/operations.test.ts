@@ -174,6 +174,18 @@ describe('The operations', () => {
     }
   });
 
+  it('tell of a cancellation whose answer mirrors a settlement which one it undoes, and find that by its case', () => {
+    const mirroring = registry.operations().map((operation) => registry.operation(operation));
+    const found = mirroring.flatMap(({ operation, transaction, mirrors }) => {
+      if (mirrors === undefined) return [];
+      const settlement = registry.operation(mirrors);
+      assert.equal(settlement.undoneBy, operation);
+      assert.deepEqual(settlement.caseKey, ['visitId']);
+      return [transaction];
+    });
+    assert.deepEqual(found, ['2208', '2305']);
+  });
+
   it('name the identities that hold in them', () => {
     const settlement = registry.identitiesOf('2304');
     assert.equal(settlement.length > 3, true);

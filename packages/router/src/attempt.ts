@@ -12,10 +12,12 @@ import type {
   CommitResult,
   QueryResult,
   ReversalResult,
+  SentRecord,
   StagedMessage,
   Transcript,
 } from '@yiqiao/model';
 import type { NewExchange, NewLeg } from '@yiqiao/journal';
+import { withMirrorChecked } from './cancel-mirror.ts';
 import { settleHop, toLeg, toLegOutcome } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { persist, toGatewayError } from './machine.ts';
@@ -82,10 +84,11 @@ export async function attemptRequest(
     }),
   );
   if (result.kind !== 'answered') return result;
-  reportDeviations(machine.deps.events, hop, result.value);
+  const answered = await withMirrorChecked(machine, opened, hop, result.value);
+  reportDeviations(machine.deps.events, hop, answered);
   const { messageId: passedOn } = hop.request.header;
   const callers = opened.accepted.key.messageId;
-  return { ...result, value: withCallersNumber(result.value, { passedOn, callers }) };
+  return { ...result, value: withCallersNumber(answered, { passedOn, callers }) };
 }
 
 /** Sends a hop's request as a reversal. The adapter must be able to; what it never sent is not unknown. */
@@ -116,16 +119,22 @@ export function attemptCommit(
 
 function sentOrUnreached<T extends string>(result: T, notes: CallNotes): T {
   if (result === 'unknown' && !notes.recorded) throw new GatewayError('UPSTREAM_UNREACHABLE');
+  // What the far side has no words for (a cancellation without number) has not left either.
+  if (result === 'refused' && !notes.recorded) throw new GatewayError('FORMAT_LIMIT');
   return result;
 }
 
 /** Asks what became of a hop. The question changes nothing and is not put on record. */
 export function attemptQuery(machine: Machine, opened: Case, hop: Hop): Promise<Attempt<QueryResult>> {
   return attempt(machine, opened, hop, (adapter, context) => {
-    const { request, sentAt } = hop;
     const asking = { ...context, resolving: true, recordSent: async () => undefined };
-    return (adapter as AdapterWithQuery).query({ request, sentAt }, asking);
+    return (adapter as AdapterWithQuery).query(sentRecordOf(hop), asking);
   });
+}
+
+/** What is known of a message whose answer is missing. */
+export function sentRecordOf({ request, sentAt, commitKey }: Hop): SentRecord {
+  return { request, sentAt, ...(commitKey !== undefined && { commitKey }) };
 }
 
 async function attempt<T>(
@@ -163,8 +172,10 @@ function createContext(machine: Machine, opened: Case, hop: Hop, notes: CallNote
     deadline: clock.now() + policy.replyTimeoutMs(hop.peer, operationOf(hop.request)),
     signal: machine.stop.signal,
     resolving: isResolving(hop),
-    async recordSent(sent) {
+    ...(hop.commitKey !== undefined && { commitKey: hop.commitKey }),
+    async recordSent(sent, commitKey) {
       try {
+        if (commitKey !== undefined) hop.commitKey = commitKey;
         await recordSent(machine, opened, hop, sent);
         notes.recorded = true;
       } catch (error) {
@@ -243,7 +254,8 @@ function classify(machine: Machine, opened: Case, { hop, notes, error }: Failure
   return { kind: hop.number === undefined ? 'refused' : 'unknown', error: known, reply };
 }
 
-function reportDeviations(events: Events, hop: Hop, response: CanonicalResponse): void {
+/** Tells what is odd about an answer, if anything is. */
+export function reportDeviations(events: Events, hop: Hop, response: CanonicalResponse): void {
   if (response.deviations.length === 0) return;
   events.onDeviations?.(hop.peer, hop.request.header.transaction, response.deviations);
 }

@@ -1,8 +1,9 @@
 /** An exchange in memory while it runs: what is on record of it, and what is about to be. */
-import type { CanonicalRequest, CanonicalResponse, GatewayError, Transcript } from '@yiqiao/model';
+import type { CanonicalRequest, CanonicalResponse, CommitKey, GatewayError, Transcript } from '@yiqiao/model';
 import type { Exchange, ExchangeKey, Leg, LegOutcome, LegState, NewExchange, NewLeg } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
 import { decodeCanonical, encodeCanonical } from './canonical-text.ts';
+import { oddOf } from './odd-answers.ts';
 import { operationOf } from './requests.ts';
 import type { ExchangeDeps, Incoming } from './types.ts';
 
@@ -28,6 +29,8 @@ export interface Hop extends Sent {
   number?: number;
   state: LegState;
   response?: CanonicalResponse;
+  /** Numbers by which a two-phase far side knows it even when its answer is lost; on record with it. */
+  commitKey?: CommitKey;
   reason?: string;
   /** Epoch milliseconds when its outcome was last put on record by an earlier run. */
   readonly notedAt?: number;
@@ -65,8 +68,15 @@ export function toLegOutcome({ response, ...outcome }: PendingOutcome): LegOutco
 
 /** An outcome whose exchange ends with a reply on record: nobody will write that reply from the answer again. */
 export function withoutResponse(pending: PendingOutcome): LegOutcome {
-  const { leg, state, at, reply, reason } = pending;
-  return { leg, state, at, ...(reply && { reply }), ...(reason !== undefined && { reason }) };
+  const { leg, state, at, reply, reason, odd } = pending;
+  return {
+    leg,
+    state,
+    at,
+    ...(reply && { reply }),
+    ...(reason !== undefined && { reason }),
+    ...(odd && { odd }),
+  };
 }
 
 /** How a forward message ended; `unresolved` is left to a person. */
@@ -98,17 +108,24 @@ export function restoreCase(deps: ExchangeDeps, exchange: Exchange): Case {
   };
 }
 
+/** A request on record, with the numbers of a two-phase far side that were known before it left. */
+interface RecordedRequest extends CanonicalRequest {
+  readonly commitKey?: CommitKey;
+}
+
 function restoreHop(deps: ExchangeDeps, leg: Leg): Hop {
   const { purpose, peer, step, ofLeg, number, sentAt, state, reason, settledAt } = leg;
+  const { commitKey, ...request } = decodeCanonical<RecordedRequest>(leg.request);
   return {
     purpose,
     peer,
-    request: decodeCanonical<CanonicalRequest>(leg.request),
+    request,
     entry: deps.registry.findOperation(leg.transaction),
     step,
     number,
     sentAt,
     state,
+    ...(commitKey !== undefined && { commitKey }),
     ...(ofLeg !== undefined && { ofLeg }),
     ...(reason !== undefined && { reason }),
     ...(settledAt !== undefined && { notedAt: settledAt }),
@@ -137,7 +154,7 @@ export function toLeg(hop: Hop, sent: Transcript): NewLeg {
     operation: operationOf(hop.request) ?? '',
     step: hop.step,
     ...(hop.ofLeg !== undefined && { ofLeg: hop.ofLeg }),
-    request: encodeCanonical(hop.request),
+    request: encodeCanonical({ ...hop.request, commitKey: hop.commitKey }),
     sent,
     sentAt: hop.sentAt,
   };
@@ -158,6 +175,7 @@ export function settleHop(opened: Case, hop: Hop, outcome: HopOutcome): void {
   if (outcome.response !== undefined) hop.response = outcome.response;
   if (outcome.reason !== undefined) hop.reason = outcome.reason;
   if (hop.number === undefined) return;
+  const odd = oddIn(hop, outcome.response);
   opened.outcomes.push({
     leg: hop.number,
     state: outcome.state,
@@ -165,5 +183,11 @@ export function settleHop(opened: Case, hop: Hop, outcome: HopOutcome): void {
     ...(outcome.reply !== undefined && { reply: outcome.reply }),
     ...(outcome.reason !== undefined && { reason: outcome.reason }),
     ...(outcome.response !== undefined && { response: outcome.response }),
+    ...(odd !== undefined && { odd }),
   });
+}
+
+/** What is odd about the answer of a message that may have changed something; of a mere question nobody has to know. */
+export function oddIn({ entry }: Hop, response: CanonicalResponse | undefined): LegOutcome['odd'] {
+  return response === undefined || entry?.effect === 'read' ? undefined : oddOf(response);
 }

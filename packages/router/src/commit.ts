@@ -1,7 +1,7 @@
 /** Far sides at which a write stands only once it is confirmed: 流水号, then 确认 or 取消. */
 import { canQuery, GatewayError, isTwoPhase } from '@yiqiao/model';
 import type { CommitKey, CommitResult, StagedMessage } from '@yiqiao/model';
-import { addHop, attemptCommit, attemptQuery } from './attempt.ts';
+import { addHop, attemptCommit, attemptQuery, reportDeviations, sentRecordOf } from './attempt.ts';
 import { settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import { awaitLanded, persevere } from './machine.ts';
@@ -32,7 +32,10 @@ export async function confirmAll(machine: Machine, opened: Case): Promise<string
   return undefined;
 }
 
-/** Drops a message that was computed; `undefined` when the far side refuses that. */
+/**
+ * Drops a message that was computed; `undefined` when the far side refuses that. `key` is what its answer or a question
+ * told: only then it has certainly arrived.
+ */
 export async function cancelStaged(
   machine: Machine,
   opened: Case,
@@ -62,7 +65,7 @@ async function commit(
   hop: Hop,
   how: { readonly purpose: 'confirm' | 'cancel'; readonly key: CommitKey | undefined },
 ): Promise<Exclude<CommitResult, 'unknown'> | 'gave-up'> {
-  const { purpose, key } = how;
+  const { purpose, key = hop.commitKey } = how;
   const { peer, step, number: ofLeg, request } = hop;
   const begun = commitOf(opened, hop, purpose);
   const leg =
@@ -70,24 +73,42 @@ async function commit(
       ? begun
       : addHop(machine, opened, { purpose, peer, request, step, ofLeg });
   const message: StagedMessage = {
-    sent: { request, sentAt: hop.sentAt },
+    sent: sentRecordOf(hop),
     ...(key !== undefined && { commitKey: key }),
     messageId: leg.request.header.messageId,
   };
-  const result = await persevere(machine, peer, async () => {
+  let isDoubtful = leg === begun;
+  const told = await persevere(machine, peer, async () => {
     const attempt = await attemptCommit(machine, opened, leg, message);
-    if (attempt.kind === 'answered') return attempt.value;
-    return attempt.kind === 'person' ? 'refused' : attempt.kind;
+    if (attempt.kind !== 'answered') return attempt.kind === 'person' ? 'refused' : attempt.kind;
+    if (attempt.value === 'unknown') isDoubtful = true;
+    return attempt.value;
   });
-  if (result === 'gave-up') return result;
+  if (told === 'gave-up') return told;
+  const result =
+    told !== 'done' && isDoubtful && purpose === 'confirm' && (await stands(machine, opened, hop))
+      ? 'done'
+      : told;
   const state = result === 'done' ? 'answered' : 'rejected';
   settleHop(opened, leg, { state, at: machine.deps.clock.now(), reason: result });
   return result;
 }
 
+/** Whether the far side tells that a message stands: what refuses a confirmation may be that an earlier copy of it was done. */
+async function stands(machine: Machine, opened: Case, hop: Hop): Promise<boolean> {
+  if (!ownWaysOut(machine, hop).includes('query')) return false;
+  const result = await persevere(machine, hop.peer, async () => {
+    const attempt = await attemptQuery(machine, opened, hop);
+    if (attempt.kind !== 'answered') return attempt.kind === 'silent' ? 'silent' : 'unknown';
+    return attempt.value.state === 'unknown' ? 'unknown' : attempt.value.state;
+  });
+  return result === 'done';
+}
+
 /** Asks the far side what became of a message; `undefined` when it cannot be asked or cannot tell. */
 export async function takeByQuery(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd | undefined> {
   if (!ownWaysOut(machine, hop).includes('query')) return undefined;
+  let isCancelRefused = false;
   for (;;) {
     const askedAt = machine.now();
     const result = await persevere(machine, hop.peer, async () => {
@@ -99,10 +120,16 @@ export async function takeByQuery(machine: Machine, opened: Case, hop: Hop): Pro
     const at = machine.deps.clock.now();
     switch (result.state) {
       case 'done':
+        reportDeviations(machine.deps.events, hop, result.response);
         settleHop(opened, hop, { state: 'answered', at, response: result.response });
         return { state: 'answered', response: result.response };
-      case 'staged':
-        return cancelStaged(machine, opened, hop, result.commitKey);
+      case 'staged': {
+        const end = await cancelStaged(machine, opened, hop, result.commitKey);
+        // A cancellation may be refused because the message has come to stand meanwhile: that is asked once more.
+        if (end !== undefined || isCancelRefused) return end;
+        isCancelRefused = true;
+        break;
+      }
       case 'not-done':
         if (machine.untilLanded(hop, askedAt) <= 0) return neverArrived(machine, opened, hop);
         await awaitLanded(machine, hop);

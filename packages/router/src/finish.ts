@@ -9,7 +9,8 @@ import { createOwedRecord, createOwedReversal, findReversed, openingOf } from '.
 import { counterLine, recordsOf, settlementLine } from './kept.ts';
 import { persist } from './machine.ts';
 import type { Machine } from './machine.ts';
-import type { Ending, Incoming } from './types.ts';
+import { oddWhenWritten } from './odd-answers.ts';
+import type { Ending, Incoming, WrittenReply } from './types.ts';
 import { unwind } from './ways-out.ts';
 
 /** The caller's side of an end; a restart has none. */
@@ -25,7 +26,7 @@ export async function finishAnswered(
   responses: readonly CanonicalResponse[],
   caller?: Caller,
 ): Promise<Ending> {
-  let reply: Transcript | undefined;
+  let reply: WrittenReply | undefined;
   try {
     reply = await caller?.formatReply({ ok: true, responses });
   } catch (cause) {
@@ -101,11 +102,13 @@ async function writeEnd(
   const { ending, id } = what;
   const { clock, journal } = machine.deps;
   const left = ending.state === 'answered' ? await leftBehind(machine, opened, what.caller) : {};
+  const odd = oddWhenWritten(ending.reply?.odd);
   const end: ExchangeEnd = {
     state: ending.state,
     at: clock.now(),
     ...(ending.reply !== undefined && { reply: ending.reply }),
     ...(ending.reason !== undefined && { reason: ending.reason }),
+    ...(odd !== undefined && { odd }),
     ...left.end,
   };
   // A 2601 for several steps undoes them from their answers.
@@ -126,7 +129,11 @@ async function leftBehind(machine: Machine, opened: Case, caller: Caller | undef
   const answered = forwardHops(opened);
   const last = answered.at(-1);
   if (last === undefined) return {};
-  const records = caller?.keepsRecords === false ? [] : recordsOf(key.institution, answered);
+  const messages = caller?.keepsRecords === false ? [] : answered;
+  const records = recordsOf(
+    key.institution,
+    messages.map((hop) => ({ ...hop, numbered: true })),
+  );
   const { owed, reverses, settlement } = await persist(machine, key, () =>
     consequences(machine, opened, last),
   );

@@ -7,6 +7,7 @@ import { forwardHops } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import { finishAnswered, finishUndone } from './finish.ts';
 import type { Machine } from './machine.ts';
+import { placesOnRecord } from './odd-answers.ts';
 import { reversalSuccess } from './requests.ts';
 import type { Ending } from './types.ts';
 import { insist, resolveHop } from './ways-out.ts';
@@ -64,7 +65,12 @@ export function endingOf(exchange: Exchange): Ending {
     case 'answered':
       if (resolution !== undefined) return confirmed();
       if (exchange.expired === true) return answerExpired();
-      return { state, ...(reply === undefined ? { responses: responsesOf(exchange) } : { reply }) };
+      return {
+        state,
+        ...(reply === undefined
+          ? { responses: responsesOf(exchange) }
+          : { reply, odd: placesOnRecord(exchange) }),
+      };
     case 'rejected':
     case 'reversed':
       return reversedBy === undefined

@@ -15,6 +15,7 @@ export type {
   StateChange,
   Step,
   Told,
+  WrittenReply,
 } from './types.ts';
 export { decodeCanonical, encodeCanonical } from './canonical-text.ts';
 export { decodeRecord } from './kept.ts';

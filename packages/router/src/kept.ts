@@ -11,14 +11,17 @@ export interface AnsweredMessage {
   readonly request: CanonicalRequest;
   readonly response?: CanonicalResponse;
   readonly entry: OperationEntry | undefined;
+  /** Whether the request bears the number under which it was sent, by which it can be named later. */
+  readonly numbered?: boolean;
 }
 
 /** Records by the rules of the operations; a rule whose key is not in the bodies leaves none. */
 export function recordsOf(institution: string, messages: readonly AnsweredMessage[]): readonly NewRecord[] {
-  return messages.flatMap(({ request, response, entry }) => {
+  return messages.flatMap(({ request, response, entry, numbered }) => {
     if (entry === undefined || entry.records.length === 0) return [];
     const bodies = { request: bodyOf(request), response: bodyOf(response) };
-    const body = encodeCanonical(bodies);
+    const number = numbered === true ? { messageId: request.header.messageId } : {};
+    const body = encodeCanonical({ ...bodies, ...number });
     return entry.records.flatMap((rule) => {
       const key = textAt(bodies, rule.key);
       return key === undefined ? [] : [{ institution, kind: rule.kind, key, body }];
@@ -30,6 +33,7 @@ export function recordsOf(institution: string, messages: readonly AnsweredMessag
 export interface RecordedBodies {
   readonly request: CanonicalObject;
   readonly response: CanonicalObject;
+  readonly messageId?: string;
 }
 
 /** Bodies of a record of the journal. @throws SyntaxError when the text is damaged. */

@@ -1,6 +1,8 @@
 /** An answer that comes when nobody waits for it any more: recorded, reported, and taken back where it stands. */
 import type { CanonicalRequest, LateAnswer } from '@yiqiao/model';
+import { reportDeviations } from './attempt.ts';
 import { encodeCanonical } from './canonical-text.ts';
+import { oddIn } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { createOwed, lateKey, openingOf } from './follow-up.ts';
 import { persist } from './machine.ts';
@@ -25,7 +27,9 @@ export async function recordLateAnswer(
   const response = late.response === undefined ? {} : { response: encodeCanonical(late.response) };
   const at = machine.deps.clock.now();
   const reason = state === 'unknown' || state === 'sent' ? {} : { reason: 'late-answer' };
-  const outcome = { leg, state, at, reply: late.reply, ...reason, ...response };
+  const odd = oddIn(hop, late.response);
+  const outcome = { leg, state, at, reply: late.reply, ...reason, ...response, ...(odd && { odd }) };
+  if (late.response !== undefined) reportDeviations(events, hop, late.response);
   try {
     await persist(machine, accepted.key, () => journal.settleLeg(id, outcome));
     if (stands(opened, hop)) await takeBackLate(machine, opened, hop);

@@ -1,5 +1,6 @@
 /** Who answers a message: by role, answering side, insured place, transaction and version. */
 import { GatewayError } from '@yiqiao/model';
+import type { Fault } from '@yiqiao/model';
 import type { AnsweringSide, PoolingArea } from '@yiqiao/registry';
 
 /** Way to an insured place. */
@@ -22,6 +23,8 @@ export interface RouteTableOptions {
   /** Peer ids of the cores behind this gateway. */
   readonly carePlaceCore?: string;
   readonly insuredPlaceCore?: string;
+  /** Whether the care place's core can be told what another place decided; it can when absent. */
+  readonly coreTakesDecisions?: boolean;
   readonly registry: {
     answeringSide(transaction: string): AnsweringSide | undefined;
     poolingArea(region: string): PoolingArea | undefined;
@@ -50,7 +53,7 @@ export interface RoutePlan {
 
 /** A route table. */
 export interface RouteTable {
-  /** @throws GatewayError `REGION_UNKNOWN` | `ROUTE_MISSING`. */
+  /** @throws GatewayError `REGION_UNKNOWN` | `ROUTE_MISSING` | `FORMAT_LIMIT` (the core cannot be told the result). */
   plan(query: RouteQuery): RoutePlan;
 }
 
@@ -89,7 +92,26 @@ function planCarePlace(options: RouteTableOptions, ownProvince: string, query: R
     areaOf(options, insuredRegion, facts(query)).province === ownProvince;
   if (local) return { main: core ?? missing(query) };
   const main = remotePeer(options, query);
-  return side === 'both' && core !== undefined ? { main, checkFirst: core, recordAfter: core } : { main };
+  // A core that carries off-site care itself decides, and knows what it decided.
+  if (side !== 'both' || core === undefined || main === core) return { main };
+  if (options.coreTakesDecisions === false) throw untold(query, core);
+  return { main, checkFirst: core, recordAfter: core };
+}
+
+/** The other place must not decide what the own core can never be told. */
+function untold(query: RouteQuery, core: string): GatewayError {
+  const fault: Fault = {
+    rule: 'no-decision',
+    at: '/infno',
+    field: 'infno',
+    found: query.transaction,
+    label: { zh: '交易', en: 'transaction' },
+    message: {
+      zh: `就医地核心（${core}）的接口容不下参保地的结算结果，${query.transaction} 未发往任何一方。该核心若自行办理异地结算，请把 routes 也指向它；否则请改用可接收结果的核心接口。`,
+      en: `The form of the care place's core (${core}) has no room for what the insured place decides, so ${query.transaction} was sent to nobody. If that core carries off-site care itself, point routes to it too; else connect a core that can be told.`,
+    },
+  };
+  return new GatewayError('FORMAT_LIMIT', { faults: [fault], facts: { ...facts(query), peer: core } });
 }
 
 /** Peer of the route that says most about the insured place, then about transaction and version. */

@@ -3,6 +3,7 @@ import { GatewayError } from '@yiqiao/model';
 import type { ErrorCode } from '@yiqiao/model';
 import { toGatewayError } from './machine.ts';
 import { inProgress } from './matters.ts';
+import { placesToTell } from './odd-answers.ts';
 import type { Run } from './runs.ts';
 import type { Ending, ExchangeDeps, Incoming, Told } from './types.ts';
 
@@ -72,7 +73,11 @@ export function refusalOf({ transaction, key }: Incoming, code: ErrorCode): Endi
 /** @throws GatewayError the error itself when its catalogue entry has no infcode. */
 async function tell(incoming: Incoming, ending: Ending): Promise<Told> {
   const { error, reply, responses = [] } = ending;
-  if (error === undefined) return { reply: reply ?? (await incoming.formatReply({ ok: true, responses })) };
+  if (error === undefined) {
+    const written = reply ?? (await incoming.formatReply({ ok: true, responses }));
+    const odd = ending.odd ?? placesToTell(responses, written.odd);
+    return { reply: written, ...(odd.length > 0 && { odd }) };
+  }
   if (error.kind.infcode === null) throw error;
   return { reply: reply ?? (await incoming.formatReply({ ok: false, error })), error };
 }

@@ -9,7 +9,7 @@ import type {
   Operation,
   Transcript,
 } from '@yiqiao/model';
-import type { ExchangeKey, ExchangeState, Journal, LegState, NewRecord } from '@yiqiao/journal';
+import type { ExchangeKey, ExchangeState, Journal, LegState, NewRecord, OddPlace } from '@yiqiao/journal';
 import type { OperationEntry } from '@yiqiao/registry';
 import type { RouteTable } from './route-table.ts';
 
@@ -49,7 +49,13 @@ export interface Incoming {
    * Writes the caller's bytes, later where a signature has to be asked for elsewhere. A `GatewayError` for a good answer
    * means that the format cannot carry it; `SIGNER_UNAVAILABLE`, that it cannot be told yet.
    */
-  formatReply(reply: Reply): Transcript | Promise<Transcript>;
+  formatReply(reply: Reply): WrittenReply | Promise<WrittenReply>;
+}
+
+/** The caller's bytes. */
+export interface WrittenReply extends Transcript {
+  /** What became odd when the answer was written in the caller's format. */
+  readonly odd?: readonly Deviation[];
 }
 
 /** What the caller is told. */
@@ -57,6 +63,8 @@ export interface Told {
   readonly reply: Transcript;
   /** Why it was refused; absent when it was done. */
   readonly error?: GatewayError;
+  /** Where the answer is odd; absent when it is not. */
+  readonly odd?: readonly OddPlace[];
 }
 
 /** A canonical member of a request: a leaf at its top, or a list. */
@@ -158,8 +166,10 @@ export interface ExchangeDeps {
 export interface Ending {
   readonly state: 'answered' | 'rejected' | 'reversed' | 'handed-to-person';
   /** Bytes on record; formatted anew when absent. */
-  readonly reply?: Transcript;
+  readonly reply?: WrittenReply;
   readonly responses?: readonly CanonicalResponse[];
+  /** Where the answer is odd, of an exchange on record; else that is seen from `responses` and `reply`. */
+  readonly odd?: readonly OddPlace[];
   /** Absent when answered. */
   readonly error?: GatewayError;
   /** Error code of a refusal, reason of a handover. */

@@ -98,6 +98,43 @@ describe('the route table of a care place', () => {
     assert.deepEqual(createRouteTable({ ...withoutCore }).plan(query('2207', '330106')), { main: 'hub' });
   });
 
+  it('has a core that is the route as well decide alone: it neither checks nor records itself', () => {
+    const own = createRouteTable({ ...CARE, routes: [{ insured: '*', peer: 'core' }] });
+    assert.deepEqual(own.plan(query('2207', '330106')), { main: 'core' });
+  });
+
+  describe('whose core cannot be told what another place decided', () => {
+    const deaf = createRouteTable({ ...CARE, coreTakesDecisions: false });
+
+    it('refuses what both answer, with the way out', () => {
+      assert.throws(
+        () => deaf.plan(query('2207', '330106')),
+        (error) => {
+          assert(error instanceof GatewayError);
+          assert.equal(error.code, 'FORMAT_LIMIT');
+          assert.deepEqual(error.details.facts?.['peer'], 'core');
+          const [fault] = error.details.faults ?? [];
+          assert.equal(fault?.rule, 'no-decision');
+          assert.match(fault.message.zh, /routes/);
+          assert.match(fault.message.en, /routes/);
+          return true;
+        },
+      );
+    });
+
+    it('leaves all else as it is', () => {
+      assert.deepEqual(deaf.plan(query('1101', '330106')), { main: 'hub' });
+      assert.deepEqual(deaf.plan(query('2204', '330106')), { main: 'core' });
+      assert.deepEqual(deaf.plan(query('2207', '530000')), { main: 'core' });
+      const own = createRouteTable({
+        ...CARE,
+        coreTakesDecisions: false,
+        routes: [{ insured: '*', peer: 'core' }],
+      });
+      assert.deepEqual(own.plan(query('2207', '330106')), { main: 'core' });
+    });
+  });
+
   it('refuses to be made for a region in no pooling area', () => {
     assert.equal(
       codeOf(() => createRouteTable({ ...CARE, region: '000000' })),

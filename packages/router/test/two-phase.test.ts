@@ -7,10 +7,11 @@ import {
   loses,
   refuses,
   responseTo,
+  says,
   stages,
   waits,
 } from './fixtures/far-side.ts';
-import type { TwoPhaseSide } from './fixtures/far-side.ts';
+import type { Behaviour, TwoPhaseSide } from './fixtures/far-side.ts';
 import {
   incoming,
   REGISTRATION_BODY,
@@ -146,6 +147,100 @@ describe('a far side at which a write stands only once it is confirmed', () => {
     // What was not there at first may have arrived since, so that it is cancelled once more.
     assert.deepEqual(steps(), ['cancel', 'cancel', 'cancel']);
     assert.equal(side.commits[0]?.message.commitKey, undefined);
+  });
+
+  describe('and that knows a message by a number it bears itself', () => {
+    const OWN = { 事务控制号: '7' };
+    const losesNumbered = (): Behaviour => async (_, context) => {
+      await context.recordSent({ bytes: new Uint8Array(0), contentType: '' }, OWN);
+      throw new GatewayError('UPSTREAM_TIMEOUT');
+    };
+    const keys = (): readonly unknown[] => side.commits.map(({ message }) => message.commitKey);
+
+    it('[cancel-reversed] is cancelled by it when the answer is lost', async () => {
+      side.on('settleOutpatient', losesNumbered());
+      assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
+      assert.deepEqual([steps(), keys()], [['cancel'], [OWN]]);
+      assert.equal('commitKey' in (side.commits[0]?.message.sent.request ?? {}), false);
+    });
+
+    it('[cancel-reversed] is cancelled by it after a crash', async () => {
+      side.on('settleOutpatient', losesNumbered());
+      side.cancellations.unshift('unknown');
+      void settle().catch(() => undefined);
+      await world.time.settle();
+      world.restart();
+      side.cancellations.splice(0, side.cancellations.length, 'done');
+      await world.exchanges.recover();
+      await world.time.settle();
+      assert.equal(world.onRecord('M1')?.state, 'reversed');
+      assert.deepEqual(keys().at(-1), OWN);
+      assert.equal(side.commits.at(-1)?.message.sent.request.header.messageId, 'own-1');
+    });
+
+    it('[cancel-reversed] is cancelled once more when nothing was there and it can still be on its way', async () => {
+      side.on('settleOutpatient', losesNumbered());
+      side.cancellations.unshift('nothing-there');
+      void settle().catch(() => undefined);
+      await world.time.advance(IN_FLIGHT_MS + 1_000);
+      assert.equal(world.onRecord('M1')?.state, 'reversed');
+      assert.deepEqual(steps(), ['cancel', 'cancel']);
+    });
+
+    it('[query-answered] is asked once more when a cancellation is refused: it stands after all', async () => {
+      side.on('settleOutpatient', losesNumbered());
+      const response = { ...responseTo(requestOf('settleOutpatient', {}), SETTLEMENT), commitKey: OWN };
+      side.queries.push({ state: 'staged', commitKey: OWN }, { state: 'done', response });
+      side.cancellations.splice(0, 1, 'refused');
+      assert.match(textOf(await world.time.until(settle())), /^done/);
+      assert.deepEqual(steps(), ['query', 'cancel', 'query', 'confirm']);
+    });
+
+    it('leaves again under the number that is on record', async () => {
+      const told: unknown[] = [];
+      const leaves =
+        (then: Behaviour): Behaviour =>
+        (request, context) => {
+          told.push(context.commitKey);
+          return then(request, context);
+        };
+      side.on('recordOutpatientVisit', leaves(losesNumbered()), leaves(answers()));
+      side.cancellations.splice(0, 1, 'refused');
+      void world.perform('recordOutpatientVisit', { visitId: 'V1' }).catch(() => undefined);
+      await world.time.advance(IN_FLIGHT_MS + 1_000);
+      assert.deepEqual(told, [undefined, OWN]);
+    });
+
+    it('is left to the other ways when a cancellation is refused twice', async () => {
+      side.on('settleOutpatient', losesNumbered());
+      side.queries.push({ state: 'staged', commitKey: OWN });
+      side.cancellations.splice(0, 1, 'refused');
+      side.on('reverseTransaction', says('refused'));
+      assert.equal(await codeOf(world.time.until(settle())), 'HANDED_TO_PERSON');
+    });
+  });
+
+  it('[staged-answered] is asked when a confirmation that may have been done is refused', async () => {
+    side.confirmations.unshift('unknown', 'nothing-there');
+    const response = responseTo(requestOf('settleOutpatient', {}), SETTLEMENT);
+    side.queries.push({ state: 'done', response });
+    assert.match(textOf(await world.time.until(settle())), /^done/);
+    assert.deepEqual(steps(), ['confirm', 'confirm', 'query']);
+  });
+
+  it('[staged-person] is handed to a person when asking does not tell that the refused confirmation was done', async () => {
+    side.confirmations.unshift('unknown', 'nothing-there');
+    side.queries.push({ state: 'not-done' });
+    assert.equal(await codeOf(world.time.until(settle())), 'HANDED_TO_PERSON');
+    assert.equal(world.onRecord('M1')?.reason, 'confirm-refused');
+  });
+
+  it('is left to the ways of its operation when there is no number to cancel it by, and nothing is amiss', async () => {
+    side.on('settleOutpatient', loses);
+    world.adapters.set('hub', { ...side, cancel: async () => 'refused' } as TwoPhaseSide);
+    side.on('reverseTransaction', says('reversed'));
+    assert.equal((await world.time.until(settle())).error?.code, 'REVERSED');
+    assert.deepEqual(world.troubles, []);
   });
 
   it('is left to the ways of its operation when the far side will not cancel it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
 import type { CanonicalObject } from '@yiqiao/model';
+import { decodeRecord } from '@yiqiao/router';
 import type { Incoming } from '@yiqiao/router';
 import {
   answers,
@@ -71,6 +72,13 @@ describe('a message that changes something', () => {
     world.hub.on('settleOutpatient', answers({ ...SETTLEMENT, institutionSettlementId: 'own-1' }));
     await world.time.until(settle({ formatReply }));
     assert.deepEqual(told, [{ ...SETTLEMENT, institutionSettlementId: 'M1' }]);
+  });
+
+  it('leaves a record that names the message as the far side knows it', async () => {
+    world.hub.on('settleOutpatient', answers(SETTLEMENT));
+    await world.time.until(settle());
+    const text = world.journal.findRecord('H53000000001', 'settlement', 'S1') ?? '';
+    assert.equal(decodeRecord(text).messageId, world.hub.calls[0]?.header.messageId);
   });
 
   it('leaves no records when the caller’s profile keeps none', async () => {

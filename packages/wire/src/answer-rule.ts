@@ -1,6 +1,6 @@
 /** How a form tells whether an answer is a success: data of the profile. */
 import { GatewayError, leafText } from '@yiqiao/model';
-import type { WireObject } from '@yiqiao/model';
+import type { WireObject, WireValue } from '@yiqiao/model';
 import { fault, refusal } from './faults.ts';
 import { profileFault } from './settings.ts';
 import type { CodecProfile, Settings } from './settings.ts';
@@ -91,6 +91,11 @@ function untold(at: string, upstream: { code: string; text: string }): GatewayEr
   return new GatewayError('MESSAGE_NOT_READABLE', { faults, upstream });
 }
 
+/** A code that came as a number stays one. */
+function asItCame(given: WireValue | undefined, code: string): WireValue {
+  return given !== undefined && leafText(given) === code ? given : code;
+}
+
 /** The rule of a form whose sources do not tell how success is told: nothing is guessed. */
 function unknownRule(profile: CodecProfile): AnswerRule {
   const refuse = (): never => {
@@ -137,7 +142,7 @@ export function createAnswerRule(profile: CodecProfile, settings: Settings): Ans
       return { success, code: found, text: words };
     },
     members: (message) => ({
-      ...(code.beside ? {} : { [code.name]: codeOf(message) }),
+      ...(code.beside ? {} : { [code.name]: asItCame(message.envelope[code.name], codeOf(message)) }),
       ...(text === undefined || text.beside ? {} : { [text.name]: message.text }),
     }),
     beside: (message) => ({

@@ -2,6 +2,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { Deviation } from '@yiqiao/model';
+import { brokenError, decodes } from './broken-bytes.ts';
 import { fault, refusal } from './faults.ts';
 import { hasUtf8Mark } from './utf8.ts';
 
@@ -53,19 +54,35 @@ function charsetNamed(name: string): Charset {
   );
 }
 
-function contradiction(declared: string): Error {
+function sentAsUtf8(declared: string): Error {
   return wrongCharset(
-    `XML 声明为 ${declared}，而字节不是该字符集，请使两者一致。`,
-    `The XML declares ${declared} but its bytes are in another charset; make both agree.`,
+    `XML 声明为 ${declared}，而字节是 UTF-8，请使两者一致。`,
+    `The XML declares ${declared} but its bytes are UTF-8; make both agree.`,
     declared,
   );
 }
 
-function decodeWith(bytes: Uint8Array, charset: Charset, declared: string): string {
+/** What is said of bytes that are not of their charset; `declared`: its name, where the document has it. */
+function broken(bytes: Uint8Array, charset: Charset, declared: string | undefined): Error {
+  return brokenError(bytes, charset === 'UTF-8' ? 'utf-8' : 'gb18030', (offset) => {
+    if (declared === undefined)
+      return {
+        zh: `第 ${offset} 字节起不是合法的 ${charset}，请以 ${charset} 发送，或在 XML 声明中写明字符集。`,
+        en: `From byte ${offset} on this is not ${charset}; send it as ${charset}, or declare its charset.`,
+      };
+    const isGbk = charset === 'UTF-8' && decodes(bytes, 'gb18030', { stream: false });
+    return {
+      zh: `XML 声明为 ${declared}，第 ${offset} 字节起却不是${isGbk ? '，似为 GBK' : ''}；请使声明与字节一致。`,
+      en: `The XML declares ${declared}, but from byte ${offset} on it is not${isGbk ? ' and looks like GBK' : ''}; make both agree.`,
+    };
+  });
+}
+
+function decodeWith(bytes: Uint8Array, charset: Charset, declared?: string): string {
   try {
     return new TextDecoder(charset === 'UTF-8' ? 'utf-8' : 'gb18030', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const error = contradiction(declared);
+    const error = broken(bytes, charset, declared);
     error.cause = cause;
     throw error;
   }
@@ -84,7 +101,7 @@ function undeclared(charset: Charset): Deviation {
 /**
  * Decodes an XML document by its declaration; without one by what the bytes are, GBK in doubt. `agreed`: the charset
  * that needs no declaration.
- * @throws GatewayError `CHARSET_WRONG` when bytes and declaration contradict
+ * @throws GatewayError `CHARSET_WRONG` when bytes and declaration contradict, and at half a character
  */
 export function parseXmlBytes(bytes: Uint8Array, agreed?: Charset): DecodedText {
   const marked = hasUtf8Mark(bytes);
@@ -93,10 +110,10 @@ export function parseXmlBytes(bytes: Uint8Array, agreed?: Charset): DecodedText 
   if (declared === undefined) {
     const charset = marked || isSurelyUtf8(bytes) ? 'UTF-8' : (agreed ?? 'GBK');
     const deviations = charset === agreed ? [] : [undeclared(charset)];
-    return { text: decodeWith(bytes, charset, charset), charset, deviations };
+    return { text: decodeWith(bytes, charset), charset, deviations };
   }
   const charset = charsetNamed(declared);
-  if (charset !== 'UTF-8' && (marked || isSurelyUtf8(bytes))) throw contradiction(declared);
+  if (charset !== 'UTF-8' && (marked || isSurelyUtf8(bytes))) throw sentAsUtf8(declared);
   return { text: decodeWith(bytes, charset, declared), charset, deviations: [] };
 }
 

@@ -13,6 +13,7 @@ import { createSlots } from './layout.ts';
 import type { FindLayout, FindSlots, Slot } from './layout.ts';
 import { checkSize } from './limits.ts';
 import { without } from './members.ts';
+import { paddingDeviation } from './padding.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
 import { refuseSigning, requireTransaction } from './unsigned.ts';
@@ -87,17 +88,6 @@ function noMarks({ open, close }: Marks): Error {
       en: `The message must begin with "${open}" and end with "${close}"; see whether it was cut off.`,
     }),
   ]);
-}
-
-/** Blanks and NULs after the text are what is left of the buffer it came in. */
-function paddingDeviation(count: number): Deviation {
-  return fault({
-    rule: 'padding',
-    at: '',
-    found: String(count),
-    zh: '报文之后有缓冲区的空白，已略去。',
-    en: 'What is left of the buffer follows the message; it was passed over.',
-  });
 }
 
 function tooMany(found: number, limits: WireLimits): Error {

@@ -10,17 +10,19 @@ import type { Charset } from './charset.ts';
 import { createConversation, itemCalls } from './conversation.ts';
 import type { ShapeOptions } from './delimited-text.ts';
 import { fault, refusal } from './faults.ts';
+import { jsonDeviations } from './json-deviations.ts';
 import { parseJson } from './json-reader.ts';
 import { formatJson } from './json-writer.ts';
-import { createSlots } from './layout.ts';
+import { createSlots, isWholeList } from './layout.ts';
 import { checkSize } from './limits.ts';
 import { without } from './members.ts';
+import { listOfOneDeviation, onlyObject } from './national-envelope.ts';
 import { createPositions } from './positions.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
-import { formatText, parseText, withoutPadding } from './text-bytes.ts';
-import { refuseSigning } from './unsigned.ts';
-import type { SignBody, WireCodec, WireLimits, WireRequest } from './types.ts';
+import { formatText, parseText } from './text-bytes.ts';
+import { refuseSigning, requireTransaction } from './unsigned.ts';
+import type { SignBody, WireCodec, WireHint, WireLimits, WireRequest } from './types.ts';
 
 /** One half of an exchange. */
 interface Half {
@@ -32,6 +34,7 @@ interface Half {
 
 interface Shape {
   readonly charset: Charset;
+  /** Member that holds the transaction; empty when the body or the call tells it. */
   readonly transaction: string;
   readonly request: Half;
   readonly response: Half;
@@ -92,25 +95,11 @@ function noObject(): Error {
   ]);
 }
 
-function commaDeviation(count: number): Deviation {
-  return fault({
-    rule: 'trailing-comma',
-    at: '',
-    found: String(count),
-    zh: '最后一项之后有多余的逗号，已忽略。',
-    en: 'There are commas after last items; they were passed over.',
-  });
-}
-
 function rootOf(bytes: Uint8Array, shape: Shape): { root: WireObject; deviations: Deviation[] } {
   checkSize(bytes, shape.limits);
-  // A buffer handed over whole has NULs after the text.
-  const { root, trailingCommas } = parseJson(
-    withoutPadding(parseText(bytes, shape.charset), '\0'),
-    shape.limits,
-  );
-  if (!isWireObject(root)) throw noObject();
-  return { root, deviations: trailingCommas.length === 0 ? [] : [commaDeviation(trailingCommas.length)] };
+  const json = parseJson(parseText(bytes, shape.charset), shape.limits);
+  if (!isWireObject(json.root)) throw noObject();
+  return { root: json.root, deviations: jsonDeviations(json) };
 }
 
 function missing(name: string): Fault {
@@ -126,15 +115,58 @@ function isNode(value: WireValue | undefined): boolean {
   return isWireObject(value) || Array.isArray(value);
 }
 
-function readRequest(bytes: Uint8Array, shape: Shape): WireRequest {
+function bodyAsText(at: string): Deviation {
+  return fault({
+    rule: 'body-as-text',
+    at,
+    zh: '正文是一段 JSON 文字而不是对象，已按对象读取。',
+    en: 'The body is JSON in a text instead of an object; it was read as an object.',
+  });
+}
+
+/** An object that came as JSON in a text, or as a list of one, is that object; whatever else came stays as it is. */
+function unwrapped(
+  value: WireValue | undefined,
+  half: Half,
+  { limits, isObject, deviations }: Unwrapping,
+): WireValue | undefined {
+  if (half.form !== OBJECT_FORM) return value;
+  const at = `/${half.body}`;
+  const only = isObject ? onlyObject(value) : undefined;
+  if (only !== undefined) {
+    deviations.push(listOfOneDeviation(at));
+    return only;
+  }
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
+  try {
+    const json = parseJson(value, limits, at);
+    deviations.push(bodyAsText(at), ...jsonDeviations(json, at));
+    return json.root;
+  } catch {
+    return value;
+  }
+}
+
+interface Unwrapping {
+  readonly limits: WireLimits;
+  /** The body is known to be no list. */
+  readonly isObject: boolean;
+  readonly deviations: Deviation[];
+}
+
+function readRequest(bytes: Uint8Array, shape: Shape, hint: WireHint | undefined): WireRequest {
   const { root, deviations } = rootOf(bytes, shape);
+  const { limits } = shape;
   const { body: name, form } = shape.request;
   const own = (member: string): WireValue | undefined =>
     Object.hasOwn(root, member) ? root[member] : undefined;
-  const value = own(name);
-  const transaction = form.transactionOf?.(value) ?? leafText(own(shape.transaction)) ?? '';
+  const value = unwrapped(own(name), shape.request, { limits, isObject: true, deviations });
   const faults: Fault[] = [];
   const told = form.transactionOf === undefined;
+  const byCall = told && shape.transaction === '';
+  const transaction = byCall
+    ? requireTransaction(hint)
+    : (form.transactionOf?.(value) ?? leafText(own(shape.transaction)) ?? '');
   if (transaction === '' && told) faults.push(missing(shape.transaction));
   const place = { transaction, direction: 'request', at: '/input' } as const;
   const body = transaction === '' ? undefined : form.read(value, place, faults);
@@ -200,7 +232,7 @@ function write(shape: Shape, { half, members, body, transaction }: Outgoing): Ui
  * Settings: `charset`; `request` and `response` with `body`, the member that holds the body, `order`, in which the
  * members of the root are written, and `form` of the body: `object` (default), `positions` (arguments in the order of
  * the definition; `widths` of their buffers) or `conversation` (`items`); `request.transaction`, the member that holds
- * the transaction; `answer`.
+ * the transaction, `""` when it comes as a hint; `answer`.
  *
  * Reading: numbers keep their text; the envelope holds every other root member. `signedBytes` is the body as this codec
  * writes it: no signature of such a form is known, and a resend is known by it.
@@ -209,7 +241,7 @@ export function createFramedJson(profile: CodecProfile, options: ShapeOptions): 
   const shape = readShape(profile, options);
   return {
     contentType: `application/json; charset=${shape.charset.toLowerCase()}`,
-    readRequest: (bytes) => readRequest(bytes, shape),
+    readRequest: (bytes, hint) => readRequest(bytes, shape, hint),
     writeRequest(message, sign?: SignBody) {
       refuseSigning(profile, sign);
       const { transaction, body, envelope } = message;
@@ -221,7 +253,11 @@ export function createFramedJson(profile: CodecProfile, options: ShapeOptions): 
       const { body: name } = shape.response;
       const envelope = { ...without(root, [name]), ...besideMembers(shape.beside, hint) };
       const words = shape.answer.read(envelope, hint);
-      const value = Object.hasOwn(root, name) ? root[name] : undefined;
+      const told = Object.hasOwn(root, name) ? root[name] : undefined;
+      const { limits } = shape;
+      const isObject =
+        Array.isArray(told) && isWholeList(options.layout(hint?.transaction ?? '', 'response')) === false;
+      const value = unwrapped(told, shape.response, { limits, isObject, deviations });
       const body = answerBody(value, shape.response, { transaction: hint?.transaction ?? '', deviations });
       const signedBytes = Buffer.from(formatJson(value ?? null));
       return { ...words, envelope, body, signedBytes, deviations };

@@ -48,24 +48,31 @@ function noteMark(stack: Open[], mark: string): void {
 
 /**
  * JSON pointer of the value or member name that begins or stands open at `offset`.
- * `text` must be well-formed JSON up to there.
+ * `text` must be well-formed JSON up to there, but for control characters in its strings.
  */
 export function pointerAt(text: string, offset: number): string {
+  return pointersAt(text, [offset])[0] ?? '';
+}
+
+/** The pointers of several offsets, which ascend, in one walk; see `pointerAt`. */
+export function pointersAt(text: string, offsets: readonly number[]): string[] {
   const stack: Open[] = [];
   let at = 0;
-  while (at < offset) {
-    const mark = text[at] ?? '';
-    if (mark === '"') {
-      const end = skipString(text, at);
-      noteString(stack.at(-1), text.slice(at, end));
-      at = end;
-    } else {
-      noteMark(stack, mark);
-      at += 1;
+  return offsets.map((offset) => {
+    while (at < offset) {
+      const mark = text[at] ?? '';
+      if (mark === '"') {
+        const end = skipString(text, at);
+        noteString(stack.at(-1), text.slice(at, end));
+        at = end;
+      } else {
+        noteMark(stack, mark);
+        at += 1;
+      }
     }
-  }
-  return stack
-    .filter((open) => open.list || !open.expectName)
-    .map((open) => `/${open.list ? open.index : pointerStep(open.name)}`)
-    .join('');
+    return stack
+      .filter((open) => open.list || !open.expectName)
+      .map((open) => `/${open.list ? open.index : pointerStep(open.name)}`)
+      .join('');
+  });
 }

@@ -4,6 +4,7 @@ import type { WireObject, WireValue } from '@yiqiao/model';
 import { duplicateError, limitError, syntaxError } from './json-faults.ts';
 import type { DuplicateMember, JsonPlace } from './json-faults.ts';
 import { nameIn } from './json-names.ts';
+import { contentEnd } from './padding.ts';
 import type { WireLimits } from './types.ts';
 
 /** Where the text of a body member stands: UTF-16 offsets, end exclusive. */
@@ -17,17 +18,26 @@ export interface BodySpan {
 
 /** A JSON text as read. */
 export interface JsonText {
+  /** What was read, without the padding. */
+  readonly text: string;
   readonly root: WireValue;
   /** `input` and `output` of the root and of the objects directly in it. */
   readonly spans: readonly BodySpan[];
   /** Offsets of commas before `}` or `]`. */
   readonly trailingCommas: readonly number[];
+  /** Of each string that holds a tab or line end as it is, the offset of the first. */
+  readonly controls: readonly number[];
+  /** How many NULs, and blanks among them, followed. */
+  readonly padding: number;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -61,6 +71,9 @@ class JsonReader {
   #depth = 0;
   readonly spans: BodySpan[] = [];
   readonly trailingCommas: number[] = [];
+  readonly controls: number[] = [];
+  /** Where the last string with a control character ended. */
+  #controlsEnd = -1;
   readonly duplicates: DuplicateMember[] = [];
 
   constructor(text: string, limits: WireLimits, base: string) {
@@ -189,9 +202,19 @@ class JsonReader {
       hash = (hash * 31 + code) | 0;
       code = text.charCodeAt(++at);
     }
-    if (code !== QUOTE) return this.#readString();
+    if (code !== QUOTE) return this.#readOddName(start, at);
     this.#at = at + 1;
     return nameIn(text, start, at, hash);
+  }
+
+  /** A name with escapes. Nobody's names have line ends: a quote is missing before. */
+  #readOddName(start: number, at: number): string {
+    this.#at = at;
+    const before = this.controls.length;
+    const name = this.#readEscaped(start);
+    const control = this.controls[before];
+    if (control !== undefined) this.#failInString(control);
+    return name;
   }
 
   #readString(): string {
@@ -211,6 +234,7 @@ class JsonReader {
     const text = this.#text;
     let done = '';
     let plainFrom = start;
+    let control = -1;
     for (;;) {
       const code = text.charCodeAt(this.#at);
       if (code === QUOTE) break;
@@ -219,14 +243,19 @@ class JsonReader {
         plainFrom = this.#at;
       } else if (code >= 0x20) {
         this.#at += 1;
+      } else if (code === TAB || code === LINE_FEED || code === RETURN) {
+        if (control === -1) control = this.#at;
+        this.#at += 1;
       } else {
-        this.#fail(
-          '字符串的结束双引号（控制字符须转义）',
-          'the closing quote (control characters must be escaped)',
-        );
+        // A string that never ends lacks its quote most likely where its first line ends.
+        this.#failInString(Number.isNaN(code) && control !== -1 ? control : this.#at);
       }
     }
     this.#at += 1;
+    if (control !== -1) {
+      this.controls.push(control);
+      this.#controlsEnd = this.#at;
+    }
     return done + text.slice(plainFrom, this.#at - 1);
   }
 
@@ -286,7 +315,22 @@ class JsonReader {
   }
 
   #fail(zh: string, en: string): never {
+    const control = this.controls.at(-1);
+    // What should not follow a string with a line end in it: most likely the string lacks its quote.
+    if (control !== undefined && this.#isRightBehind(this.#controlsEnd)) this.#failInString(control);
     throw syntaxError(this.#place(), { zh, en });
+  }
+
+  #isRightBehind(end: number): boolean {
+    return this.#at < this.#text.length && this.#text.slice(end, this.#at).trim() === '';
+  }
+
+  #failInString(offset: number): never {
+    this.#at = offset;
+    throw syntaxError(this.#place(), {
+      zh: '字符串的结束双引号（控制字符须转义）',
+      en: 'the closing quote (control characters must be escaped)',
+    });
   }
 
   #exceed(rule: 'depth' | 'nodes', limit: number): never {
@@ -299,12 +343,16 @@ class JsonReader {
 }
 
 /**
- * Reads a JSON text. `text` is kept by the slices in the result; `base` goes before the pointer of a fault.
+ * Reads a JSON text. `text` is kept by the slices in the result; `base` goes before the pointer of a fault. Commas too
+ * many, tabs and line ends in values and NULs behind the text are passed over and told.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER` (all at once)
  */
 export function parseJson(text: string, limits: WireLimits, base = ''): JsonText {
-  const reader = new JsonReader(text, limits, base);
+  const end = contentEnd(text);
+  const content = end === text.length ? text : text.slice(0, end);
+  const reader = new JsonReader(content, limits, base);
   const root = reader.readDocument();
   if (reader.duplicates.length > 0) throw duplicateError(reader.duplicates);
-  return { root, spans: reader.spans, trailingCommas: reader.trailingCommas };
+  const { spans, trailingCommas, controls } = reader;
+  return { text: content, root, spans, trailingCommas, controls, padding: text.length - end };
 }

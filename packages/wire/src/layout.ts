@@ -14,6 +14,11 @@ export type FindLayout = (
   direction: 'request' | 'response',
 ) => readonly LayoutNode[] | undefined;
 
+/** Whether a body is a list as a whole; `undefined` when the profile has no such transaction. */
+export function isWholeList(nodes: readonly LayoutNode[] | undefined): boolean | undefined {
+  return nodes?.some((node) => node.node === '' && node.repeated);
+}
+
 /** One position. */
 export interface Slot {
   readonly name: string;

@@ -5,6 +5,7 @@ import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
 import { findBytes } from './charset.ts';
 import type { Charset } from './charset.ts';
 import { fault, refusal } from './faults.ts';
+import { jsonDeviations } from './json-deviations.ts';
 import { parseJson } from './json-reader.ts';
 import { formatJson } from './json-writer.ts';
 import { checkSize, completeLimits } from './limits.ts';
@@ -47,13 +48,15 @@ export function createJsonForm(options: FormOptions = {}): MessageForm {
     parse(bytes) {
       checkSize(bytes, limits);
       if (charset !== 'UTF-8') {
-        return { members: requireMembers(parseJson(parseText(bytes, charset), limits).root), deviations: [] };
+        const json = parseJson(parseText(bytes, charset), limits);
+        return { members: requireMembers(json.root), deviations: jsonDeviations(json) };
       }
       const source = parseUtf8(bytes);
-      const { root, spans } = parseJson(source.text, limits);
+      const json = parseJson(source.text, limits);
+      const { root, spans } = json;
       return {
         members: requireMembers(root),
-        deviations: [],
+        deviations: jsonDeviations(json),
         memberBytes(name) {
           const span = spans.find((one) => one.owner === root && one.name === name);
           return span === undefined ? undefined : bytesOf(bytes, source, span.start, span.end);

@@ -1,12 +1,13 @@
 /** Finding the national envelope in a JSON text, whatever was put around it. Source: envelope.json, observed/. */
+import { Buffer } from 'node:buffer';
 import { isWireObject } from '@yiqiao/model';
-import type { Deviation, WireObject, WireValue } from '@yiqiao/model';
-import { fault, refusal, textPlace } from './faults.ts';
-import { pointerAt, pointerStep } from './json-place.ts';
+import type { Deviation, GatewayError, WireObject, WireValue } from '@yiqiao/model';
+import { fault, refusal } from './faults.ts';
+import { jsonDeviations } from './json-deviations.ts';
+import { pointerStep } from './json-place.ts';
 import { parseJson } from './json-reader.ts';
-import type { BodySpan, JsonText } from './json-reader.ts';
+import type { JsonText } from './json-reader.ts';
 import { bytesOf, parseUtf8 } from './utf8.ts';
-import type { Utf8Text } from './utf8.ts';
 import type { WireLimits } from './types.ts';
 
 /** An envelope as found. */
@@ -20,6 +21,7 @@ export interface FoundEnvelope {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const OPENS_OBJECT = /^\s*\{/;
 
 function markDeviation(): Deviation {
   return fault({
@@ -30,24 +32,19 @@ function markDeviation(): Deviation {
   });
 }
 
-function commaDeviation(text: string, offset: number): Deviation {
-  const { line, column } = textPlace(text, offset);
-  return fault({
-    rule: 'trailing-comma',
-    at: pointerAt(text, offset),
-    zh: `第 ${line} 行第 ${column} 列：最后一项之后有多余的逗号，已忽略。`,
-    en: `Line ${line}, column ${column}: a comma after the last item; it was passed over.`,
-  });
-}
+const WRAPPED = {
+  zh: '报文外另有一层包装，已拆开。',
+  en: 'The envelope stands inside a wrapper; it was taken out.',
+};
+const WRAPPED_TEXT = {
+  zh: '报文以 JSON 文本放在另一层包装内，已拆开；请直接发送报文。',
+  en: 'The envelope stands as JSON text inside a wrapper; it was opened and taken out. Send the envelope itself.',
+};
 
-function wrapperDeviations(root: WireObject, inner: string): Deviation[] {
-  const wrapper = fault({
-    rule: 'wrapper',
-    at: `/${pointerStep(inner)}`,
-    zh: '报文外另有一层包装，已拆开。',
-    en: 'The envelope stands inside a wrapper; it was taken out.',
-  });
-  const rest = Object.keys(root).filter((name) => name !== inner);
+function wrapperDeviations(root: WireValue, at: string, words: typeof WRAPPED): Deviation[] {
+  const wrapper = fault({ rule: 'wrapper', at, ...words });
+  const names = isWireObject(root) ? Object.keys(root) : [];
+  const rest = names.filter((name) => `/${pointerStep(name)}` !== at);
   return [wrapper, ...rest.map(notCarried)];
 }
 
@@ -60,8 +57,22 @@ function notCarried(name: string): Deviation {
   });
 }
 
+/** What an envelope is known by. */
+export interface EnvelopeMarks {
+  isEnvelope(members: WireObject): boolean;
+  /** Stands in every JSON text that holds one; texts without it are not read. */
+  readonly mention: RegExp;
+}
+
+/** Where an envelope stands in a text, and the JSON text it is of. */
+interface Place {
+  readonly at: string;
+  readonly members: WireObject;
+  readonly json: JsonText;
+}
+
 /** The only member of `root` that looks like an envelope. */
-function findInner(root: WireObject, isEnvelope: (members: WireObject) => boolean): string | undefined {
+function findInner(root: WireObject, { isEnvelope }: EnvelopeMarks): string | undefined {
   const inner = Object.keys(root).filter((name) => {
     const value = root[name];
     return isWireObject(value) && isEnvelope(value);
@@ -69,9 +80,21 @@ function findInner(root: WireObject, isEnvelope: (members: WireObject) => boolea
   return inner.length === 1 ? inner[0] : undefined;
 }
 
-function rootOf(json: JsonText): WireObject {
-  if (isWireObject(json.root)) return json.root;
-  throw refusal('MESSAGE_NOT_READABLE', [
+/** The only text that holds an envelope: of those that stand in `root`, or `root` itself. */
+function findInText(root: WireValue, marks: EnvelopeMarks, limits: WireLimits): Place | undefined {
+  const texts = isWireObject(root)
+    ? Object.entries(root).map(([name, value]) => [`/${pointerStep(name)}`, value] as const)
+    : [['', root] as const];
+  const found = texts.flatMap(([at, text]): Place[] => {
+    if (typeof text !== 'string' || !OPENS_OBJECT.test(text) || !marks.mention.test(text)) return [];
+    const json = parseJson(text, limits, at);
+    return isWireObject(json.root) && marks.isEnvelope(json.root) ? [{ at, members: json.root, json }] : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function noObject(): GatewayError {
+  return refusal('MESSAGE_NOT_READABLE', [
     fault({
       rule: 'syntax',
       at: '',
@@ -81,51 +104,94 @@ function rootOf(json: JsonText): WireObject {
   ]);
 }
 
-function sliceOf(bytes: Uint8Array, source: Utf8Text, span: BodySpan | undefined): Uint8Array {
-  return span === undefined ? NO_BYTES : bytesOf(bytes, source, span.start, span.end);
+/** The envelope is the root, else the only member of it that looks like one, as object or as JSON text. */
+function findPlace(json: JsonText, marks: EnvelopeMarks, limits: WireLimits): [Place, Deviation[]] {
+  const { root } = json;
+  if (isWireObject(root) && marks.isEnvelope(root)) return [{ at: '', members: root, json }, []];
+  const inner = isWireObject(root) ? findInner(root, marks) : undefined;
+  if (inner !== undefined) {
+    const at = `/${pointerStep(inner)}`;
+    const members = (root as WireObject)[inner] as WireObject;
+    return [{ at, members, json }, wrapperDeviations(root, at, WRAPPED)];
+  }
+  const place = findInText(root, marks, limits);
+  if (place !== undefined) {
+    const around = wrapperDeviations(root, place.at, WRAPPED_TEXT);
+    return [place, [...around, ...jsonDeviations(place.json, place.at)]];
+  }
+  if (!isWireObject(root)) throw noObject();
+  return [{ at: '', members: root, json }, []];
 }
 
 /**
- * Reads bytes and finds the envelope: the root, else the only member of the root that looks like one.
+ * Reads bytes and finds the envelope: the root, else the only member of the root that looks like one. Of an envelope
+ * that is JSON text in a wrapper, the bytes of a member are those of the text.
  * @throws GatewayError `CHARSET_WRONG` | `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER`
  */
-export function readEnvelope(
-  bytes: Uint8Array,
-  limits: WireLimits,
-  isEnvelope: (members: WireObject) => boolean,
-): FoundEnvelope {
+export function readEnvelope(bytes: Uint8Array, limits: WireLimits, marks: EnvelopeMarks): FoundEnvelope {
   const source = parseUtf8(bytes);
-  const json = parseJson(source.text, limits);
-  const deviations = json.trailingCommas.map((offset) => commaDeviation(source.text, offset));
+  const outer = parseJson(source.text, limits);
+  const [{ at, members, json }, around] = findPlace(outer, marks, limits);
+  const deviations = [...jsonDeviations(outer), ...around];
   if (source.skipped > 0) deviations.unshift(markDeviation());
-  const root = rootOf(json);
-  const inner = isEnvelope(root) ? undefined : findInner(root, isEnvelope);
-  if (inner !== undefined) deviations.push(...wrapperDeviations(root, inner));
-  const members = inner === undefined ? root : (root[inner] as WireObject);
   return {
     members,
-    at: inner === undefined ? '' : `/${pointerStep(inner)}`,
+    at,
     deviations,
-    bytesOf: (name) =>
-      sliceOf(
-        bytes,
-        source,
-        json.spans.find((span) => span.owner === members && span.name === name),
-      ),
+    bytesOf(name) {
+      const span = json.spans.find((one) => one.owner === members && one.name === name);
+      if (span === undefined) return NO_BYTES;
+      if (json !== outer) return Buffer.from(json.text.slice(span.start, span.end));
+      return bytesOf(bytes, source, span.start, span.end);
+    },
   };
 }
 
+/** What is said of blanks around a value that has none. */
+export function blanksDeviation(at: string): Deviation {
+  return fault({
+    rule: 'blanks',
+    at,
+    zh: '值的前后有空白，已去掉；请勿发送。',
+    en: 'There are blanks around the value; they were taken off. Do not send them.',
+  });
+}
+
+/** A body that came as JSON text. */
+export interface OpenedText {
+  readonly root: WireValue;
+  readonly deviations: readonly Deviation[];
+}
+
 /** Reads an object that stands in a string at `at`; lines of a fault then count within the string. */
-export function readJsonInText(text: string, at: string, limits: WireLimits): WireValue | undefined {
-  return /^\s*\{/.test(text) ? parseJson(text, limits, at).root : undefined;
+export function readJsonInText(text: string, at: string, limits: WireLimits): OpenedText | undefined {
+  if (!OPENS_OBJECT.test(text)) return undefined;
+  const json = parseJson(text, limits, at);
+  return { root: json.root, deviations: [textBodyDeviation(at), ...jsonDeviations(json, at)] };
 }
 
 /** What is said of a body that came as a string. */
-export function textBodyDeviation(at: string): Deviation {
+function textBodyDeviation(at: string): Deviation {
   return fault({
     rule: 'body-as-text',
     at,
     zh: '应为 JSON 对象，收到的是内含 JSON 的字符串，已展开。',
     en: 'A JSON object is expected; a string holding JSON came and was opened.',
+  });
+}
+
+/** The object of a list of one, where one object is due; `undefined` for all else. */
+export function onlyObject(value: WireValue | undefined): WireObject | undefined {
+  const [first] = Array.isArray(value) && value.length === 1 ? (value as readonly WireValue[]) : [];
+  return isWireObject(first) ? first : undefined;
+}
+
+/** What is said of a body that came as a list of one. */
+export function listOfOneDeviation(at: string): Deviation {
+  return fault({
+    rule: 'list-of-one',
+    at,
+    zh: '应为 JSON 对象，收到的是只有一项的列表，已取其中的对象。',
+    en: 'A JSON object is expected; a list of one object came, and the object was taken.',
   });
 }

@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { ExactNumber } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
 import { formatJson, formatMember } from './json-writer.ts';
+import type { FindLayout } from './layout.ts';
 import { checkSize, completeLimits } from './limits.ts';
 import { readNationalRequest } from './national-request.ts';
 import { isNationalSuccess, readNationalResponse } from './national-response.ts';
@@ -13,6 +14,8 @@ import type { OutgoingRequest, OutgoingResponse, SignBody, WireCodec, WireLimits
 export interface NationalJsonOptions {
   /** Default: 4 MiB, 32 levels, 200,000 nodes. */
   readonly limits?: Partial<WireLimits>;
+  /** Definitions of the profile's transactions: they tell whether an answer may be a list. */
+  readonly layout?: FindLayout;
 }
 
 /** `-1` as a bare number, as the document has it; anything else as the text it is. */
@@ -81,6 +84,7 @@ function writeResponse(message: OutgoingResponse, sign?: SignBody): Uint8Array {
  */
 export function createNationalJson(options: NationalJsonOptions = {}): WireCodec {
   const limits = completeLimits(options.limits);
+  const { layout } = options;
   return {
     contentType: 'application/json; charset=utf-8',
     readRequest: (bytes) => {
@@ -88,9 +92,9 @@ export function createNationalJson(options: NationalJsonOptions = {}): WireCodec
       return readNationalRequest(bytes, limits);
     },
     writeRequest,
-    readResponse: (bytes) => {
+    readResponse: (bytes, hint) => {
       checkSize(bytes, limits);
-      return readNationalResponse(bytes, limits);
+      return readNationalResponse(bytes, { limits, layout, hint });
     },
     writeResponse,
   };

@@ -2,18 +2,29 @@
 import { ExactNumber, isWireObject, leafText } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
 import { fault, refusal } from './faults.ts';
-import { readEnvelope, readJsonInText, textBodyDeviation } from './national-envelope.ts';
-import type { FoundEnvelope } from './national-envelope.ts';
+import {
+  blanksDeviation,
+  listOfOneDeviation,
+  onlyObject,
+  readEnvelope,
+  readJsonInText,
+} from './national-envelope.ts';
+import type { EnvelopeMarks, FoundEnvelope } from './national-envelope.ts';
 import type { WireLimits, WireRequest } from './types.ts';
 
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
-function looksLikeRequest(members: WireObject): boolean {
-  return Object.hasOwn(members, 'infno') || Object.hasOwn(members, 'input');
-}
+const REQUEST: EnvelopeMarks = {
+  isEnvelope: (members) => Object.hasOwn(members, 'infno') || Object.hasOwn(members, 'input'),
+  mention: /"(?:infno|input)"\s*:/,
+};
 
 function missing(at: string, zh: string, en: string): Fault {
   return fault({ rule: 'required', at, zh, en });
+}
+
+function missingText(at: string, name: string): Fault {
+  return missing(at, `缺少 ${name}，请填写。`, `${name} is missing; fill it in.`);
 }
 
 /** A member that must be text and not empty; faults and deviations are added to the lists. */
@@ -22,7 +33,7 @@ function requireText(found: FoundEnvelope, name: string, faults: Fault[]): strin
   const at = `${found.at}/${name}`;
   const text = leafText(Object.hasOwn(found.members, name) ? value : undefined);
   if (text === undefined || text === '') {
-    faults.push(missing(at, `缺少 ${name}，请填写。`, `${name} is missing; fill it in.`));
+    faults.push(missingText(at, name));
     return '';
   }
   if (value instanceof ExactNumber) found.deviations.push(numberDeviation(at, text));
@@ -46,9 +57,14 @@ function requireBody(found: FoundEnvelope, limits: WireLimits, faults: Fault[]):
     : undefined;
   if (isWireObject(value)) return value;
   const opened = typeof value === 'string' ? readJsonInText(value, at, limits) : undefined;
-  if (isWireObject(opened)) {
-    found.deviations.push(textBodyDeviation(at));
-    return opened;
+  if (isWireObject(opened?.root)) {
+    found.deviations.push(...opened.deviations);
+    return opened.root;
+  }
+  const only = onlyObject(value);
+  if (only !== undefined) {
+    found.deviations.push(listOfOneDeviation(at));
+    return only;
   }
   if (value === undefined || value === null || value === '') {
     faults.push(
@@ -79,9 +95,21 @@ function completeTime(found: FoundEnvelope, value: WireValue): WireValue {
   return `${value} 00:00:00`;
 }
 
+/** The transaction without the blanks around it. */
+function requireTransaction(found: FoundEnvelope, faults: Fault[]): string {
+  const text = requireText(found, 'infno', faults);
+  const transaction = text.trim();
+  const at = `${found.at}/infno`;
+  if (transaction !== text) found.deviations.push(blanksDeviation(at));
+  if (transaction === '' && text !== '') faults.push(missingText(at, 'infno'));
+  return transaction;
+}
+
 /** The members but the body, in their order. Own members only: a member may be named `__proto__`. */
-function envelopeOf(found: FoundEnvelope): WireObject {
-  const { input: _input, ...envelope } = found.members;
+function envelopeOf(found: FoundEnvelope, transaction: string): WireObject {
+  const { input: _input, ...members } = found.members;
+  const isTrimmed = typeof members['infno'] === 'string' && members['infno'] !== transaction;
+  const envelope = isTrimmed ? { ...members, infno: transaction } : members;
   if (Object.hasOwn(envelope, 'inf_time')) {
     const time = completeTime(found, envelope['inf_time'] as WireValue);
     if (time !== envelope['inf_time']) return { ...envelope, inf_time: time };
@@ -94,12 +122,12 @@ function envelopeOf(found: FoundEnvelope): WireObject {
  * @throws GatewayError `MESSAGE_INVALID` naming all of infno, msgid and input that are missing, and what reading throws
  */
 export function readNationalRequest(bytes: Uint8Array, limits: WireLimits): WireRequest {
-  const found = readEnvelope(bytes, limits, looksLikeRequest);
+  const found = readEnvelope(bytes, limits, REQUEST);
   const faults: Fault[] = [];
-  const transaction = requireText(found, 'infno', faults);
+  const transaction = requireTransaction(found, faults);
   requireText(found, 'msgid', faults);
   const body = requireBody(found, limits, faults);
   if (faults.length > 0) throw refusal('MESSAGE_INVALID', faults, { count: faults.length });
-  const envelope = envelopeOf(found);
+  const envelope = envelopeOf(found, transaction);
   return { transaction, envelope, body, signedBytes: found.bytesOf('input'), deviations: found.deviations };
 }

@@ -4,9 +4,17 @@ import type { Deviation, WireObject, WireValue } from '@yiqiao/model';
 import { fault } from './faults.ts';
 import type { FaultText } from './faults.ts';
 import { pointerStep } from './json-place.ts';
-import { readEnvelope, readJsonInText, textBodyDeviation } from './national-envelope.ts';
-import type { FoundEnvelope } from './national-envelope.ts';
-import type { WireLimits, WireResponse } from './types.ts';
+import { isWholeList } from './layout.ts';
+import type { FindLayout } from './layout.ts';
+import {
+  blanksDeviation,
+  listOfOneDeviation,
+  onlyObject,
+  readEnvelope,
+  readJsonInText,
+} from './national-envelope.ts';
+import type { EnvelopeMarks, FoundEnvelope, OpenedText } from './national-envelope.ts';
+import type { WireHint, WireLimits, WireResponse } from './types.ts';
 
 /** `0`, `-1`, and as some send them `"0"`, `0.0`. Any other text is no status code. */
 const CODE = /^[+-]?\d{1,9}(?:\.0+)?$/;
@@ -18,14 +26,16 @@ export function isNationalSuccess(code: string): boolean {
   return SUCCESS.test(code);
 }
 
+/** The code without the blanks around it. */
 function codeOf(members: WireObject): string | undefined {
-  const text = leafText(Object.hasOwn(members, 'infcode') ? members['infcode'] : undefined);
+  const text = leafText(Object.hasOwn(members, 'infcode') ? members['infcode'] : undefined)?.trim();
   return text !== undefined && CODE.test(text) ? text : undefined;
 }
 
-function looksLikeAnswer(members: WireObject): boolean {
-  return codeOf(members) !== undefined;
-}
+const ANSWER: EnvelopeMarks = {
+  isEnvelope: (members) => codeOf(members) !== undefined,
+  mention: /"infcode"\s*:/,
+};
 
 /** What an answer without envelope says for itself, e.g. an HTTP gateway's `{"code":401,"message":"…"}`. */
 function foreignWord(members: WireObject): { code: string; text: string } | undefined {
@@ -57,6 +67,7 @@ function note(found: FoundEnvelope, text: FaultText): void {
 function noteCode(found: FoundEnvelope, code: string): void {
   const value = found.members['infcode'];
   if (value instanceof ExactNumber && /^-?\d+$/.test(code)) return;
+  if (leafText(value) !== code) found.deviations.push(blanksDeviation(`${found.at}/infcode`));
   note(found, {
     rule: 'type',
     at: '/infcode',
@@ -116,19 +127,54 @@ function besideDeviation(at: string): Deviation {
   });
 }
 
+/** How an answer is read. */
+interface ResponseReading {
+  readonly limits: WireLimits;
+  /** Definitions of the profile's transactions, where they are known. */
+  readonly layout?: FindLayout | undefined;
+  readonly hint?: WireHint | undefined;
+}
+
+interface OutputReading extends ResponseReading {
+  readonly success: boolean;
+}
+
+/** Whether the definition says that the answer is an object; where it is not known nothing is said. */
+function isObjectByLayout({ layout, hint }: ResponseReading): boolean {
+  const transaction = hint?.transaction;
+  if (layout === undefined || transaction === undefined) return false;
+  return isWholeList(layout(transaction, 'response')) === false;
+}
+
+/** A refusal stays a refusal whatever its output holds; of a success, an output that cannot be read is told. */
+function openText(text: string, at: string, { limits, success }: OutputReading): OpenedText | undefined {
+  try {
+    return readJsonInText(text, at, limits);
+  } catch (error) {
+    if (success || !(error instanceof GatewayError)) throw error;
+    return undefined;
+  }
+}
+
 /** The value of `output` as a node, or `null`; what is neither keeps its value under an empty node name. */
-function outputOf(found: FoundEnvelope, limits: WireLimits): WireObject | null {
+function outputOf(found: FoundEnvelope, reading: OutputReading): WireObject | null {
+  const at = `${found.at}/output`;
   const value: WireValue | undefined = Object.hasOwn(found.members, 'output')
     ? found.members['output']
     : null;
   if (value === null || value === undefined) return null;
   if (isWireObject(value)) return value;
+  const only = onlyObject(value);
+  if (only !== undefined && isObjectByLayout(reading)) {
+    found.deviations.push(listOfOneDeviation(at));
+    return only;
+  }
   // Some answers are a list as a whole (5204); whether this one may be, its definition says.
   if (Array.isArray(value) && value.every((one: WireValue) => isWireObject(one))) return { '': value };
-  const opened = typeof value === 'string' ? readJsonInText(value, `${found.at}/output`, limits) : undefined;
-  if (isWireObject(opened)) {
-    found.deviations.push(textBodyDeviation(`${found.at}/output`));
-    return opened;
+  const opened = typeof value === 'string' ? openText(value, at, reading) : undefined;
+  if (isWireObject(opened?.root)) {
+    found.deviations.push(...opened.deviations);
+    return opened.root;
   }
   note(found, {
     rule: 'type',
@@ -140,8 +186,11 @@ function outputOf(found: FoundEnvelope, limits: WireLimits): WireObject | null {
 }
 
 /** Body and envelope: nodes that stand beside `output` are moved into it, unless it has one of that name. */
-function divide(found: FoundEnvelope, limits: WireLimits): { envelope: WireObject; body: WireObject | null } {
-  const body = outputOf(found, limits);
+function divide(
+  found: FoundEnvelope,
+  reading: OutputReading,
+): { envelope: WireObject; body: WireObject | null } {
+  const body = outputOf(found, reading);
   const { output: _output, ...envelope } = found.members;
   const moved = nodesBeside(found.members).filter((name) => body === null || !Object.hasOwn(body, name));
   if (moved.length === 0) return { envelope, body };
@@ -159,14 +208,14 @@ function divide(found: FoundEnvelope, limits: WireLimits): { envelope: WireObjec
  * @throws GatewayError `MESSAGE_NOT_READABLE` when success cannot be told, with the sender's own word if it has
  *   one, and what reading throws
  */
-export function readNationalResponse(bytes: Uint8Array, limits: WireLimits): WireResponse {
-  const found = readEnvelope(bytes, limits, looksLikeAnswer);
+export function readNationalResponse(bytes: Uint8Array, reading: ResponseReading): WireResponse {
+  const found = readEnvelope(bytes, reading.limits, ANSWER);
   const code = codeOf(found.members);
   if (code === undefined) throw noCode(found.members);
   const success = isNationalSuccess(code);
   noteCode(found, code);
   const text = textOf(found, success);
-  const { envelope, body } = divide(found, limits);
+  const { envelope, body } = divide(found, { ...reading, success });
   return {
     success,
     code,

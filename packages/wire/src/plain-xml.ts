@@ -1,4 +1,5 @@
 /** XML of the regions: a root, members as elements, rows as elements, attributes or numbered elements. */
+import { isWireObject } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
 import { besideMembers, createAnswerRule } from './answer-rule.ts';
 import type { AnswerRule } from './answer-rule.ts';
@@ -8,6 +9,7 @@ import type { ShapeOptions } from './delimited-text.ts';
 import { fault, refusal } from './faults.ts';
 import { checkSize } from './limits.ts';
 import { without } from './members.ts';
+import { withoutLast } from './padding.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
 import { formatText } from './text-bytes.ts';
@@ -23,6 +25,8 @@ interface Half {
   readonly root: string;
   /** Exactly what is written before the root; empty for none. */
   readonly declaration: string;
+  /** Element of the root that holds the envelope; empty when its members stand in the root, beside the body. */
+  readonly head: string;
   /** Members of the root that belong to the envelope, in the order in which they are written. */
   readonly envelope: readonly string[];
   readonly body: XmlBody;
@@ -37,6 +41,8 @@ interface Shape {
   /** Member of the request's envelope that holds the transaction; empty when the call tells it. */
   readonly transaction: string;
   readonly beside: readonly string[];
+  /** Text that stands for no value; empty when there is none. */
+  readonly nullText: string;
   readonly answer: AnswerRule;
   readonly limits: WireLimits;
 }
@@ -45,6 +51,8 @@ interface Shape {
 interface Parts {
   readonly envelope: WireObject;
   readonly body: WireObject;
+  /** The message without what is left of its buffer. */
+  readonly bytes: Uint8Array;
   readonly deviations: readonly Deviation[];
 }
 
@@ -60,6 +68,7 @@ function readHalf(settings: Settings, name: string, blankMayLack: boolean): Half
   return {
     root,
     declaration: half.text('declaration', ''),
+    head: half.text('head', ''),
     envelope: half.texts('envelope'),
     body: createXmlBody(lists),
     attributes: [...lists.values()].includes('attributes')
@@ -77,6 +86,7 @@ function readShape(profile: CodecProfile, { limits }: ShapeOptions): Shape {
     response: readHalf(settings, 'response', blankMayLack),
     transaction: settings.section('request').text('transaction', ''),
     beside: settings.section('answer').texts('beside'),
+    nullText: settings.text('nullText', ''),
     answer: createAnswerRule(profile, settings),
     limits,
   };
@@ -112,11 +122,40 @@ function read(bytes: Uint8Array, shape: Shape, half: Half): Parts {
   const source = parseXmlBytes(bytes, shape.charset);
   const parsed = parseXml(source.text, shape.limits, half.attributes);
   if (parsed.root.name !== half.root) throw wrongRoot(parsed.root.name, half.root);
+  const members = membersOf(parsed, half);
+  const parts = half.head === '' ? partsBeside(members, half) : partsWithHead(members, half);
+  const body = shape.nullText === '' ? parts.body : emptied(parts.body, shape.nullText);
+  const deviations = [...source.deviations, ...parsed.deviations];
+  return { ...parts, body, bytes: withoutLast(bytes, parsed.padding), deviations };
+}
+
+type Split = Omit<Parts, 'bytes' | 'deviations'>;
+
+function partsBeside(members: WireObject, half: Half): Split {
   const envelope: Record<string, WireValue> = {};
   const body: Record<string, WireValue> = {};
-  for (const [name, value] of Object.entries(membersOf(parsed, half)))
+  for (const [name, value] of Object.entries(members))
     (half.envelope.includes(name) ? envelope : body)[name] = value;
-  return { envelope, body, deviations: [...source.deviations, ...parsed.deviations] };
+  return { envelope, body };
+}
+
+function partsWithHead(members: WireObject, { head }: Half): Split {
+  const held = Object.hasOwn(members, head) ? members[head] : undefined;
+  const isNode = isWireObject(held);
+  return { envelope: isNode ? held : {}, body: without(members, isNode || held === '' ? [head] : []) };
+}
+
+/** Every leaf that has the text for no value is `null`. */
+function emptied(members: WireObject, nullText: string): WireObject {
+  return mapLeaves(members, (leaf) => (leaf === nullText ? null : leaf));
+}
+
+function mapLeaves(members: WireObject, map: (leaf: WireValue) => WireValue): WireObject {
+  const mapped = (value: WireValue): WireValue => {
+    if (Array.isArray(value)) return (value as readonly WireValue[]).map(mapped);
+    return isWireObject(value) ? mapLeaves(value, map) : map(value);
+  };
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, mapped(value)]));
 }
 
 function homeless(at: string): Fault {
@@ -130,12 +169,18 @@ function homeless(at: string): Fault {
 
 function write(shape: Shape, half: Half, parts: { envelope: WireObject; body: WireObject }): Uint8Array {
   const at = `/${half.root}`;
-  const unplaced = Object.keys(parts.envelope).filter((name) => !half.envelope.includes(name));
-  const taken = half.envelope.filter((name) => Object.hasOwn(parts.body, name));
+  const others = Object.keys(parts.envelope).filter((name) => !half.envelope.includes(name));
+  // In an element of its own the envelope has room for whatever came.
+  const unplaced = half.head === '' ? others : [];
+  const names = half.head === '' ? half.envelope : [half.head];
+  const taken = names.filter((name) => Object.hasOwn(parts.body, name));
   const faults = [...unplaced, ...taken].map((name) => homeless(`${at}/${name}`));
-  const given = half.envelope.filter((name) => Object.hasOwn(parts.envelope, name));
+  const all = half.head === '' ? half.envelope : [...half.envelope, ...others];
+  const given = all.filter((name) => Object.hasOwn(parts.envelope, name));
   const head = Object.fromEntries(given.map((name) => [name, parts.envelope[name] ?? '']));
-  const members = { ...head, ...parts.body };
+  const { nullText } = shape;
+  const body = nullText === '' ? parts.body : mapLeaves(parts.body, (leaf) => leaf ?? nullText);
+  const members = { ...(half.head === '' ? head : { [half.head]: head }), ...body };
   const content = half.body.formatMembers(members, at, faults);
   const text = `${half.declaration}<${half.root}>${content}</${half.root}>`;
   return formatText({ text, members, at, faults }, shape.charset);
@@ -150,8 +195,9 @@ function transactionOf(shape: Shape, envelope: WireObject, hint: WireHint | unde
  * Makes the codec of an XML form.
  *
  * Settings: `charset`; `request` and `response` with `root`, `declaration` (exactly as written, none when absent),
- * `envelope` (members that belong to it), `lists` (path below the root → `elements`, `attributes`, `numbered`);
- * `request.transaction`, the member that holds the transaction, else it comes as a hint; `attributeBlankMayLack`;
+ * `envelope` (members that belong to it), `head` (the element that holds them, none when they stand in the root),
+ * `lists` (path below the root → `elements`, `attributes`, `numbered`); `request.transaction`, the member that holds
+ * the transaction, else it comes as a hint; `attributeBlankMayLack`; `nullText`, the text that stands for no value;
  * `answer`.
  *
  * Reading: the charset is the declared one, else that of the settings. All values are text, untrimmed; an empty
@@ -163,9 +209,9 @@ export function createPlainXml(profile: CodecProfile, options: ShapeOptions): Wi
   return {
     contentType: `text/xml; charset=${shape.charset}`,
     readRequest(bytes, hint) {
-      const { envelope, body, deviations } = read(bytes, shape, shape.request);
+      const { envelope, body, bytes: signedBytes, deviations } = read(bytes, shape, shape.request);
       const transaction = transactionOf(shape, envelope, hint);
-      return { transaction, envelope, body, signedBytes: bytes, deviations };
+      return { transaction, envelope, body, signedBytes, deviations };
     },
     writeRequest(message, sign?: SignBody) {
       refuseSigning(profile, sign);
@@ -173,12 +219,12 @@ export function createPlainXml(profile: CodecProfile, options: ShapeOptions): Wi
       return write(shape, shape.request, { envelope: { ...message.envelope, ...told }, body: message.body });
     },
     readResponse(bytes, hint) {
-      const { envelope, body, deviations } = read(bytes, shape, shape.response);
+      const { envelope, body, bytes: signedBytes, deviations } = read(bytes, shape, shape.response);
       return {
         ...shape.answer.read(envelope, hint),
         envelope: { ...envelope, ...besideMembers(shape.beside, hint) },
         body: Object.keys(body).length === 0 ? null : body,
-        signedBytes: bytes,
+        signedBytes,
         deviations,
       };
     },

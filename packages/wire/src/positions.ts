@@ -7,7 +7,7 @@ import type { BodyForm, BodyPlace } from './body-form.ts';
 import { findBytes } from './charset.ts';
 import { fault } from './faults.ts';
 import type { FindSlots } from './layout.ts';
-import { withoutPadding } from './text-bytes.ts';
+import { withoutPadding } from './padding.ts';
 
 /** Widths of the buffers that the values are handed over in: member → bytes in GBK. */
 export type BufferWidths = ReadonlyMap<string, number>;

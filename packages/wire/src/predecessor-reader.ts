@@ -15,6 +15,7 @@ import {
   soapContent,
 } from './soap.ts';
 import type { SoapFault } from './soap.ts';
+import { withoutLast } from './padding.ts';
 import { createXmlBody } from './xml-body.ts';
 import { parseXml } from './xml-tree.ts';
 import type { XmlElement } from './xml-reader.ts';
@@ -119,7 +120,7 @@ export function readPredecessorRequest(bytes: Uint8Array, limits: WireLimits, hi
   const call = isCall ? callOf(outer.root) : { transaction: hint ?? '', inner: '' };
   const inner = isCall
     ? openInner(call.inner, source.charset, limits)
-    : { root: outer.root, bytes, deviations: [] };
+    : { root: outer.root, bytes: withoutLast(bytes, outer.padding), deviations: [] };
   expectRoot(inner.root, 'input');
   if (call.transaction === '') throw noTransaction();
   const [header, body] = divide(membersOf(inner.root), (name) => REQUEST_HEADER.has(name));
@@ -209,7 +210,8 @@ export function readPredecessorResponse(bytes: Uint8Array, limits: WireLimits): 
   const outer = parseXml(source.text, limits);
   const deviations = [...source.deviations, ...outer.deviations];
   if (!isSoap(outer.root)) {
-    return answerOf({ root: outer.root, bytes, deviations: [] }, [...deviations, bareDeviation(outer.root)]);
+    const inner = { root: outer.root, bytes: withoutLast(bytes, outer.padding), deviations: [] };
+    return answerOf(inner, [...deviations, bareDeviation(outer.root)]);
   }
   const content = soapContent(outer.root);
   const soapFault = findSoapFault(content);

@@ -31,31 +31,45 @@ export function profileFault(
   });
 }
 
-/** Reads settings; `finish` throws when one was wrong. */
+/** What reading found so far; the sections of one profile have it in common. */
+interface Reading {
+  readonly profileId: string;
+  readonly faults: Fault[];
+  /** Pointer of a section → its members, and the names that were asked for. */
+  readonly sections: Map<string, { readonly values: Members; readonly asked: Set<string> }>;
+}
+
+/** Reads settings; `finish` throws when one was wrong, or when one stands there that nothing asked for. */
 export class Settings {
-  readonly #profileId: string;
   readonly #pointer: string;
   readonly #values: Members;
-  readonly #faults: Fault[];
+  readonly #asked: Set<string>;
+  readonly #reading: Reading;
 
-  private constructor(at: { profileId: string; pointer: string }, values: Members, faults: Fault[]) {
-    this.#profileId = at.profileId;
-    this.#pointer = at.pointer;
+  private constructor(pointer: string, values: Members, reading: Reading) {
+    const known = reading.sections.get(pointer) ?? { values, asked: new Set() };
+    reading.sections.set(pointer, known);
+    this.#pointer = pointer;
     this.#values = values;
-    this.#faults = faults;
+    this.#asked = known.asked;
+    this.#reading = reading;
   }
 
   /** The settings of a profile. */
   static of(profile: CodecProfile): Settings {
-    return new Settings({ profileId: profile.id, pointer: '/envelope' }, profile.envelope, []);
+    const reading = { profileId: profile.id, faults: [], sections: new Map() };
+    return new Settings('/envelope', profile.envelope, reading);
   }
 
-  /** Names of the members. */
+  /** Names of the members, where any name may stand. */
   get names(): readonly string[] {
-    return Object.keys(this.#values);
+    const names = Object.keys(this.#values);
+    for (const name of names) this.#asked.add(name);
+    return names;
   }
 
   has(name: string): boolean {
+    this.#asked.add(name);
     return Object.hasOwn(this.#values, name);
   }
 
@@ -108,7 +122,7 @@ export class Settings {
     const inner = isMembers(value)
       ? value
       : this.#wrong<Members>(name, { zh: '应为对象 {…}', en: 'an object {…} is expected' }, {});
-    return this.#inner(name, inner);
+    return this.#inner(escaped(name), inner);
   }
 
   /** The settings of each item of a list. */
@@ -118,7 +132,7 @@ export class Settings {
       Array.isArray(value) && value.every(isMembers)
         ? value
         : this.#wrong<Members[]>(name, { zh: '应为对象列表', en: 'a list of objects is expected' }, []);
-    return list.map((item, index) => this.#inner(`${name}/${index}`, item));
+    return list.map((item, index) => this.#inner(`${escaped(name)}/${index}`, item));
   }
 
   /** Notes that a member contradicts others. */
@@ -126,27 +140,51 @@ export class Settings {
     this.#wrong(name, message, undefined);
   }
 
-  /** @throws GatewayError `PROFILE_BROKEN` with every fault so far */
+  /** @throws GatewayError `PROFILE_BROKEN` with every fault so far, and every member that nothing asked for */
   finish(): void {
-    if (this.#faults.length > 0) throw refusal('PROFILE_BROKEN', this.#faults, { profile: this.#profileId });
+    const { profileId, faults, sections } = this.#reading;
+    const strange = [...sections].flatMap(([pointer, { values, asked }]) =>
+      Object.keys(values)
+        .filter((name) => !asked.has(name))
+        .map((name) => unknownSetting(profileId, `${pointer}/${escaped(name)}`, { name, known: [...asked] })),
+    );
+    const all = [...faults, ...strange];
+    if (all.length > 0) throw refusal('PROFILE_BROKEN', all, { profile: profileId });
   }
 
   #value(name: string): unknown {
+    this.#asked.add(name);
     return Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
   }
 
   #inner(step: string, values: Members): Settings {
-    const pointer = `${this.#pointer}/${step}`;
-    return new Settings({ profileId: this.#profileId, pointer }, values, this.#faults);
+    return new Settings(`${this.#pointer}/${step}`, values, this.#reading);
   }
 
   #wrong<T>(name: string, { zh, en }: { zh: string; en: string }, otherwise: T): T {
-    const found = profileFault(this.#profileId, `${this.#pointer}/${name}`, {
+    const { profileId, faults } = this.#reading;
+    const found = profileFault(profileId, `${this.#pointer}/${escaped(name)}`, {
       zh: `${zh}，请改正。`,
       en: `${en}; correct it.`,
     });
     // Both halves of a form may ask for the same member.
-    if (this.#faults.every(({ at }) => at !== found.at)) this.#faults.push(found);
+    if (faults.every(({ at }) => at !== found.at)) faults.push(found);
     return otherwise;
   }
+}
+
+/** A member name as a step of a JSON pointer. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unknownSetting(
+  profileId: string,
+  pointer: string,
+  { name, known }: { readonly name: string; readonly known: readonly string[] },
+): Fault {
+  return profileFault(profileId, pointer, {
+    zh: `此处没有设置 ${name}，或与其他设置并用时不起作用；可用：${known.join('、')}。请改正或删去。`,
+    en: `There is no setting ${name} here, or it does nothing beside the others; possible: ${known.join(', ')}. Correct the name, or leave it out.`,
+  });
 }

@@ -1,5 +1,6 @@
 /** Bytes ⇄ text in UTF-8, strictly. */
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+import { findBrokenPlace } from './broken-bytes.ts';
 import { fault, refusal } from './faults.ts';
 
 /** A text with what is needed to find its bytes again. */
@@ -8,22 +9,6 @@ export interface Utf8Text {
   /** Bytes before the text: 3 with a byte order mark. */
   readonly skipped: number;
   readonly ascii: boolean;
-}
-
-/** Offset of the first byte that is not UTF-8. Each try costs one pass, so it halves. */
-function firstBadByte(bytes: Uint8Array): number {
-  let good = 0;
-  let bad = bytes.length;
-  while (good < bad) {
-    const middle = (good + bad + 1) >> 1;
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle - 1;
-    }
-  }
-  return good;
 }
 
 /** Whether bytes begin with the UTF-8 byte order mark. */
@@ -37,7 +22,7 @@ export function parseUtf8(bytes: Uint8Array): Utf8Text {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + skipped, bytes.byteLength - skipped);
   if (isAscii(buffer)) return { text: buffer.toString('latin1'), skipped, ascii: true };
   if (!isUtf8(buffer)) {
-    const offset = skipped + firstBadByte(buffer);
+    const offset = skipped + findBrokenPlace(buffer, 'utf-8').offset;
     throw refusal(
       'CHARSET_WRONG',
       [

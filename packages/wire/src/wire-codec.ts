@@ -8,7 +8,7 @@ import { completeLimits } from './limits.ts';
 import { createNationalJson } from './national-json.ts';
 import { createPlainXml } from './plain-xml.ts';
 import { createPredecessorXml } from './predecessor-xml.ts';
-import { profileFault } from './settings.ts';
+import { profileFault, Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
 import type { WireCodec, WireLimits } from './types.ts';
 
@@ -32,8 +32,19 @@ function refuseUnattested({ id }: CodecProfile): never {
 }
 
 const SHAPES: Readonly<Record<string, Create>> = {
-  'national-json': (_profile, { limits }) => createNationalJson({ limits }),
-  'predecessor-xml': (_profile, { limits }) => createPredecessorXml({ limits }),
+  'national-json': (profile, { limits, layout }) => {
+    const settings = Settings.of(profile);
+    for (const name of ['infverDefault', 'recerSysCodeDefault']) settings.text(name, '');
+    settings.finish();
+    return createNationalJson({ limits, layout });
+  },
+  'predecessor-xml': (profile, { limits }) => {
+    const settings = Settings.of(profile);
+    if (settings.has('charset')) settings.charset();
+    settings.text('answeredErrorCode', '');
+    settings.finish();
+    return createPredecessorXml({ limits });
+  },
   'delimited-text': createDelimitedText,
   'plain-xml': createPlainXml,
   'framed-json': createFramedJson,

@@ -35,12 +35,35 @@ export function expectedError(place: XmlPlace, expected: Words): Error {
   });
 }
 
+/** What is never taken. */
+export type Forbidden = 'dtd' | 'entity' | 'instruction' | 'element-name' | 'attribute-name';
+
+const FORBIDDEN: Readonly<Record<Forbidden, Words>> = {
+  dtd: {
+    zh: '不得有 DTD 或标记声明（<!DOCTYPE …>、<!ENTITY …> 等）；请删去，需要的文字直接写在元素里。',
+    en: 'A DTD or markup declaration (<!DOCTYPE …>, <!ENTITY …>) is not allowed; leave it out and write the text itself into the elements.',
+  },
+  entity: {
+    zh: '只能用五个预定义实体（&amp; &lt; &gt; &quot; &apos;）；其他实体请改写为字符本身，或改用字符引用（如 &#160;）。',
+    en: 'An entity other than the five predefined ones (&amp; &lt; &gt; &quot; &apos;) is not allowed; write the character itself or its number (&#160;).',
+  },
+  instruction: {
+    zh: '不得有处理指令（<?…?>）；请删去。XML 声明只能有一个，且须在报文最前面。',
+    en: 'A processing instruction (<?…?>) is not allowed; leave it out. The XML declaration may stand once, before everything else.',
+  },
+  'element-name': {
+    zh: '该元素名是保留名，不得使用；请改为接口规定的元素名。',
+    en: 'An element of this reserved name is not allowed; use the name that the interface has.',
+  },
+  'attribute-name': {
+    zh: '该属性名是保留名，不得使用；请改为接口规定的属性名。',
+    en: 'An attribute of this reserved name is not allowed; use the name that the interface has.',
+  },
+};
+
 /** `XML_FORBIDDEN`: well-formed perhaps, but never taken. */
-export function forbiddenError(place: XmlPlace, what: Words): Error {
-  return refuse('XML_FORBIDDEN', 'forbidden', place, {
-    zh: `不允许${what.zh}。`,
-    en: `${what.en} is not allowed.`,
-  });
+export function forbiddenError(place: XmlPlace, what: Forbidden): Error {
+  return refuse('XML_FORBIDDEN', 'forbidden', place, FORBIDDEN[what]);
 }
 
 /** `MESSAGE_TOO_DEEP`: more than a limit allows. */

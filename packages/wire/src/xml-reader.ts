@@ -5,7 +5,7 @@
 import { nameIn } from './json-names.ts';
 import type { WireLimits } from './types.ts';
 import { exceededError, expectedError, forbiddenError } from './xml-faults.ts';
-import type { XmlLimit, XmlPlace } from './xml-faults.ts';
+import type { Forbidden, XmlLimit, XmlPlace } from './xml-faults.ts';
 import { findForeignCharacter, referenceLength, unescapeText } from './xml-text.ts';
 
 /** An element by its local name. */
@@ -168,8 +168,7 @@ export class XmlReader {
       if (++this.#references > most) this.#exceed('references', most);
       if (referenceLength(this.#text, at) > 0) continue;
       ENTITY.lastIndex = at;
-      if (ENTITY.test(this.#text))
-        this.#forbid(at, '自定义实体', 'an entity other than the five predefined ones');
+      if (ENTITY.test(this.#text)) this.#forbid(at, 'entity');
       this.#failAt(at, "'&amp;' 或合法的字符引用", "'&amp;' or a valid reference");
     }
     return true;
@@ -190,11 +189,11 @@ export class XmlReader {
     const text = this.#text;
     const code = text.charCodeAt(this.#at + 1);
     if (code === 0x2f) this.#readClosing();
-    else if (code === 0x3f) this.#forbid(this.#at, '处理指令', 'a processing instruction');
+    else if (code === 0x3f) this.#forbid(this.#at, 'instruction');
     else if (code !== 0x21) this.#readOpening();
     else if (text.startsWith('<!--', this.#at)) this.#skipPast('-->', 4);
     else if (text.startsWith('<![CDATA[', this.#at) && this.#names.length > 0) this.#readCdata();
-    else this.#forbid(this.#at, 'DTD 或标记声明', 'a DTD or markup declaration');
+    else this.#forbid(this.#at, 'dtd');
   }
 
   #readCdata(): void {
@@ -232,7 +231,7 @@ export class XmlReader {
     this.#at += 1;
     const name = this.#readName();
     const local = localName(name);
-    if (RESERVED.has(local)) this.#forbid(this.#at - name.length, '保留的元素名', 'a reserved element name');
+    if (RESERVED.has(local)) this.#forbid(this.#at - name.length, 'element-name');
     const element = new OpenElement(local);
     if (parent.children === NO_CHILDREN) parent.children = [element];
     else parent.children.push(element);
@@ -254,8 +253,7 @@ export class XmlReader {
     const seen: string[] = [];
     do {
       const name = this.#readName();
-      if (RESERVED.has(localName(name)))
-        this.#forbid(this.#at - name.length, '保留的属性名', 'a reserved attribute name');
+      if (RESERVED.has(localName(name))) this.#forbid(this.#at - name.length, 'attribute-name');
       if (seen.includes(name)) this.#fail('不重复的属性', 'an attribute that is not there yet');
       seen.push(name);
       if (seen.length > MAX_ATTRIBUTES) this.#exceed('attributes', MAX_ATTRIBUTES);
@@ -361,8 +359,8 @@ export class XmlReader {
     throw expectedError(this.#place(offset), { zh, en });
   }
 
-  #forbid(offset: number, zh: string, en: string): never {
-    throw forbiddenError(this.#place(offset), { zh, en });
+  #forbid(offset: number, what: Forbidden): never {
+    throw forbiddenError(this.#place(offset), what);
   }
 
   #exceed(rule: XmlLimit, limit: number): never {

@@ -1,6 +1,7 @@
 /** XML text → elements in order, all values text, and what was put right on the way. */
 import type { Deviation } from '@yiqiao/model';
 import { fault } from './faults.ts';
+import { contentEnd, paddingDeviation } from './padding.ts';
 import type { WireLimits } from './types.ts';
 import { XmlReader } from './xml-reader.ts';
 import type { AttributeRules, LostAttribute, XmlElement } from './xml-reader.ts';
@@ -8,6 +9,8 @@ import type { AttributeRules, LostAttribute, XmlElement } from './xml-reader.ts'
 /** A document as read. */
 interface XmlDocument {
   readonly root: XmlElement;
+  /** How many NULs, and blanks among them, followed; each is one byte. */
+  readonly padding: number;
   readonly deviations: readonly Deviation[];
 }
 
@@ -38,17 +41,25 @@ function blankDeviation(at: string): Deviation {
 }
 
 /**
- * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported. `text` is kept by the slices
+ * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported, and so are NULs behind the
+ * document. `text` is kept by the slices
  * in the result.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
  */
 export function parseXml(text: string, limits: WireLimits, rules: AttributeRules = NONE): XmlDocument {
-  const reader = new XmlReader(text, limits, rules);
+  const end = contentEnd(text);
+  const padding = text.length - end;
+  const reader = new XmlReader(padding === 0 ? text : text.slice(0, end), limits, rules);
   const root = reader.readDocument();
   const lost = reader.lostAttributes.filter(({ name }) => !isSilent(name));
   return {
     root,
-    deviations: [...lost.map(attributeDeviation), ...reader.missingBlanks.map(blankDeviation)],
+    padding,
+    deviations: [
+      ...lost.map(attributeDeviation),
+      ...reader.missingBlanks.map(blankDeviation),
+      ...(padding === 0 ? [] : [paddingDeviation(padding)]),
+    ],
   };
 }
 

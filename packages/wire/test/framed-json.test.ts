@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ExactNumber } from '@yiqiao/model';
 import { createWireCodec } from '@yiqiao/wire';
 import iconv from 'iconv-lite';
 import { caught } from './caught.ts';
@@ -51,6 +52,30 @@ describe('framed JSON', () => {
     assert.deepEqual(
       deviations.map(({ rule, at }) => `${rule} ${at}`),
       ['type /data'],
+    );
+  });
+
+  it('reads a body that came as JSON in a text as the object it is, and says so', () => {
+    const answer = codec.readResponse(gbk('{"code":"P001","data":"{\\"a\\":\\"1\\"}"}'));
+    assert.deepEqual(
+      [answer.body, answer.deviations.map(({ rule }) => rule)],
+      [{ a: '1' }, ['body-as-text']],
+    );
+    const request = codec.readRequest(gbk('{"type":"T","data":"{\\"a\\":12.50}"}'));
+    assert.deepEqual(request.body, { a: new ExactNumber('12.50') });
+    const other = codec.readResponse(gbk('{"code":"P001","data":"{cut"}'));
+    assert.deepEqual([other.body, other.deviations.map(({ rule }) => rule)], [{ '': '{cut' }, ['type']]);
+  });
+
+  it('takes the transaction from the call where the form has no member for it', () => {
+    const envelope = { ...ENVELOPE, request: { transaction: '', body: 'data', order: ['data'] } };
+    const bare = createWireCodec({ id: 'trial', codec: 'framed-json', envelope });
+    const request = bare.readRequest(gbk('{"data":{"a":"1"}}'), { transaction: 'T9' });
+    assert.deepEqual([request.transaction, request.body], ['T9', { a: '1' }]);
+    assert.equal(iconv.decode(Buffer.from(bare.writeRequest(request)), 'gbk'), '{"data":{"a":"1"}}');
+    assert.deepEqual(
+      refusal(() => bare.readRequest(gbk('{"data":{}}'))),
+      ['MESSAGE_INVALID', 'required /transaction'],
     );
   });
 

@@ -191,3 +191,42 @@ describe('plain XML is written', () => {
     assert.equal(caught(() => codec.writeRequest(message, sign)).code, 'PROFILE_BROKEN');
   });
 });
+
+describe('plain XML with a head of its own', () => {
+  const half = { root: 'OUT', head: 'head', envelope: ['code', 'msg'], lists: { 'data/row': 'elements' } };
+  const headed = createWireCodec({
+    id: 'trial',
+    codec: 'plain-xml',
+    envelope: {
+      charset: 'UTF-8',
+      nullText: 'null',
+      request: { ...half, transaction: 'code' },
+      response: half,
+      answer: { code: 'code', text: 'msg', success: { equals: '1' } },
+    },
+  });
+  const answer = (xml: string): ReturnType<typeof headed.readResponse> => headed.readResponse(utf8(xml));
+
+  it('keeps what stands in it apart from the body, known to the settings or not, and writes it back', () => {
+    const xml =
+      '<OUT><head><code>1</code><msg>ok</msg><more>2</more></head><data><row><a>1</a></row></data></OUT>';
+    const read = answer(xml);
+    assert.deepEqual(read.envelope, { code: '1', msg: 'ok', more: '2' });
+    assert.deepEqual([read.success, read.body], [true, { data: { row: [{ a: '1' }] } }]);
+    assert.equal(text(headed.writeResponse({ transaction: 'T', ...read })), xml);
+    assert.equal(headed.readRequest(utf8(xml)).transaction, '1');
+  });
+
+  it('has no body where there is the head alone, and tells no success without it', () => {
+    assert.equal(answer('<OUT><head><code>0</code></head></OUT>').body, null);
+    for (const xml of ['<OUT><data/></OUT>', '<OUT><head/></OUT>', '<OUT><head>x</head></OUT>'])
+      assert.equal(caught(() => answer(xml)).code, 'MESSAGE_NOT_READABLE');
+  });
+
+  it('reads the text for no value as null, and writes null as that text', () => {
+    const xml = '<OUT><head><code>1</code></head><data><row><a>null</a><b>nullo</b></row></data></OUT>';
+    const read = answer(xml);
+    assert.deepEqual(read.body, { data: { row: [{ a: null, b: 'nullo' }] } });
+    assert.match(text(headed.writeResponse({ transaction: 'T', ...read })), /<a>null<\/a><b>nullo<\/b>/);
+  });
+});

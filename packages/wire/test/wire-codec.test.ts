@@ -66,4 +66,20 @@ describe('the codec of a profile', () => {
       ['/envelope/attributeBlankMayLack', '/envelope/request/lists/row', '/envelope/response/envelope'],
     );
   });
+
+  it('nor of settings that nothing asks for: a misspelt one would do nothing, and none passes unnoticed', () => {
+    const half = { root: 'a', declaraton: '<?xml?>', lists: { 'rows/row': 'elements' } };
+    const answer = { code: 'code', success: { equals: '0', atLeast: 1 }, beside: [], texts: 'x' };
+    assert.deepEqual(
+      broken('plain-xml', { charset: 'GBK', request: half, response: { root: 'a' }, answer }),
+      ['/envelope/request/declaraton', '/envelope/answer/texts', '/envelope/answer/success/atLeast'],
+    );
+    assert.deepEqual(broken('national-json', { infverDefault: '1.0.0', charset: 'GBK' }), [
+      '/envelope/charset',
+    ]);
+    assert.deepEqual(broken('predecessor-xml', { charset: 'BIG5', 'a/b': 1 }), [
+      '/envelope/charset',
+      '/envelope/a~1b',
+    ]);
+  });
 });

@@ -113,7 +113,7 @@ function answered(
   { dialect }: ConnectionAtOnce,
 ): void {
   const responses = asked.map((request): CanonicalResponse => {
-    const read = dialect.calls?.content(request, responseOf(output));
+    const read = dialect.calls?.content(request, responseOf(output), () => undefined);
     return { referenceId: '', content: read?.content ?? request.content, deviations: read?.notes ?? [] };
   });
   if (responses.length === accepted.steps.length) accepted.answer(responses);

@@ -81,7 +81,9 @@ function valueFor(field: FieldDefinition, { rules, parts }: Known): WireValue {
   const { family, draw, textOnly } = parts;
   const rule = ruleOf(field.name, rules);
   const table = rule !== undefined && 'table' in rule ? family.tables[rule.table ?? ''] : undefined;
-  if (table !== undefined) return table.pairs[draw.below(table.pairs.length)]?.wire ?? '';
+  // A table that only takes codes out leaves any text the same.
+  const anyText = table?.otherwise === 'same' && table.pairs.length === 0;
+  if (table !== undefined && !anyText) return table.pairs[draw.below(table.pairs.length)]?.wire ?? '';
   const bare = field.type === 'number' && !textOnly;
   const codec = rule !== undefined && 'as' in rule ? rule.as : undefined;
   if (!bare) return textFor(codec ?? 'text', draw);

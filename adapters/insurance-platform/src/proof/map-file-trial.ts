@@ -40,7 +40,7 @@ export function tryMapFile(trial: Trial): { readonly roundTrips: number; readonl
 }
 
 function tryDirection(trial: Trial, direction: Direction, context: MapContext): readonly Fault[] {
-  const at = `${trial.place}#${direction}`;
+  const at = `${trial.place}#/steps/0/${direction}`;
   const added = mayBeAdded(trial, direction);
   const parts = { ...trial, fixed: fixedBy(trial.file, context) };
   for (let message = 0; message < MESSAGES; message += 1) {

@@ -49,6 +49,8 @@ export interface MapProof {
   readonly roundTrips: number;
   readonly losses: readonly DeclaredLoss[];
   readonly faults: readonly Fault[];
+  /** What a person should look at: codes beyond an open national list. */
+  readonly remarks: readonly Fault[];
 }
 
 /** A profile of which nothing is known yet. */
@@ -69,15 +71,21 @@ export const NOTHING_PROVEN: Omit<MapProof, 'profile' | 'dialect'> = {
   roundTrips: 0,
   losses: [],
   faults: [],
+  remarks: [],
 };
 
-/** The fault of a generated message that did not come back as it was. */
+/**
+ * The fault of a generated message that did not come back as it was.
+ * @param place file and place of its map
+ * @param pointer what differed in the message
+ */
 export function roundTripFault(place: string, pointer: string): Fault {
   const field = pointer.split('/').at(-1) ?? '';
   return {
     rule: 'map-round-trip',
-    at: `${place}${pointer}`,
+    at: place,
     field,
+    found: pointer,
     label: { zh: field, en: field },
     message: {
       zh: '生成的报文经规范模型往返后此处与原值不同；请改正映射，或声明该项。',
@@ -88,7 +96,14 @@ export function roundTripFault(place: string, pointer: string): Fault {
 
 /** The faults of an error, at least one. */
 export function faultsOf(error: unknown, place: string): readonly Fault[] {
-  if (!(error instanceof GatewayError)) throw error;
+  if (!(error instanceof GatewayError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = {
+      zh: `此处无法检查（${reason}），请改正。`,
+      en: `It cannot be checked (${reason}); correct it.`,
+    };
+    return [{ rule: 'profile', at: place, field: '', label: { zh: '', en: '' }, message }];
+  }
   const { faults = [] } = error.details;
   if (faults.length > 0) return faults;
   const label = { zh: error.code, en: error.code };

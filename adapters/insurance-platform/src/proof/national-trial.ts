@@ -57,7 +57,8 @@ interface StepTrial {
 
 function tryStep(step: StepTrial): readonly Fault[] {
   const { trial, compiled, direction, rules, context } = step;
-  const at = `${trial.place}#${compiled.operation}/${direction}`;
+  const index = trial.file.steps.findIndex(({ operation }) => operation === compiled.operation);
+  const at = `${trial.place}#/steps/${index}/${direction}`;
   const derived = trial.registry.nationalMap(compiled.operation);
   const national = compileNationalMap(derived)[direction];
   const placed = placeRules(rules.rules);

@@ -29,7 +29,7 @@ export function proveNational(registry: Registry, id: string, draw: Draw): MapPr
       if (found.length === 0) roundTrips += MESSAGES * DIRECTIONS.length;
       mapped.set(derived.transaction, derived);
     } catch (error) {
-      faults.push(...faultsOf(error, `${id}/${operation}`));
+      faults.push(...faultsOf(error, placeOf(id, registry.operation(operation).transaction)));
     }
   }
   const numbers = registry.profileTransactions(id);
@@ -48,6 +48,13 @@ export function proveNational(registry: Registry, id: string, draw: Draw): MapPr
     roundTrips,
     faults,
   };
+}
+
+/** What a profile says of a transaction: the map follows from it. */
+function placeOf(id: string, transaction: string): string {
+  return id === 'national'
+    ? `schemas/national/transactions/${transaction}.json#`
+    : `schemas/provincial/${id}/profile.json#/overlay/transactions/${transaction}`;
 }
 
 /** `undefined` when the profile uses the number for a transaction of its own. */
@@ -77,7 +84,7 @@ function tryOut({ registry, id, derived, draw }: Trial): readonly Fault[] {
       const body = nationalBody(national[direction], { registry, draw, full: message === 0 });
       const pointer = difference(body, thereAndBack(ways, direction, body));
       if (pointer !== undefined)
-        return [roundTripFault(`${id}/${derived.transaction}#${direction}`, pointer)];
+        return [roundTripFault(`${placeOf(id, derived.transaction)}/${direction}`, pointer)];
     }
     return [];
   });

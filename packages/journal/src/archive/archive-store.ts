@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { StoredEntry } from '../entry.ts';
 import type { EndedFacts, KeptFacts, RecordFacts } from '../facts.ts';
+import type { OddState } from '../odd-answer.ts';
 import type { Awaitable } from '../read-types.ts';
 import type { Vault } from '../vault.ts';
 import type { ArchiveSummary } from './write-archive.ts';
@@ -10,6 +11,7 @@ import type { ArchiveSummary } from './write-archive.ts';
 export interface DayExchange {
   readonly id: number;
   readonly state: string;
+  readonly odd: OddState;
   readonly head: number;
   readonly headHash: Uint8Array;
 }

@@ -25,7 +25,7 @@ export interface ArchivePlace {
 /** A day that was moved. */
 export interface ArchivedDay extends ArchiveSummary {
   readonly file: string;
-  /** Exchanges and records of the day that stay: not ended, with a person, or in no signed batch yet. */
+  /** Exchanges and records of the day that stay: not ended, with a person, odd and not looked at, or in no signed batch yet. */
   readonly kept: number;
   /** Those that stay because something of them is not as it was written. */
   readonly damaged: number;
@@ -127,20 +127,21 @@ async function* leaving(store: ArchiveStore, day: number, tally: Tally): AsyncGe
   for (let after = 0; ;) {
     const page = await store.exchangesOf(day, after, PAGE);
     const ready = page.filter(
-      ({ state, head }) => state !== 'open' && state !== 'handed-to-person' && head <= signed,
+      ({ state, odd, head }) =>
+        state !== 'open' && state !== 'handed-to-person' && odd !== 'waiting' && head <= signed,
     );
     tally.kept += page.length - ready.length;
     const byId = new Map(
       (await store.chains(ready.map(({ head }) => head))).map((entry) => [entry.id, entry]),
     );
-    const chains: (readonly StoredEntry[])[] = [];
+    const whole: StoredEntry[] = [];
     for (const exchange of ready) {
       const chain = await chainOf(store, exchange, byId);
       if (chain === undefined) tally.damaged += 1;
-      else chains.push(chain);
+      else whole.push(...chain);
     }
-    await store.leave(chains.flat().map(({ id }) => id));
-    yield* chains.flat();
+    await store.leave(whole.map(({ id }) => id));
+    yield* whole;
     if (page.length < PAGE) break;
     after = page.at(-1)?.head ?? after;
   }

@@ -174,7 +174,7 @@ function prepare(db: DatabaseSync) {
     ),
     signed: db.prepare('SELECT max(last) AS last FROM evidence_batches'),
     exchanges: db.prepare(
-      `SELECT x.id, x.state, x.head, x.head_hash AS headHash FROM entries AS e
+      `SELECT x.id, x.state, x.odd, x.head, x.head_hash AS headHash FROM entries AS e
        JOIN exchanges AS x ON x.id = e.exchange_id AND x.head = e.id
        WHERE e.id > ? AND ${DAY} ORDER BY e.id LIMIT ?`,
     ),

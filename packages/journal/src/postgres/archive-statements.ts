@@ -8,7 +8,7 @@ import { ENTRIES_PER_DAY } from './schema.ts';
 export const PARTITIONS = `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid
   WHERE inhparent = 'entries'::regclass`;
 export const SIGNED = 'SELECT max(last) AS last FROM evidence_batches';
-export const EXCHANGES = `SELECT x.id, x.state, x.head, x.head_hash AS "headHash" FROM entries AS e
+export const EXCHANGES = `SELECT x.id, x.state, x.odd, x.head, x.head_hash AS "headHash" FROM entries AS e
   JOIN exchanges AS x ON x.id = e.exchange_id AND x.head = e.id
   WHERE e.id > $1 AND e.id < $2 ORDER BY e.id LIMIT $3`;
 export const RECORDS = `SELECT ${ENTRY_COLUMNS} FROM entries AS e

@@ -23,7 +23,7 @@ const EXCHANGE_IDS = {
 /** In one order, so that two processes wait for each other in one direction. */
 const EXCHANGES = {
   name: 'standings',
-  text: `SELECT id, state, legs, ended_at AS "endedAt", head, head_hash AS hash, owner FROM exchanges
+  text: `SELECT id, state, legs, ended_at AS "endedAt", odd, head, head_hash AS hash, owner FROM exchanges
     WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE`,
 };
 const KEYS = {
@@ -102,9 +102,9 @@ const INSERT_ENTRIES = {
 };
 const UPDATE_EXCHANGES = {
   name: 'update-exchanges',
-  text: `UPDATE exchanges AS x SET state = r.s, legs = r.l, ended_at = r.e, head = r.h,
+  text: `UPDATE exchanges AS x SET state = r.s, legs = r.l, ended_at = r.e, odd = r.o, head = r.h,
       head_hash = substring($2::bytea FROM r.b FOR 32)
-    FROM json_to_recordset($1) AS r (id bigint, s text, l integer, e bigint, h bigint, b integer) WHERE x.id = r.id`,
+    FROM json_to_recordset($1) AS r (id bigint, s text, l integer, e bigint, o text, h bigint, b integer) WHERE x.id = r.id`,
 };
 const INSERT_LEGS = {
   name: 'insert-legs',
@@ -167,11 +167,12 @@ function exchangesOf(batch: Batch, epoch: number): pg.QueryConfig[] {
   const { changed } = batch;
   if (changed.length > 0) {
     const bytes = new Bytes();
-    const rows = changed.map(({ id, state, legs, endedAt, head, hash }) => ({
+    const rows = changed.map(({ id, state, legs, endedAt, odd, head, hash }) => ({
       id,
       s: state,
       l: legs,
       e: endedAt,
+      o: odd,
       h: head,
       b: bytes.add(hash),
     }));

@@ -3,6 +3,7 @@ import { GatewayError } from '@yiqiao/model';
 import { entryOf, sealAudit } from '../audit-log.ts';
 import type { AuditEntry, AuditRow, NewAuditEntry } from '../audit-log.ts';
 import type { StoredEntry } from '../entry.ts';
+import type { OddState } from '../odd-answer.ts';
 import type { ExchangeKey, SettlementLine } from '../types.ts';
 import type { ExchangeEntry, Head, NewRow, RecordPlace, Standing, WritePort } from '../write-port.ts';
 
@@ -108,6 +109,7 @@ export class Batch implements WritePort {
       state,
       legs: buried ? 0 : 1,
       endedAt: buried ? acceptedAt : null,
+      odd: null,
       head: entry.id,
       hash: entry.hash,
     };
@@ -144,6 +146,10 @@ export class Batch implements WritePort {
     row.endedAt = endedAt;
   }
 
+  setOdd(exchangeId: number, odd: OddState): void {
+    this.#rowOf(exchangeId).odd = odd;
+  }
+
   insertLedgerLine(entry: ExchangeEntry, line: SettlementLine): void {
     this.ledger.push({ entry, line });
   }
@@ -160,10 +166,15 @@ export class Batch implements WritePort {
   }
 
   #change(exchangeId: number, head: Head): Row {
-    const row = this.#rows.get(exchangeId);
-    if (row === undefined) throw new RangeError('a write names the exchanges that it changes');
+    const row = this.#rowOf(exchangeId);
     row.head = head.id;
     row.hash = head.hash;
+    return row;
+  }
+
+  #rowOf(exchangeId: number): Row {
+    const row = this.#rows.get(exchangeId);
+    if (row === undefined) throw new RangeError('a write names the exchanges that it changes');
     this.#changed.add(row);
     return row;
   }

@@ -4,8 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { GatewayError } from '@yiqiao/model';
-import type { Clock } from '@yiqiao/model';
+import type { Clock, GatewayError } from '@yiqiao/model';
 import type pg from 'pg';
 import type { SharedWork, ToldRefusal } from '../shared-work.ts';
 import type { ExchangeKey } from '../types.ts';
@@ -46,14 +45,19 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** Takes a slot and a session; `undefined` when there are too many processes. @throws what `pg` throws. */
+/** Takes a slot and a session; `undefined` when there are too many processes. @throws what `pg` throws; then nothing is kept. */
 export async function openClaims(parts: ClaimParts): Promise<Claims | undefined> {
   const slot = await takeSlot(parts.ask, parts.epoch);
   if (slot === undefined) return undefined;
-  const session = new Session(parts, slot);
-  // Connects: from here on the others see that this process lives.
-  await session.take([`process ${parts.epoch}`]);
-  return claimsOf(parts, session, slot);
+  const claims = claimsOf(parts, new Session(parts, slot), slot);
+  try {
+    // Connects: from here on the others see that this process lives.
+    await claims.take([`process ${parts.epoch}`]);
+    return claims;
+  } catch (error) {
+    await claims.close();
+    throw error;
+  }
 }
 
 function claimsOf(parts: ClaimParts, session: Session, slot: Slot): Claims {

@@ -56,14 +56,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   let current: Promise<pg.Client> | undefined;
   let closed = false;
 
-  const connect = async (): Promise<pg.Client> => {
+  const connect = async (lost: () => void): Promise<pg.Client> => {
     const client = new pg.Client(clientConfig(options));
-    const lost = (): void => {
-      if (current === attempt) {
-        current = undefined;
-        if (!closed) options.onLost?.();
-      }
-    };
     client.on('error', lost);
     client.on('end', lost);
     try {
@@ -75,17 +69,21 @@ export function createConnection(options: ConnectionOptions): Connection {
       throw error;
     }
   };
-  let attempt: Promise<pg.Client> | undefined;
   const client = (): Promise<pg.Client> => {
     if (closed) return Promise.reject(new Error('the connection is closed'));
-    if (current === undefined) {
-      attempt = current = connect();
-      const mine = current;
-      mine.catch(() => {
-        if (current === mine) current = undefined;
-      });
-    }
-    return current;
+    if (current !== undefined) return current;
+    const forget = (): boolean => {
+      // A client that is gone tells it late: the next one may be at work by then.
+      if (current !== mine) return false;
+      current = undefined;
+      return true;
+    };
+    const mine = connect(() => {
+      if (forget() && !closed) options.onLost?.();
+    });
+    mine.catch(forget);
+    current = mine;
+    return mine;
   };
   return {
     client,

@@ -10,6 +10,7 @@ import type { IndexKeys } from '../index-keys.ts';
 import { KeptRecords } from '../kept-records.ts';
 import type { JournalEncryption } from '../sealing.ts';
 import type { ExchangePage, ExchangeQuery } from '../search.ts';
+import type { Look } from '../odd-answer.ts';
 import type { SharedWork } from '../shared-work.ts';
 import type { MaintainedJournal } from '../sqlite-journal.ts';
 import type {
@@ -135,7 +136,11 @@ class PostgresJournal implements MaintainedJournal {
   /** Becomes one of the processes that are at work. @throws GatewayError `JOURNAL_UNUSABLE`. */
   async join(): Promise<void> {
     const { place, epoch, clock, onError } = this.#parts;
-    this.#claims = await openClaims({ place, epoch, clock, ask: this.#ask, onError });
+    this.#claims = await openClaims({ place, epoch, clock, ask: this.#ask, onError }).catch(
+      (cause: unknown) => {
+        throw unusable(nameOf(place), 'not-reached', { cause });
+      },
+    );
     if (this.#claims === undefined) throw unusable(nameOf(place), 'too-many', {});
     this.#days = this.#keepDays();
   }
@@ -177,6 +182,14 @@ class PostgresJournal implements MaintainedJournal {
     const needs = { exchanges: [exchangeId], entries: 1, audit: audit !== undefined };
     return this.#write(needs, (writes, batch) => {
       writes.resolve(exchangeId, resolution);
+      return audit === undefined ? undefined : batch.appendAudit(audit);
+    });
+  }
+
+  look(exchangeId: number, look: Look, audit?: NewAuditEntry): ReturnType<Journal['look']> {
+    const needs = { exchanges: [exchangeId], entries: 1, audit: audit !== undefined };
+    return this.#write(needs, (writes, batch) => {
+      writes.look(exchangeId, look);
       return audit === undefined ? undefined : batch.appendAudit(audit);
     });
   }

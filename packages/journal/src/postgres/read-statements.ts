@@ -8,7 +8,7 @@ export const ENTRY_COLUMNS = `e.id, e.exchange_id AS "exchangeId", e.previous, e
   e.payload_hash AS "payloadHash", e.kept_as AS "keptAs"`;
 
 const EXCHANGE = `SELECT id, peer, institution, message_id AS "messageId", digest,
-  transaction_number AS "transaction", state, accepted_at AS "acceptedAt", ended_at AS "endedAt", legs, head, head_hash AS "headHash" FROM exchanges`;
+  transaction_number AS "transaction", state, accepted_at AS "acceptedAt", ended_at AS "endedAt", legs, odd, head, head_hash AS "headHash" FROM exchanges`;
 
 const LEDGER = `SELECT l.entry, l.exchange_id AS "exchangeId", x.transaction_number AS "transaction",
   l.settlement_id AS "settlementId", l.visit_id AS "visitId", l.institution, l.total, l.fund_paid AS "fundPaid",
@@ -77,7 +77,8 @@ export const FIGURES = named(
   'figures',
   `SELECT (SELECT count(*) FROM exchanges WHERE state = 'open') AS open,
      (SELECT min(accepted_at) FROM exchanges WHERE state = 'open') AS "oldestOpenAt",
-     (SELECT count(*) FROM exchanges WHERE state = 'handed-to-person') AS "withPerson"`,
+     (SELECT count(*) FROM exchanges WHERE state = 'handed-to-person') AS "withPerson",
+     (SELECT count(*) FROM exchanges WHERE odd = 'waiting') AS odd`,
 );
 export const SIZE = named(
   'size',

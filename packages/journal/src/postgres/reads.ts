@@ -168,9 +168,11 @@ export class PostgresReads {
       const [row] = await ask<{ bytes: number }>(sql.SIZE);
       this.#size = { bytes: row?.bytes ?? 0, at: now };
     }
-    const [row] = await ask<{ open: number; oldestOpenAt: number | null; withPerson: number }>(sql.FIGURES);
-    const { open = 0, oldestOpenAt = null, withPerson = 0 } = row ?? {};
-    return { open, ...(oldestOpenAt !== null && { oldestOpenAt }), withPerson, bytes: this.#size.bytes };
+    const [row] = await ask<{ open: number; oldestOpenAt: number | null; withPerson: number; odd: number }>(
+      sql.FIGURES,
+    );
+    const { open = 0, oldestOpenAt = null, withPerson = 0, odd = 0 } = row ?? {};
+    return { open, ...(oldestOpenAt !== null && { oldestOpenAt }), withPerson, odd, bytes: this.#size.bytes };
   }
 
   /** What the tables say of an exchange or a tombstone. */

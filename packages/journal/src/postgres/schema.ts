@@ -164,7 +164,19 @@ CREATE TABLE slots (slot integer PRIMARY KEY, epoch bigint NOT NULL, until bigin
 `;
 
 /**
+ * What is odd about an answer waits on the row of its exchange until a person has looked, which is an entry. Entries that
+ * are there need not be checked again: they were by the narrower rule.
+ */
+const ODD_ANSWERS = `
+ALTER TABLE exchanges ADD COLUMN odd text CHECK (odd IN ('waiting', 'looked'));
+CREATE INDEX odd_exchanges ON exchanges (id) WHERE odd = 'waiting';
+ALTER TABLE entries DROP CONSTRAINT entries_kind_check;
+ALTER TABLE entries ADD CONSTRAINT entries_kind_check CHECK (kind IN
+  ('accepted', 'sent', 'leg-settled', 'ended', 'reversed', 'resolved', 'looked', 'buried', 'kept')) NOT VALID;
+`;
+
+/**
  * Step n brings a journal of version n to version n + 1. Steps are added, never changed, and each one leaves the tables
  * such that processes of the version before go on working: they add, and take nothing away.
  */
-export const MIGRATIONS: readonly string[] = [FIRST, ARCHIVED, SLOTS];
+export const MIGRATIONS: readonly string[] = [FIRST, ARCHIVED, SLOTS, ODD_ANSWERS];

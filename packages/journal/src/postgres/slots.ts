@@ -1,11 +1,11 @@
 /**
- * Which of the sixteen processes on one journal this is. Message ids are made of the slot, and two of one kind in one
+ * Which of the processes on one journal this is. Message ids are made of the slot, and two of one kind in one
  * second would be one message to a far side: a slot is a row with an end, kept beyond any loss of a session, and nobody
  * else takes it before that end. Times are those of the server.
  */
+import { MOST_PROCESSES } from '../shared-work.ts';
 import type { Ask } from './reads.ts';
 
-const MOST_PROCESSES = 16;
 /** Longer than a session lives that is not heard of, so that a process which comes back finds its slot its own. */
 const KEPT_MS = 30_000;
 /** After a process has said good-bye: its last message ids may be some seconds ahead of the clock. */
@@ -42,11 +42,12 @@ const KEEP = {
 
 /** Takes a slot; `undefined` when all are taken. @throws what `pg` throws. */
 export async function takeSlot(ask: Ask, epoch: number): Promise<Slot | undefined> {
-  let number = await take(ask, epoch);
-  if (number === undefined) return undefined;
+  const first = await take(ask, epoch);
+  if (first === undefined) return undefined;
+  let number = first;
   return {
     get number() {
-      return number ?? 0;
+      return number;
     },
     async renew() {
       const kept = await ask(KEEP, [number, epoch, KEPT_MS]);

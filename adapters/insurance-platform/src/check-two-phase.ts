@@ -1,0 +1,70 @@
+/** Holds the two-phase calls of a profile against its definitions. */
+import type { Fault } from '@yiqiao/model';
+import type { Profile, Registry, TransactionDefinition } from '@yiqiao/registry';
+import { BESIDE, twoPhaseOf } from './phase-calls.ts';
+import type { PhaseCall } from './phase-calls.ts';
+
+/** Every name in `twoPhase` that the profile's transactions and the model do not know, with its place. */
+export function checkTwoPhase(registry: Registry, profile: Profile): readonly Fault[] {
+  const { calls, operations = [] } = twoPhaseOf(profile);
+  const place = (path: string): string => `schemas/provincial/${profile.id}/profile.json#/twoPhase/${path}`;
+  const known = new Set<string>(operations.length === 0 ? [] : registry.operations());
+  const unknown = operations.filter((name) => !known.has(name));
+  return [
+    ...unknown.map((name) => faultOf(place('operations'), name, OPERATION)),
+    ...calls.flatMap((call, index) => {
+      if (call.bare === true) return [];
+      const definition = registry.definition(profile.id, call.transaction);
+      const at = place(`calls/${index}`);
+      if (definition === undefined) return [faultOf(`${at}/transaction`, call.transaction, TRANSACTION)];
+      return elementFaults(call, definition, at);
+    }),
+  ];
+}
+
+function elementFaults(call: PhaseCall, definition: TransactionDefinition, at: string): readonly Fault[] {
+  const { original, does, when = {}, fill = {}, answer = {}, standing = {}, results, tells } = call;
+  const asked = does === 'begin' ? [] : [original].flat();
+  const given = does === 'begin' ? [original].flat() : [];
+  const words = [results?.at, tells?.at].flatMap((path) => path ?? []);
+  const missing = (member: string, names: readonly string[], half: 'request' | 'response'): Fault[] =>
+    names
+      .filter((name) => !name.startsWith(BESIDE) && !namesIn(definition, half).has(name))
+      .map((name) => faultOf(`${at}/${member}`, name, ELEMENT));
+  return [
+    ...missing('original', asked, 'request'),
+    ...missing('original', given, 'response'),
+    ...missing('when', Object.keys(when), 'request'),
+    ...missing('fill', Object.keys(fill), 'request'),
+    ...missing('answer', Object.keys(answer), 'response'),
+    ...missing('standing', Object.keys(standing), 'response'),
+    ...missing('at', words, 'response'),
+  ];
+}
+
+function namesIn(definition: TransactionDefinition, half: 'request' | 'response'): ReadonlySet<string> {
+  return new Set(
+    definition[half].flatMap(({ node, fields }) =>
+      fields.map(({ name }) => (node === '' ? name : `${node.replaceAll('/', '.')}.${name}`)),
+    ),
+  );
+}
+
+const OPERATION = {
+  zh: '不是规范业务名；请改为 operations.json 中的名称。',
+  en: 'It is no canonical operation; use a name of operations.json.',
+};
+const TRANSACTION = {
+  zh: '方案没有该交易的定义；请补 transactions 文件，或写明 bare。',
+  en: 'The profile has no definition of this transaction; add its file to transactions, or say bare.',
+};
+const ELEMENT = {
+  zh: '该交易的定义中没有此要素；请改正名称或补入定义。',
+  en: 'The definition of the transaction has no such element; correct the name or add it.',
+};
+
+function faultOf(at: string, found: string, message: Fault['message']): Fault {
+  const field = at.slice(at.lastIndexOf('/') + 1);
+  const named = { zh: `${found}：${message.zh}`, en: `${found}: ${message.en}` };
+  return { rule: 'two-phase', at, field, label: { zh: field, en: field }, found, message: named };
+}

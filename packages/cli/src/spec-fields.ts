@@ -1,0 +1,128 @@
+/** Fields of a transaction as `spec show` tells them: labels, codes, sources, and what a region's own ones become. */
+import type { Mapped, RegionalMaps } from '@yiqiao/insurance-platform';
+import type { Direction, FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
+
+/** One field. */
+export interface ShownField {
+  readonly name: string;
+  /** Name in the model. */
+  readonly english?: string;
+  /** `en` is absent where neither the region nor the national field that it becomes has one. */
+  readonly label: { readonly zh: string; readonly en?: string };
+  readonly type: FieldDefinition['type'];
+  readonly length?: number | string;
+  readonly required: boolean;
+  readonly unit?: string;
+  readonly valueSet?: {
+    readonly name: string;
+    readonly open: boolean;
+    readonly codes: Record<string, string>;
+  };
+  /** Independent public sources. */
+  readonly sourceCount?: number;
+  /** Profile that added or changed the field. */
+  readonly changedBy?: string;
+  /** National name of a field that an overlay renames. */
+  readonly nationalName?: string;
+  /** What the maps of a region make of it. */
+  readonly mapped?: readonly Mapped[];
+  /** National fields that its label is read as, where no map names one. */
+  readonly counterparts?: readonly string[];
+}
+
+/** One node. */
+export interface ShownNode extends Pick<NodeDefinition, 'node' | 'repeated'> {
+  readonly fields: readonly ShownField[];
+}
+
+/** What the fields are shown with. */
+export interface FieldSources {
+  readonly registry: Registry;
+  readonly maps: RegionalMaps;
+  /** Local name → national names. */
+  readonly counterparts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The nodes of one half of a transaction. */
+export function nodesOf(
+  sources: FieldSources,
+  direction: Direction,
+  nodes: readonly NodeDefinition[],
+): readonly ShownNode[] {
+  return nodes.map((node) => ({
+    node: node.node,
+    repeated: node.repeated,
+    fields: node.fields.map((field) => shown(sources, { direction, node, field })),
+  }));
+}
+
+interface Place {
+  readonly direction: Direction;
+  readonly node: NodeDefinition;
+  readonly field: FieldDefinition;
+}
+
+function shown(sources: FieldSources, { direction, node, field }: Place): ShownField {
+  const { registry, maps } = sources;
+  const {
+    name,
+    label,
+    type,
+    length,
+    required,
+    valueSet: setName,
+    sourceCount,
+    overlay,
+    nationalName,
+  } = field;
+  const entry = registry.findName(nationalName ?? name);
+  const set = setName === undefined ? undefined : registry.valueSet(setName);
+  const mapped = maps.of(direction, node, name);
+  const placed = mapped.some(({ national }) => national !== undefined);
+  const counterparts = placed ? [] : counterpartsOf(sources, node, name);
+  const en =
+    label.en ?? entry?.label.en ?? labelOfNational(registry, [...mapped.map(nationalField), ...counterparts]);
+  return {
+    name,
+    ...(entry !== undefined && { english: entry.name }),
+    label: { zh: label.zh, ...(en !== undefined && { en }) },
+    type,
+    ...(length !== undefined && { length }),
+    required,
+    ...(entry?.unit !== undefined && { unit: entry.unit }),
+    ...(set !== undefined && { valueSet: { name: set.name, open: set.open, codes: codesOf(set.codes) } }),
+    ...(sourceCount !== undefined && { sourceCount }),
+    ...(overlay !== undefined && { changedBy: overlay }),
+    ...(nationalName !== undefined && nationalName !== name && { nationalName }),
+    ...(mapped.length > 0 && { mapped }),
+    ...(counterparts.length > 0 && { counterparts }),
+  };
+}
+
+type Codes = ReadonlyMap<string, { readonly zh: string; readonly en?: string }>;
+
+function codesOf(codes: Codes): Record<string, string> {
+  return Object.fromEntries(
+    [...codes].map(([code, { zh, en }]) => [code, en === undefined ? zh : `${zh} / ${en}`]),
+  );
+}
+
+/** A row's element may be listed with its list or by itself. */
+function counterpartsOf(
+  { counterparts }: FieldSources,
+  { node }: NodeDefinition,
+  name: string,
+): readonly string[] {
+  const names = counterparts.get(`${node.replaceAll('/', '.')}.${name}`) ?? counterparts.get(name) ?? [];
+  return [...new Set(names)];
+}
+
+/** `2206 data.medfee_sumamt` → `medfee_sumamt`. */
+function nationalField({ national = '' }: Mapped): string {
+  return national.slice(Math.max(national.lastIndexOf(' '), national.lastIndexOf('.')) + 1);
+}
+
+/** Of several, the first: a map names first what a field is, then what else is filled from it. */
+function labelOfNational(registry: Registry, names: readonly string[]): string | undefined {
+  return names.map((name) => registry.findName(name)?.label.en).find((label) => label !== undefined);
+}

@@ -1,0 +1,135 @@
+/** The text of `spec show`. */
+import type { RegionalMaps } from '@yiqiao/insurance-platform';
+import type { IdentityUse, OperationEntry, Profile, TransactionDefinition } from '@yiqiao/registry';
+import type { Report } from './report.ts';
+import type { ShownField, ShownNode } from './spec-fields.ts';
+import type { TwoPhaseNotes } from './spec-two-phase.ts';
+
+/** How a profile has a transaction. */
+export interface ProfileUse {
+  readonly profile: string;
+  readonly confidence: string;
+  /** `inherits`: as its baseline has it; `changes`: its overlay does; `defines`: a definition of its own. */
+  readonly how: 'inherits' | 'changes' | 'defines';
+}
+
+/** What is told of a transaction. */
+export interface Told {
+  readonly profile: Profile;
+  readonly identities: readonly IdentityUse[];
+  readonly profiles: readonly ProfileUse[];
+  readonly request: readonly ShownNode[];
+  readonly response: readonly ShownNode[];
+  readonly entry: OperationEntry | undefined;
+  readonly maps: RegionalMaps;
+  readonly twoPhase: TwoPhaseNotes | undefined;
+  readonly definition: TransactionDefinition;
+}
+
+/** Tells all of it, Chinese and English. */
+export function tellTransaction(report: Report, told: Told): void {
+  const { profile, entry, definition } = told;
+  const { number, name, confidence, sources } = definition;
+  report.line(`${number} ${name.zh} / ${name.en}, ${profile.id}`);
+  report.line(`可信度 / confidence: ${confidence}; 来源 / sources: ${sources.join(', ') || '—'}`);
+  if (profile.id !== 'national') {
+    report.line(`方案来源 / source of the profile: ${profile.source} (${profile.confidence})`);
+  }
+  if (entry !== undefined) tellOperation(report, entry);
+  tellMaps(report, told.maps);
+  for (const line of told.twoPhase?.does ?? []) report.line(`两阶段 / two-phase: ${line}`);
+  for (const line of told.twoPhase?.words ?? []) report.line(`  ${line}`);
+  tellIdentities(report, told.identities);
+  for (const how of ['defines', 'changes', 'inherits'] as const) {
+    const ids = told.profiles.filter((use) => use.how === how).map((use) => use.profile);
+    if (ids.length > 0) report.line(`${HOW[how]}: ${ids.join(', ')}`);
+  }
+  for (const direction of ['request', 'response'] as const) {
+    report.line(direction === 'request' ? '请求 / request' : '应答 / response');
+    for (const node of told[direction]) tellNode(report, node);
+  }
+}
+
+const HOW = {
+  defines: '自有定义 / defined by',
+  changes: '有改动 / changed by',
+  inherits: '原样沿用 / inherited by',
+} as const;
+
+function tellOperation(report: Report, entry: OperationEntry): void {
+  const { operation, effect, sender, receiver, answeredBy, undoneBy, wayOut, reversible } = entry;
+  report.line(
+    `业务 / operation: ${operation}, ${effect}; ${sender.join(', ')} → ${receiver.join(', ')}, answered by ${answeredBy}`,
+  );
+  report.line(
+    `撤销 / undone by: ${undoneBy ?? '—'}; 2601 ${reversible ? '可冲正 / may reverse it' : '不可冲正 / does not reverse it'}; ` +
+      `应答丢失时 / when its answer is lost: ${wayOut.join(', ') || '—'} (${entry.confidence})`,
+  );
+}
+
+function tellMaps(report: Report, { operations, notMapped }: RegionalMaps): void {
+  for (const { operation, transaction, map, confidence } of operations) {
+    report.line(`映射 / map ${map}: ${operation} (${transaction}), ${confidence}`);
+  }
+  if (notMapped !== undefined) report.line(`无映射 / no map: ${notMapped}`);
+}
+
+function tellIdentities(report: Report, uses: readonly IdentityUse[]): void {
+  const checked = uses.filter(({ checkedIn }) => checkedIn.length > 0);
+  report.line(`恒等式 / identities: ${checked.map(({ id }) => id).join(', ') || '—'}`);
+  for (const { id, formula, confidence, checkedIn, policy, reason, notes } of uses) {
+    report.line(`  ${id}: ${formula} (${confidence})`);
+    for (const direction of checkedIn) report.line(`    ${consequence(direction, policy)}`);
+    if (reason !== undefined)
+      report.line(`    不由单份报文核对 / not shown by one message: ${reason.zh}。 / ${reason.en}.`);
+    for (const note of notes) report.line(`    注 / note: ${note}`);
+  }
+}
+
+function consequence(direction: IdentityUse['checkedIn'][number], policy: IdentityUse['policy']): string {
+  if (policy === 'off') return `${HALVES[direction]}: 本方案不核对 / switched off by the profile`;
+  if (direction === 'response') return `${HALVES.response}: 不符则标记，不拒绝 / flagged, never refused`;
+  return policy === 'enforce'
+    ? `${HALVES.request}: 不符则拒绝 / refused`
+    : `${HALVES.request}: 不符则提示 / remarked on`;
+}
+
+const HALVES = { request: '请求 / request', response: '应答 / answer' } as const;
+
+function tellNode(report: Report, { node, repeated, fields }: ShownNode): void {
+  report.line(`  ${node === '' ? '(root)' : node}${repeated ? ' []' : ''}`);
+  for (const field of fields) report.line(`    ${lineOf(field)}`);
+}
+
+function lineOf(field: ShownField): string {
+  const { name, label, type, length, required, valueSet, sourceCount, changedBy, nationalName } = field;
+  const size = length === undefined ? '' : `(${length})`;
+  const marks = [
+    required ? '必填 required' : '',
+    valueSet === undefined
+      ? ''
+      : `${valueSet.open ? 'open' : 'closed'} ${valueSet.name}: ${firstCodes(valueSet.codes)}`,
+    sourceCount === undefined ? '' : `来源数 sources ${sourceCount}`,
+    changedBy === undefined ? '' : `← ${changedBy}`,
+    nationalName === undefined ? '' : `国家名 national ${nationalName}`,
+    ...placesOf(field),
+  ].filter((mark) => mark !== '');
+  const labels = label.en === undefined ? label.zh : `${label.zh} / ${label.en}`;
+  return `${name}  ${labels}  ${type}${size}  ${marks.join('; ')}`.trimEnd();
+}
+
+/** What a region's field becomes; where no map says it, what its label is read as. */
+function placesOf({ mapped = [], counterparts = [] }: ShownField): readonly string[] {
+  const places = mapped.map(({ national, model, operation, confidence }) => {
+    const place = operation === '' || model.includes(':') ? model : `${operation}.${model}`;
+    return `→ ${national === undefined ? place : `${national} = ${place}`} (${confidence})`;
+  });
+  if (counterparts.length === 0) return [...new Set(places)];
+  return [...new Set(places), `≈ ${counterparts.join(', ')} (inferred, by its label)`];
+}
+
+/** The first codes of a list; `--json` has them all. */
+function firstCodes(codes: Readonly<Record<string, string>>): string {
+  const all = Object.entries(codes).map(([code, label]) => `${code} ${label}`);
+  return all.length > 12 ? `${all.slice(0, 12).join(', ')}, … (${all.length})` : all.join(', ');
+}
