@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.ts';
 import { restoreCase } from './case.ts';
 import type { Case, Hop } from './case.ts';
 import { findReversed } from './follow-up.ts';
-import { FURTHER_ON, isTurnedAway, ORIGINAL_WITH_PERSON } from './further-on.ts';
+import { FURTHER_ON, ORIGINAL_WITH_PERSON, tellsNotDone } from './further-on.ts';
 import { endingOf } from './go-on.ts';
 import { persist } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -69,7 +69,7 @@ async function findOut(machine: Machine, opened: Case, hop: Hop): Promise<Resolu
     return reversed ? 'reversed' : undefined;
   }
   const attempt = await attemptRequest(machine, opened, hop);
-  if (attempt.kind === 'refused') return isTurnedAway(attempt.error) ? undefined : 'rejected';
+  if (attempt.kind === 'refused') return tellsNotDone(attempt.error) ? 'rejected' : undefined;
   return attempt.kind === 'answered' || isConfirmed(attempt) ? 'answered' : undefined;
 }
 

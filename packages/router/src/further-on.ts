@@ -1,4 +1,5 @@
 /** What another program tells of a message of ours besides its outcome. */
+import { ERRORS } from '@yiqiao/model';
 import type { GatewayError } from '@yiqiao/model';
 import { settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
@@ -24,6 +25,19 @@ export function givenToPerson(
     state: 'unresolved',
     reason: reason.startsWith(FURTHER_ON) ? reason : `${FURTHER_ON} ${reason}`.trimEnd(),
   };
+}
+
+/** Refusals of a gateway that tell what became of a message; its others are about one copy of it alone. */
+const OUTCOMES: ReadonlySet<string> = new Set(['UPSTREAM_REJECTED', 'REVERSED', 'NEVER_ARRIVED']);
+
+/**
+ * Whether a refusal tells that a message which a person has was not done. What was refused here, before anything left,
+ * does not; nor does what the far side cannot read, take or look up now.
+ */
+export function tellsNotDone(error: GatewayError): boolean {
+  if (error.code !== 'UPSTREAM_REJECTED' || isTurnedAway(error)) return false;
+  const code = /^\[([A-Z_]+)\]/.exec(error.details.upstream?.text ?? '')?.[1];
+  return code === undefined || !Object.hasOwn(ERRORS, code) || OUTCOMES.has(code);
 }
 
 /** The far side did not read it, or cannot take it now: nothing was done, and sending it again is right. */

@@ -8,6 +8,8 @@ import type { World } from './fixtures/world.ts';
 
 type Performed = ReturnType<World['perform']>;
 
+const throwsHere: Behaviour = () => Promise.reject(new GatewayError('FORMAT_LIMIT'));
+
 describe('a message that a gateway further on has given to a person', () => {
   let world: World;
   beforeEach(() => {
@@ -81,6 +83,9 @@ describe('a message that a gateway further on has given to a person', () => {
       ['was done', tellsPerson('CONFIRMED_BY_PERSON'), 'answered', 'CONFIRMED_BY_PERSON'],
       ['was refused', refuses(), 'rejected', 'UPSTREAM_REJECTED'],
       ['is not known', loses, 'handed-to-person', 'HANDED_TO_PERSON'],
+      ['cannot be asked about', refuses('[INTERNAL] 网关内部错误'), 'handed-to-person', 'HANDED_TO_PERSON'],
+      ['was taken back', refuses('[REVERSED] 已自动冲正'), 'rejected', 'UPSTREAM_REJECTED'],
+      ['may not leave here', throwsHere, 'handed-to-person', 'HANDED_TO_PERSON'],
     ];
   for (const [title, behaviour, state, code] of answeredThere) {
     it(`[person-found-out] hears from the first message’s own resend that it ${title}`, async () => {
