@@ -7,7 +7,7 @@ import type { FindLayout, WireCodec, WireLimits } from '@yiqiao/wire';
 import type { Dialect } from './dialect.ts';
 import { createMapFileDialect } from './map-file-dialect.ts';
 import { createNationalDialect } from './national-dialect.ts';
-import { assertSound } from './profile-check.ts';
+import { soundProfile } from './profile-check.ts';
 
 /** One way in. */
 export interface Door {
@@ -85,8 +85,7 @@ export function createDoors(options: {
   };
   return {
     of(profile) {
-      assertSound(registry, profile.id);
-      return made(profile);
+      return made(soundProfile(registry, profile.id));
     },
     // The doors of last resort only read what nobody is known to send, so that no check of theirs delays a start.
     get national() {

@@ -11,7 +11,7 @@ export { createProtection, messageIdOf } from './protection.ts';
 export type { Protection } from './protection.ts';
 export { createPlatformAdapter } from './platform-adapter.ts';
 export { readRequest } from './two-phase.ts';
-export { checkProfile, TO_FILL_IN } from './profile-check.ts';
+export { checkProfile, soundProfile, TO_FILL_IN } from './profile-check.ts';
 export type { ProfileFindings } from './profile-maps.ts';
 export { checkMaps } from './proof/check-maps.ts';
 export type { DeclaredLoss, MapProof } from './proof/map-proof.ts';

@@ -27,12 +27,14 @@ export function checkProfile(registry: Registry, id: string): ProfileFindings {
 }
 
 /**
- * Refuses a profile with faults.
+ * Refuses a profile with faults: all that is wrong with it, where opening it would end at the first broken file.
+ * @returns the profile
  * @throws GatewayError `PROFILE_BROKEN` with all of them
  */
-export function assertSound(registry: Registry, id: string): void {
+export function soundProfile(registry: Registry, id: string): Profile {
   const { faults } = checkProfile(registry, id);
   if (faults.length > 0) throw new GatewayError('PROFILE_BROKEN', { faults, facts: { profile: id } });
+  return registry.profile(id);
 }
 
 function examine(registry: Registry, id: string): ProfileFindings {

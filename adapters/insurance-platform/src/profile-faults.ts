@@ -1,6 +1,8 @@
 /** Faults of a profile that its files alone do not show, and how a look at a part finds them. */
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
+import { profilePath } from '@yiqiao/registry';
+import type { Profile, Registry } from '@yiqiao/registry';
 
 /** One fault; `at` is a file, `#`, and a JSON pointer. */
 export function profileFault(at: string, message: Fault['message'], rule = 'profile'): Fault {
@@ -44,7 +46,12 @@ export function unlistedFaults(
 
 /** Whether a transaction has a map file. */
 export function isMapped(number: string, names: readonly string[]): boolean {
-  return names.some((name) => name === number || name.startsWith(`${number}-`));
+  return names.some((name) => isMapOf(name, number));
+}
+
+/** Whether a map file of this name is one of the transaction: `0302`, `0302-inpatient`. */
+export function isMapOf(name: string, number: string): boolean {
+  return name === number || name.startsWith(`${number}-`);
 }
 
 function unlisted(number: string): Fault['message'] {
@@ -69,21 +76,36 @@ export function caught(place: string, look: () => readonly Fault[]): readonly Fa
   try {
     return look();
   } catch (error) {
-    if (error instanceof GatewayError) {
-      const { faults = [] } = error.details;
-      return faults.length > 0 ? faults : [profileFault(place, error.kind.cause)];
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    return [
-      profileFault(place, {
-        zh: `此处无法检查（${reason}），请改正。`,
-        en: `It cannot be checked (${reason}); correct it.`,
-      }),
-    ];
+    return faultsOf(error, place);
   }
+}
+
+/** The faults of an error, at least one. */
+export function faultsOf(error: unknown, place: string): readonly Fault[] {
+  if (error instanceof GatewayError) {
+    const { faults = [] } = error.details;
+    return faults.length > 0 ? faults : [profileFault(place, error.kind.cause, error.code)];
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = {
+    zh: `此处无法检查（${reason}），请改正。`,
+    en: `It cannot be checked (${reason}); correct it.`,
+  };
+  return [profileFault(place, message)];
 }
 
 /** Place of the file of a profile. */
 export function fileOf(id: string): string {
-  return id === 'national' ? 'schemas/national/profile.json' : `schemas/provincial/${id}/profile.json`;
+  return `schemas/${profilePath(id)}`;
+}
+
+/** Place of a map file of a profile, which may be inherited. */
+export function mapFileOf(registry: Registry, id: string, name: string): string {
+  return `schemas/provincial/${registry.mapOwner(id, name) ?? id}/maps/${name}.json`;
+}
+
+/** Place of a member of a profile that is inherited as a whole: where the profile that it comes from has it. */
+export function memberPlace(registry: Registry, { id, lineage, data }: Profile, member: string): string {
+  const owner = lineage.find((one) => registry.readProfile(one).data[member] === data[member]);
+  return `${fileOf(data[member] === undefined ? id : (owner ?? id))}#/${member}`;
 }

@@ -5,7 +5,7 @@ import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { headerOnly } from './map-file-dialect.ts';
 import { phaseCallsOf } from './phase-calls.ts';
-import { caught, fileOf, profileFault, unlistedFaults } from './profile-faults.ts';
+import { caught, faultsOf, mapFileOf, memberPlace, profileFault, unlistedFaults } from './profile-faults.ts';
 
 /** What was found; each place is a file of the profile, `#`, and a JSON pointer. */
 export interface ProfileFindings {
@@ -23,15 +23,13 @@ export function mapFindings(registry: Registry, profile: Profile, files: readonl
   const numbers = registry.profileTransactions(profile.id);
   const names = registry.mapFiles(profile.id);
   const calls = phaseCallsOf(profile).map(({ transaction }) => transaction);
-  const place = familyPlace(registry, profile);
+  const place = memberPlace(registry, profile, 'maps');
   if (names.length === 0 && numbers.length === 0) return NOTHING;
   let family: MapFamily;
   try {
     family = mapFamilyOf(profile);
   } catch (error) {
-    const faults = caught(place, () => {
-      throw error;
-    });
+    const faults = faultsOf(error, place);
     return { faults: [...faults, ...unlistedFaults(place, {}, { numbers, names, calls })], remarks: [] };
   }
   const header = caught(`${place}/header`, () => {
@@ -41,7 +39,7 @@ export function mapFindings(registry: Registry, profile: Profile, files: readonl
   const headed = header.length === 0 ? family : { ...family, header: [] };
   const facts = factsOf(registry, profile);
   const looked = names.map((name): ProfileFindings => {
-    const file = `schemas/provincial/${registry.mapOwner(profile.id, name) ?? profile.id}/maps/${name}.json`;
+    const file = mapFileOf(registry, profile.id, name);
     if (files.some(({ at }) => at.startsWith(`${file}#`))) return NOTHING;
     const within = (fault: Fault): Fault => placed(fault, file, place);
     const parts = { registry, profile, family: headed, facts, name };
@@ -89,12 +87,6 @@ function fileFindings({ registry, profile, family, facts, name }: FileParts, pla
 function placed(fault: Fault, file: string, family: string): Fault {
   if (fault.at.startsWith('maps/')) return { ...fault, at: fault.at.replace(/^maps\/[^#]*/, file) };
   return { ...fault, at: fault.at.replace(/^profile\.json#\/maps/, family) };
-}
-
-/** Where the profile that the member `maps` comes from has it. */
-function familyPlace(registry: Registry, { id, lineage, data }: Profile): string {
-  const owner = lineage.find((one) => registry.readProfile(one).data['maps'] === data['maps']);
-  return `${fileOf(data['maps'] === undefined ? id : (owner ?? id))}#/maps`;
 }
 
 function factsOf(registry: Registry, profile: Profile): MapFacts {

@@ -1,5 +1,4 @@
-/** Plays the scenarios of a run, each a test of mocha, and says why one is not played. */
-import Mocha from 'mocha';
+/** Plays the scenarios of a run and says why one is not played. */
 import type { Bilingual, Scenario } from '../kits/types.ts';
 import type { Exchange } from './exchanges.ts';
 import { personsOf } from './inputs.ts';
@@ -41,27 +40,17 @@ export interface Stage {
   readonly gone: GoneWatch;
 }
 
-/** One mocha test for each scenario, one after the other. */
+/** One after the other; how each ended is told by `onScenario` at once. */
 export async function play(scenarios: readonly Scenario[], stage: Stage): Promise<readonly Played[]> {
-  const { bench, options, gone } = stage;
+  const { options, gone } = stage;
   const played: Played[] = [];
-  const mocha = new Mocha({ reporter: SilentReporter, timeout: 0 });
-  const suite = Mocha.Suite.create(mocha.suite, bench.kit.id);
   for (const scenario of scenarios) {
-    const test = new Mocha.Test(scenario.id, async function (this: Mocha.Context) {
-      const because = whyNotNow(scenario, { abilities: abilitiesOf(options), played, gone: gone.why() });
-      const one: Played =
-        because === undefined ? { scenario, run: await runOnce(scenario, stage) } : { scenario, because };
-      played.push(one);
-      options.onScenario?.(scenarioResult(one), { at: played.length, of: scenarios.length });
-      if (because !== undefined) this.skip();
-      const failed = firstFailure(one.run);
-      if (failed !== undefined) throw new Error(failed.en);
-    });
-    suite.addTest(test);
+    const because = whyNotNow(scenario, { abilities: abilitiesOf(options), played, gone: gone.why() });
+    const one: Played =
+      because === undefined ? { scenario, run: await runOnce(scenario, stage) } : { scenario, because };
+    played.push(one);
+    options.onScenario?.(scenarioResult(one), { at: played.length, of: scenarios.length });
   }
-  await new Promise<void>((resolve) => mocha.run(() => resolve()));
-  mocha.dispose();
   return played;
 }
 
@@ -75,9 +64,6 @@ async function runOnce(scenario: Scenario, { bench, options }: Stage): Promise<S
   options.onPlayed?.({ scenario, run });
   return run;
 }
-
-/** Progress is told by `onScenario`, results by `runKit`. */
-class SilentReporter extends Mocha.reporters.Base {}
 
 /** What was declared, and what follows from the inputs. */
 function abilitiesOf({ inputs, restart, cashier }: RunOptions): readonly string[] {

@@ -1,4 +1,4 @@
-/** Runs a kit against a target on mocha, and makes the results. */
+/** Runs a kit against a target, and makes the results. */
 import { formatTime, systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';

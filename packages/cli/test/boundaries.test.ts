@@ -99,7 +99,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   saxes: ['sandbox', 'conformance'],
   'sm-crypto-v2': ['sandbox'],
   commander: ['cli'],
-  mocha: ['conformance'],
 };
 
 /** What people expect to find at the top, beside dot-files. */

@@ -1,16 +1,16 @@
 /** What one configuration comes to: doors for callers, connections to peers, routes. Replaced whole on reload. */
 import {
-  checkProfile,
   createDoors,
   createPeerProtection,
   createPlatformAdapter,
   farAddress,
+  soundProfile,
 } from '@yiqiao/insurance-platform';
 import type { ConnectionParts, Door, Doors, Original } from '@yiqiao/insurance-platform';
 import type { Awaitable, ExchangeKey } from '@yiqiao/journal';
 import { GatewayError } from '@yiqiao/model';
 import type { Adapter, Clock, Fault, MessageHeader } from '@yiqiao/model';
-import type { KeptRecord, Profile, RecordKind, Registry } from '@yiqiao/registry';
+import type { KeptRecord, RecordKind, Registry } from '@yiqiao/registry';
 import { createRouteTable } from '@yiqiao/router';
 import type { RouteTable } from '@yiqiao/router';
 import { createTransport } from '@yiqiao/transport';
@@ -268,13 +268,6 @@ function peerFaults(index: number, error: unknown, config: Config): readonly Fau
   if (faults.length > 0) return faults;
   const found = JSON.stringify(error.details.facts ?? {});
   return [{ ...place, rule, found, message: error.kind.cause }];
-}
-
-/** All that is wrong with a profile, before it is opened, where the first broken file would end the search. */
-function soundProfile(registry: Registry, id: string): Profile {
-  const { faults } = checkProfile(registry, id);
-  if (faults.length > 0) throw new GatewayError('PROFILE_BROKEN', { faults, facts: { profile: id } });
-  return registry.profile(id);
 }
 
 /** File and place, with the code or the name that it is about where neither place nor message tells it. */

@@ -14,6 +14,7 @@ export {
 export type { Decimal, Fen } from './money.ts';
 export { ERRORS } from './error-catalogue.ts';
 export { GatewayError } from './errors.ts';
+export { findToldCode, isErrorCode } from './told-code.ts';
 export type { ErrorCode, ErrorDetails, ErrorKind, ErrorOrigin, ErrorOutcome, Responsible } from './errors.ts';
 export type { Deviation, Fault } from './fault.ts';
 export type {

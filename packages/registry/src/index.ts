@@ -1,3 +1,4 @@
+export { profilePath } from './profiles.ts';
 export { createRegistry } from './registry.ts';
 export type { Registry } from './registry.ts';
 export type { CodeStandard, CodeVerdict } from './codes/code-types.ts';

@@ -195,13 +195,13 @@ function isResolving(hop: Hop): boolean {
   return hop.purpose !== 'forward' || hop.number !== undefined || reverses;
 }
 
-/** A repeated message is on record already, word for word; it is sent by whoever is at the exchange. */
+/** A repeated message is on record already, word for word; while it is open, it is sent by whoever is at the exchange. */
 async function recordSent(machine: Machine, opened: Case, hop: Hop, sent: Transcript): Promise<void> {
   const { clock, elapsed, journal, events } = machine.deps;
   hop.sentAt = clock.now();
   hop.sentElapsed = elapsed.now();
   if (hop.number !== undefined) {
-    if (opened.id !== undefined) await machine.claims.assertOurs(opened.id);
+    if (opened.id !== undefined && opened.isOver !== true) await machine.claims.assertOurs(opened.id);
     return;
   }
   const leg = toLeg(hop, sent);

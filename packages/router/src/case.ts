@@ -53,6 +53,8 @@ export interface Case {
   readonly steps: number;
   /** Absent until it is on record. */
   id?: number;
+  /** It has ended: what is sent of it again only asks what became of it. */
+  readonly isOver?: true;
   readonly hops: Hop[];
   /** Outcomes of legs that the next write takes along. */
   outcomes: PendingOutcome[];
@@ -102,6 +104,7 @@ export function restoreCase(deps: ExchangeDeps, exchange: Exchange): Case {
     accepted: exchange,
     steps: exchange.operation.split(STEP_MARK).length,
     id: exchange.id,
+    ...(!isOpen(exchange) && { isOver: true }),
     ...(exchange.reverses !== undefined && { reverses: exchange.reverses }),
     hops: exchange.legs.map((leg) => restoreHop(deps, leg)),
     outcomes: [],
@@ -190,4 +193,9 @@ export function settleHop(opened: Case, hop: Hop, outcome: HopOutcome): void {
 /** What is odd about the answer of a message that may have changed something; of a mere question nobody has to know. */
 export function oddIn({ entry }: Hop, response: CanonicalResponse | undefined): LegOutcome['odd'] {
   return response === undefined || entry?.effect === 'read' ? undefined : oddOf(response);
+}
+
+/** Whether an exchange has not ended. */
+export function isOpen({ state }: Exchange): boolean {
+  return state === 'sent' || state === 'unknown';
 }

@@ -3,12 +3,13 @@ import { GatewayError } from '@yiqiao/model';
 import { canAskAgain } from './ask-again.ts';
 import { isReading, read } from './ask.ts';
 import type { Awaitable, Found, SharedWork } from '@yiqiao/journal';
+import { isOpen } from './case.ts';
 import { exchangeName } from './claims.ts';
 import { endingOf } from './go-on.ts';
 import { createStopSwitch } from './stop-switch.ts';
 import { awaitEnd, refusalOf, refuse, tellRead, tellWrite } from './tell.ts';
 import type { ExchangeDeps, Exchanges, Incoming, Told } from './types.ts';
-import { createWork, isOpen } from './work.ts';
+import { createWork } from './work.ts';
 import type { Work } from './work.ts';
 
 const PAGE = 100;

@@ -1,6 +1,6 @@
 /** What another program tells of a message of ours besides its outcome. */
-import { ERRORS } from '@yiqiao/model';
-import type { GatewayError } from '@yiqiao/model';
+import { findToldCode } from '@yiqiao/model';
+import type { ErrorCode, GatewayError } from '@yiqiao/model';
 import { settleHop } from './case.ts';
 import type { Case, Hop, HopEnd } from './case.ts';
 import type { Machine } from './machine.ts';
@@ -28,7 +28,11 @@ export function givenToPerson(
 }
 
 /** Refusals of a gateway that tell what became of a message; its others are about one copy of it alone. */
-const OUTCOMES: ReadonlySet<string> = new Set(['UPSTREAM_REJECTED', 'REVERSED', 'NEVER_ARRIVED']);
+const OUTCOMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'UPSTREAM_REJECTED',
+  'REVERSED',
+  'NEVER_ARRIVED',
+]);
 
 /**
  * Whether a refusal tells that a message which a person has was not done. What was refused here, before anything left,
@@ -36,8 +40,8 @@ const OUTCOMES: ReadonlySet<string> = new Set(['UPSTREAM_REJECTED', 'REVERSED', 
  */
 export function tellsNotDone(error: GatewayError): boolean {
   if (error.code !== 'UPSTREAM_REJECTED' || isTurnedAway(error)) return false;
-  const code = /^\[([A-Z_]+)\]/.exec(error.details.upstream?.text ?? '')?.[1];
-  return code === undefined || !Object.hasOwn(ERRORS, code) || OUTCOMES.has(code);
+  const code = findToldCode(error.details.upstream?.text);
+  return code === undefined || OUTCOMES.has(code);
 }
 
 /** The far side did not read it, or cannot take it now: nothing was done, and sending it again is right. */

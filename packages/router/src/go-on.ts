@@ -1,6 +1,6 @@
 /** Goes on with an exchange on record, from wherever it was left. */
-import { GatewayError, ERRORS } from '@yiqiao/model';
-import type { CanonicalResponse, ErrorCode } from '@yiqiao/model';
+import { GatewayError, isErrorCode } from '@yiqiao/model';
+import type { CanonicalResponse } from '@yiqiao/model';
 import type { Exchange } from '@yiqiao/journal';
 import { decodeCanonical } from './canonical-text.ts';
 import { forwardHops } from './case.ts';
@@ -108,8 +108,4 @@ function responsesOf(exchange: Exchange): readonly CanonicalResponse[] {
 function errorOf(reason: string | undefined, state: 'rejected' | 'reversed'): GatewayError {
   const code = reason !== undefined && isErrorCode(reason) ? reason : undefined;
   return new GatewayError(code ?? (state === 'reversed' ? 'REVERSED' : 'UPSTREAM_REJECTED'));
-}
-
-function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(ERRORS, text);
 }

@@ -1,10 +1,10 @@
 /** Starts exchanges and goes on with open ones; one run per exchange. */
 import type { Exchange, ExchangeKey } from '@yiqiao/journal';
-import { askAgain } from './ask-again.ts';
+import { askAgain, canAskAgain } from './ask-again.ts';
 import { createBacklog } from './backlog.ts';
 import type { Backlog } from './backlog.ts';
 import { carryOut } from './carry-out.ts';
-import { createCase, restoreCase } from './case.ts';
+import { createCase, isOpen, restoreCase } from './case.ts';
 import { createClaims, exchangeName } from './claims.ts';
 import { continueCase, createOrderedLanes, inTurn } from './continue-case.ts';
 import type { OrderedLanes } from './continue-case.ts';
@@ -76,11 +76,6 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
     resume,
     bury: (key) => bury(deps, burying, key),
   };
-  const ask = (exchange: Exchange): Run =>
-    runs.find(exchange.key) ??
-    runs.start({ key: exchange.key, digest: exchange.digest, reverses: false }, () =>
-      askAgain(machine, exchange, (original) => ask(original).ending.catch(() => undefined)),
-    );
   return {
     machine,
     runs,
@@ -88,7 +83,7 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
     backlog,
     resume,
     inTurn: (key, decide) => decisions.run(keyText(key), decide),
-    askAgain: ask,
+    askAgain: createAsking(machine, runs),
     isBurying: (key) => burying.has(keyText(key)),
     start(incoming) {
       const { key, digest, steps } = incoming;
@@ -110,6 +105,23 @@ export function createWork(deps: ExchangeDeps, stop: StopSwitch): Work {
       );
     },
   };
+}
+
+/** Asks again about exchanges that ended with a person; of several processes, one puts on record what is known by now. */
+function createAsking(machine: Machine, runs: Runs): (exchange: Exchange) => Run {
+  const { claims, deps } = machine;
+  const ask = (exchange: Exchange): Run => {
+    const { id, key, digest } = exchange;
+    const look = async (): Promise<Ending> => {
+      const now = deps.journal.shared === undefined ? exchange : await deps.journal.load(id);
+      if (now === undefined || !canAskAgain(now)) return endingOf(now ?? exchange);
+      return askAgain(machine, now, (original) => ask(original).ending.catch(() => undefined));
+    };
+    return (
+      runs.find(key) ?? runs.start({ key, digest, reverses: false }, () => claims.run(`asking\n${id}`, look))
+    );
+  };
+  return ask;
 }
 
 /** What goes on with exchanges on record. */
@@ -166,11 +178,6 @@ const AGAIN_MS = 2_000;
 
 /** Exchanges of one peer that an earlier run left open and that are in memory at a time. */
 const BACKLOG_WIDTH = 100;
-
-/** Whether an exchange has not ended. */
-export function isOpen({ state }: Exchange): boolean {
-  return state === 'sent' || state === 'unknown';
-}
 
 /** An original that arrives while its burial is being written must meet it, too. */
 async function bury(deps: ExchangeDeps, burying: Set<string>, key: ExchangeKey): Promise<void> {

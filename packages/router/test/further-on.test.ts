@@ -83,7 +83,7 @@ describe('a message that a gateway further on has given to a person', () => {
       ['was done', tellsPerson('CONFIRMED_BY_PERSON'), 'answered', 'CONFIRMED_BY_PERSON'],
       ['was refused', refuses(), 'rejected', 'UPSTREAM_REJECTED'],
       ['is not known', loses, 'handed-to-person', 'HANDED_TO_PERSON'],
-      ['cannot be asked about', refuses('[INTERNAL] 网关内部错误'), 'handed-to-person', 'HANDED_TO_PERSON'],
+      ['cannot be asked about', refuses('[CLOCK_SKEWED] 时钟偏差'), 'handed-to-person', 'HANDED_TO_PERSON'],
       ['was taken back', refuses('[REVERSED] 已自动冲正'), 'rejected', 'UPSTREAM_REJECTED'],
       ['may not leave here', throwsHere, 'handed-to-person', 'HANDED_TO_PERSON'],
     ];

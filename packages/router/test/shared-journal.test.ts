@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '@yiqiao/model';
 import type { SharedWork } from '@yiqiao/journal';
-import { answers, says, waits } from './fixtures/far-side.ts';
+import { answers, loses, refuses, says, tellsPerson, waits } from './fixtures/far-side.ts';
 import { SETTLE_BODY, SETTLEMENT } from './fixtures/messages.ts';
 import { createWorld } from './fixtures/world.ts';
 import type { World } from './fixtures/world.ts';
@@ -113,6 +113,38 @@ describe('on a journal that several processes have in common', () => {
     await world.exchanges.recover();
     await world.time.advance(10_000);
     assert.equal(world.onRecord('M1')?.state, 'reversed');
+  });
+
+  it('[person-found-out] what a person further on has is asked about, whoever had it, and stays with them until they know', async () => {
+    world.hub.on('settleOutpatient', tellsPerson());
+    await world.time.until(settle().catch(() => undefined));
+    for (const [behaviour, state] of [
+      [loses, 'handed-to-person'],
+      [tellsPerson(), 'handed-to-person'],
+      [tellsPerson('CONFIRMED_BY_PERSON'), 'answered'],
+    ] as const) {
+      world.restart();
+      const before = world.hub.of('settleOutpatient').length;
+      world.hub.on('settleOutpatient', behaviour);
+      await world.time.until(settle().catch(() => undefined));
+      assert.equal(world.hub.of('settleOutpatient').length, before + 1);
+      assert.equal(world.onRecord('M1')?.state, state);
+    }
+  });
+
+  it('[person-found-out] what another process has put on record meanwhile is told without asking', async () => {
+    world.hub.on('settleOutpatient', tellsPerson());
+    await world.time.until(settle().catch(() => undefined));
+    const { id } = world.onRecord('M1') ?? { id: 0 };
+    others.taken.add(`asking\n${id}`);
+    world.hub.on('settleOutpatient', refuses());
+    const told = settle();
+    await world.time.advance(1_000);
+    const at = world.time.clock.now();
+    await world.journal.resolve(id, { as: 'rejected', reason: 'NEVER_ARRIVED', operator: 'hub', at });
+    others.taken.clear();
+    assert.equal((await world.time.until(told)).error?.code, 'UPSTREAM_REJECTED');
+    assert.equal(world.hub.of('settleOutpatient').length, 1);
   });
 
   it('a refusal is told by every process while a copy may be on its way', async () => {

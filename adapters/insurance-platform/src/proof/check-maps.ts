@@ -2,9 +2,10 @@
 import type { Fault } from '@yiqiao/model';
 import type { Registry } from '@yiqiao/registry';
 import { checkProfile } from '../profile-check.ts';
+import { faultsOf, fileOf } from '../profile-faults.ts';
 import { createDraw } from './draw.ts';
 import type { Draw } from './draw.ts';
-import { faultsOf, NOTHING_PROVEN } from './map-proof.ts';
+import { NOTHING_PROVEN } from './map-proof.ts';
 import type { MapProof } from './map-proof.ts';
 import { proveMapFiles } from './prove-map-files.ts';
 import { proveNational } from './prove-national.ts';
@@ -38,7 +39,7 @@ function prove(
       ? proveNational(registry, profile.id, draw)
       : proveMapFiles({ registry, profile, draw, known });
   } catch (error) {
-    const faults = known.length > 0 ? [] : faultsOf(error, `schemas/provincial/${id}/profile.json#`);
+    const faults = known.length > 0 ? [] : faultsOf(error, `${fileOf(id)}#`);
     return { ...NOTHING_PROVEN, profile: id, dialect: 'unknown', ok: false, faults };
   }
 }

@@ -7,7 +7,7 @@ import type { Direction, KeptRecord, Profile, RecordKind, Registry } from '@yiqi
 import { nationalHeader } from '../national-header.ts';
 import { createDraw } from './draw.ts';
 import { generatedContext } from './generated-context.ts';
-import { faultsOf } from './map-proof.ts';
+import { faultsOf } from '../profile-faults.ts';
 
 /** One value on its way. */
 export interface ExplainedField {

@@ -3,10 +3,11 @@ import type { CompiledFileMap, MapContext, MapFamily, MapFile } from '@yiqiao/ma
 import { isWireObject } from '@yiqiao/model';
 import type { Fault, MessageHeader, WireObject, WireValue } from '@yiqiao/model';
 import type { Direction, RecordKind, Registry, TransactionDefinition } from '@yiqiao/registry';
+import { faultsOf } from '../profile-faults.ts';
 import { difference } from './difference.ts';
 import type { Draw } from './draw.ts';
 import { elementBody, flatRules } from './element-bodies.ts';
-import { faultsOf, roundTripFault } from './map-proof.ts';
+import { roundTripFault } from './map-proof.ts';
 
 /** Messages per transaction and direction. */
 const MESSAGES = 5;

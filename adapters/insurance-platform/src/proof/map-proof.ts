@@ -1,6 +1,5 @@
 /** What the check of a profile's maps tells, and how its faults are made. */
 import type { Fault } from '@yiqiao/model';
-import { GatewayError } from '@yiqiao/model';
 
 /** Knowledge that a map declares as dropped, or as without a place on the other side. */
 export interface DeclaredLoss {
@@ -92,20 +91,4 @@ export function roundTripFault(place: string, pointer: string): Fault {
       en: 'A generated message is not the same here after its way through the model; correct the map or declare it.',
     },
   };
-}
-
-/** The faults of an error, at least one. */
-export function faultsOf(error: unknown, place: string): readonly Fault[] {
-  if (!(error instanceof GatewayError)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = {
-      zh: `此处无法检查（${reason}），请改正。`,
-      en: `It cannot be checked (${reason}); correct it.`,
-    };
-    return [{ rule: 'profile', at: place, field: '', label: { zh: '', en: '' }, message }];
-  }
-  const { faults = [] } = error.details;
-  if (faults.length > 0) return faults;
-  const label = { zh: error.code, en: error.code };
-  return [{ rule: error.code, at: place, field: '', label, message: error.kind.cause }];
 }

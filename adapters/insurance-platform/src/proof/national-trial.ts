@@ -4,7 +4,8 @@ import type { CompiledMap, DirectionRules, MapContext, MapFile } from '@yiqiao/m
 import { EMPTY_HEADER } from '@yiqiao/model';
 import type { CanonicalObject, CanonicalValue, Fault } from '@yiqiao/model';
 import type { Direction, RecordKind } from '@yiqiao/registry';
-import { faultsOf, roundTripFault } from './map-proof.ts';
+import { faultsOf } from '../profile-faults.ts';
+import { roundTripFault } from './map-proof.ts';
 import type { Trial } from './map-file-trial.ts';
 import { nationalBody } from './national-bodies.ts';
 import { placeRules, pathOf, suitBody } from './suited-body.ts';

@@ -3,12 +3,12 @@ import { compileMapFile, findMissing, mapFamilyOf } from '@yiqiao/mapping';
 import type { DirectionRules, MapFamily, MapFile, MapSides, Rule } from '@yiqiao/mapping';
 import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry, TransactionDefinition } from '@yiqiao/registry';
-import { isMapped } from '../profile-faults.ts';
+import { faultsOf, isMapped, mapFileOf } from '../profile-faults.ts';
 import type { Draw } from './draw.ts';
 import { flatRules } from './element-bodies.ts';
 import { generatedContext } from './generated-context.ts';
 import { tryMapFile } from './map-file-trial.ts';
-import { faultsOf, NOTHING_PROVEN } from './map-proof.ts';
+import { NOTHING_PROVEN } from './map-proof.ts';
 import type { DeclaredLoss, MapProof } from './map-proof.ts';
 import { tryFromNational } from './national-trial.ts';
 
@@ -67,8 +67,7 @@ const NOTHING: FileProof = { carried: 0, inferred: 0, roundTrips: 0, losses: [],
 
 /** One file that cannot be tried keeps no other from being. */
 function proveSafely(parts: Parts, name: string): FileProof {
-  const owner = parts.registry.mapOwner(parts.profile.id, name) ?? parts.profile.id;
-  const place = `schemas/provincial/${owner}/maps/${name}.json`;
+  const place = mapFileOf(parts.registry, parts.profile.id, name);
   if (parts.known.some(({ at }) => at.startsWith(`${place}#`) || at === place)) return NOTHING;
   try {
     return proveOne(parts, { name, place });

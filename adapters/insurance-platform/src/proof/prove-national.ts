@@ -4,9 +4,10 @@ import type { CompiledMap } from '@yiqiao/mapping';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault, Operation } from '@yiqiao/model';
 import type { DerivedMap, Direction, FieldDefinition, Registry } from '@yiqiao/registry';
+import { faultsOf, fileOf } from '../profile-faults.ts';
 import { difference } from './difference.ts';
 import type { Draw } from './draw.ts';
-import { faultsOf, NOTHING_PROVEN, roundTripFault } from './map-proof.ts';
+import { NOTHING_PROVEN, roundTripFault } from './map-proof.ts';
 import type { MapProof } from './map-proof.ts';
 import { nationalBody } from './national-bodies.ts';
 
@@ -54,7 +55,7 @@ export function proveNational(registry: Registry, id: string, draw: Draw): MapPr
 function placeOf(id: string, transaction: string): string {
   return id === 'national'
     ? `schemas/national/transactions/${transaction}.json#`
-    : `schemas/provincial/${id}/profile.json#/overlay/transactions/${transaction}`;
+    : `${fileOf(id)}#/overlay/transactions/${transaction}`;
 }
 
 /** `undefined` when the profile uses the number for a transaction of its own. */

@@ -3,6 +3,7 @@ import type { Operation } from '@yiqiao/model';
 import type { MapFamily, MapFile, Rule } from '@yiqiao/mapping';
 import type { Direction, NodeDefinition, NodeMap, Registry } from '@yiqiao/registry';
 import { nationalEnvelope } from '../national-header.ts';
+import { isMapOf } from '../profile-faults.ts';
 
 /** What a field of a region becomes. */
 export interface Mapped {
@@ -39,7 +40,7 @@ export function readRegionalMaps(registry: Registry, profileId: string, transact
   const known = new Set(registry.operations());
   const files = registry
     .mapFiles(profileId)
-    .filter((name) => name === transaction || name.startsWith(`${transaction}-`))
+    .filter((name) => isMapOf(name, transaction))
     .map((name) => ({ name, file: registry.mapFile(profileId, name) as MapFile }))
     .filter(({ file }) => file.transaction === transaction);
   const steps = files.flatMap(({ name, file }) =>

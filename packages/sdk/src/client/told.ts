@@ -1,6 +1,6 @@
 /** What a gateway of this kind tells of an error beside the words of the national form. */
 import { Buffer } from 'node:buffer';
-import { ERRORS, GatewayError } from '@yiqiao/model';
+import { ERRORS, findToldCode, GatewayError, isErrorCode } from '@yiqiao/model';
 import type { ErrorCode, ErrorDetails, Fault, Transcript } from '@yiqiao/model';
 
 /** The error as the gateway told it, where the reply shows that one did; else the same error. */
@@ -35,7 +35,7 @@ function toldRefusal(error: GatewayError, reply: Transcript): GatewayError {
   const words = typeof upstream?.text === 'string' ? upstream.text : error.details.upstream?.text;
   // Of gateways in a row only the first tells its code in a member; that of the next stands at the head of its words.
   const code =
-    told.code === undefined || told.code === 'UPSTREAM_REJECTED' ? (codeIn(words) ?? told.code) : told.code;
+    told.code === undefined || told.code === 'UPSTREAM_REJECTED' ? (findToldCode(words) ?? told.code) : told.code;
   if (!isCode(code)) return error;
   const details: ErrorDetails = {
     ...error.details,
@@ -51,7 +51,7 @@ function toldRefusal(error: GatewayError, reply: Transcript): GatewayError {
 /** 504 without envelope: `[CODE] …`, and with which message the outcome is asked for. */
 function toldDoubt(error: GatewayError, { bytes }: Transcript): GatewayError {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4_096)).toString();
-  const code = codeIn(text);
+  const code = findToldCode(text);
   // Anybody on the way can write such a text: it never makes a refusal of a doubt.
   if (!isCode(code) || ERRORS[code].outcome !== 'unknown') return error;
   const original = /^originalMessageId=(.+)$/m.exec(text)?.[1];
@@ -73,14 +73,8 @@ function readTold({ bytes }: Transcript): ToldMembers | undefined {
   }
 }
 
-/** `[REVERSED] …` → `REVERSED`; `undefined` for every other text. */
-function codeIn(text = ''): string | undefined {
-  const code = /^\[([A-Z_]+)\]/.exec(text)?.[1];
-  return isCode(code) ? code : undefined;
-}
-
 function isCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+  return typeof code === 'string' && isErrorCode(code);
 }
 
 function factsOf(facts: unknown): NonNullable<ErrorDetails['facts']> {
