@@ -35,7 +35,9 @@ function toldRefusal(error: GatewayError, reply: Transcript): GatewayError {
   const words = typeof upstream?.text === 'string' ? upstream.text : error.details.upstream?.text;
   // Of gateways in a row only the first tells its code in a member; that of the next stands at the head of its words.
   const code =
-    told.code === undefined || told.code === 'UPSTREAM_REJECTED' ? (findToldCode(words) ?? told.code) : told.code;
+    told.code === undefined || told.code === 'UPSTREAM_REJECTED'
+      ? (findToldCode(words) ?? told.code)
+      : told.code;
   if (!isCode(code)) return error;
   const details: ErrorDetails = {
     ...error.details,
