@@ -108,11 +108,16 @@ function transactions(registry: Registry, profile: Profile): readonly string[] {
   return [`交易 transactions: ${told.join('; ')}`];
 }
 
-function overlay({ overlay: { transactions: changed = {}, envelope } }: Profile): readonly string[] {
+function overlay({
+  overlay: { transactions: changed = {}, envelope, valueSets = {} },
+}: Profile): readonly string[] {
   const told = Object.entries(changed).map(([number, one]) => `${number} ${differences(one)}`);
   return [
     ...(told.length === 0 ? [] : [`差异 overlay: ${told.join('; ')}`]),
     ...(envelope === undefined ? [] : [`信封 envelope: ${Object.keys(envelope).join(', ')}`]),
+    ...Object.entries(valueSets).map(
+      ([name, codes]) => `代码 codes of \`${name}\`: ${Object.keys(codes).join(', ')}`,
+    ),
   ];
 }
 

@@ -74,6 +74,7 @@ function shown(sources: FieldSources, { direction, node, field }: Place): ShownF
     sourceCount,
     overlay,
     nationalName,
+    ownCodes = {},
   } = field;
   const entry = registry.findName(nationalName ?? name);
   const set = setName === undefined ? undefined : registry.valueSet(setName);
@@ -90,7 +91,13 @@ function shown(sources: FieldSources, { direction, node, field }: Place): ShownF
     ...(length !== undefined && { length }),
     required,
     ...(entry?.unit !== undefined && { unit: entry.unit }),
-    ...(set !== undefined && { valueSet: { name: set.name, open: set.open, codes: codesOf(set.codes) } }),
+    ...(set !== undefined && {
+      valueSet: {
+        name: set.name,
+        open: set.open,
+        codes: { ...codesOf(set.codes), ...codesOf(new Map(Object.entries(ownCodes))) },
+      },
+    }),
     ...(sourceCount !== undefined && { sourceCount }),
     ...(overlay !== undefined && { changedBy: overlay }),
     ...(nationalName !== undefined && nationalName !== name && { nationalName }),

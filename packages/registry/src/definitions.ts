@@ -3,18 +3,23 @@ import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { brokenFile, fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
-import { applyOverlay, overlayFields } from './overlay.ts';
+import { applyOverlay, overlayFields, withOwnCodes } from './overlay.ts';
 import type { OverlaySource } from './overlay.ts';
 import { brokenProfile, profilePath } from './profiles.ts';
 import type { Profiles } from './profiles.ts';
-import type { NodeOverlay, Profile, TransactionOverlay } from './profile-types.ts';
-import type { Direction, FieldDefinition, TransactionDefinition } from './types.ts';
+import type { NodeOverlay, Overlay, Profile, TransactionOverlay } from './profile-types.ts';
+import type { Direction, FieldDefinition, NodeDefinition, TransactionDefinition } from './types.ts';
+import { isListedOnly } from './unknown-transaction.ts';
 
 /** Definitions with overlays applied; each is built once. */
 export interface Definitions {
   /** Numbers of a family, sorted. */
   list(profileId: string): readonly string[];
+  /** Numbers of a profile, inherited ones and regional variants included; sorted. */
+  all(profileId: string): readonly string[];
   find(profileId: string, number: string): TransactionDefinition | undefined;
+  /** The number that an undefined lettered one is taken for (`2207A` → `2207`); `undefined` for every other. */
+  takenFor(profileId: string, number: string): string | undefined;
   /** Root members besides the body. @throws GatewayError `PROFILE_BROKEN` */
   envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
   /** Applies every overlay of a profile, so that its faults show at start-up: all that do not fit. */
@@ -27,6 +32,9 @@ export interface Definitions {
   /** The definition behind such a number of a region's own; `undefined` for a national number. */
   findOwn(nationalNumber: string): TransactionDefinition | undefined;
 }
+
+/** A national number with one letter behind it. Source: envelope.json, infno: letters may follow the digits. */
+const LETTERED = /^(\d{4})[A-Z]$/;
 
 /** Folder of a family's own transactions. */
 function folder(id: string): string {
@@ -48,26 +56,64 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
   const build = (lineage: readonly string[], number: string): TransactionDefinition | undefined => {
     const id = lineage.at(-1);
     if (id === undefined) return undefined;
-    const overlay = transactionOverlay(profiles.resolve(id), number);
+    const profile = profiles.resolve(id);
+    const overlay = transactionOverlay(profile, number);
     const base = own(id, number) ?? build(lineage.slice(0, -1), overlay?.like ?? number);
-    if (base === undefined || overlay === undefined) return base;
+    if (base === undefined) return undefined;
+    if (overlay === undefined) return withCodes(base, profile.overlay.valueSets);
     const { definition, faults } = applyOverlay({ ...base, number }, overlay, transactionSource(id, number));
     if (faults.length > 0) throw brokenProfile(id, faults);
-    return definition;
+    return withCodes(definition, profile.overlay.valueSets);
   };
   const find = (profileId: string, number: string): TransactionDefinition | undefined => {
     const key = `${profileId} ${number}`;
     const found = built.get(key);
     if (found !== undefined) return found;
-    const definition = build(profiles.resolve(profileId).lineage, number);
+    const definition = build(profiles.resolve(profileId).lineage, number) ?? findLettered(profileId, number);
     // Unknown numbers come from outside without end, so only known ones are kept.
     if (definition !== undefined) built.set(key, definition);
     return definition;
   };
+  const takenFor = (profileId: string, number: string): string | undefined => {
+    const base = LETTERED.exec(number)?.[1];
+    if (base === undefined) return undefined;
+    const profile = profiles.resolve(profileId);
+    const { lineage } = profile;
+    const isDefined = lineage.some(
+      (id) => numbers(id).has(number) || transactionOverlay(profiles.resolve(id), number) !== undefined,
+    );
+    if (lineage[0] !== 'national' || isDefined || isListedOnly(profile, number)) return undefined;
+    return find(profileId, base) === undefined ? undefined : base;
+  };
+  /** Nothing is attested of such a transaction, however well the one without the letter is known. */
+  const findLettered = (profileId: string, number: string): TransactionDefinition | undefined => {
+    const base = takenFor(profileId, number);
+    const definition = base === undefined ? undefined : find(profileId, base);
+    return definition && { ...definition, number, confidence: 'inferred' };
+  };
   const envelopes = new Map<string, readonly FieldDefinition[]>();
+  const nationalNumber = (profileId: string, number: string): string => {
+    const [root, ...regions] = profiles.resolve(profileId).lineage;
+    const owner = root === 'national' ? regions.find((id) => numbers(id).has(number)) : undefined;
+    if (owner !== undefined) return `${owner}:${number}`;
+    const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
+    const like = overlays.findLast((overlay) => overlay?.like !== undefined)?.like;
+    if (like !== undefined) return like;
+    const base = takenFor(profileId, number);
+    return base === undefined ? number : nationalNumber(profileId, base);
+  };
   return {
     list: (profileId) => [...numbers(profileId)],
+    all(profileId) {
+      const { lineage } = profiles.resolve(profileId);
+      const known = lineage.flatMap((id) => [
+        ...numbers(id),
+        ...Object.keys(profiles.resolve(id).overlay.transactions ?? {}),
+      ]);
+      return [...new Set(known)].toSorted();
+    },
     find,
+    takenFor,
     envelope(profileId, direction) {
       const key = `${profileId} ${direction}`;
       const known = envelopes.get(key) ?? envelopeFields(files, profiles, { profileId, direction });
@@ -82,13 +128,7 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
         envelopeFields(files, profiles, { profileId: id, direction }),
       );
     },
-    nationalNumber(profileId, number) {
-      const [root, ...regions] = profiles.resolve(profileId).lineage;
-      const owner = root === 'national' ? regions.find((id) => numbers(id).has(number)) : undefined;
-      if (owner !== undefined) return `${owner}:${number}`;
-      const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
-      return overlays.findLast((overlay) => overlay?.like !== undefined)?.like ?? number;
-    },
+    nationalNumber,
     findOwn(nationalNumber) {
       const [owner = '', number] = nationalNumber.split(':');
       // The number may come from outside, so that the region before it need not be one.
@@ -111,12 +151,20 @@ function envelopeFields(
     (field) => !BODIES.has(field.name),
   );
   for (const id of lineage) {
-    const overlay: NodeOverlay = profiles.resolve(id).overlay.envelope?.[direction] ?? {};
+    const { envelope, valueSets } = profiles.resolve(id).overlay;
+    const overlay: NodeOverlay = envelope?.[direction] ?? {};
     const result = overlayFields(fields, overlay, envelopeSource(id, direction));
     if (result.faults.length > 0) throw brokenProfile(id, result.faults);
-    fields = [...result.fields];
+    fields = [...withOwnCodes(result.fields, valueSets)];
   }
   return fields;
+}
+
+function withCodes(definition: TransactionDefinition, sets: Overlay['valueSets']): TransactionDefinition {
+  if (sets === undefined) return definition;
+  const half = (nodes: readonly NodeDefinition[]): readonly NodeDefinition[] =>
+    nodes.map((node) => ({ ...node, fields: withOwnCodes(node.fields, sets) }));
+  return { ...definition, request: half(definition.request), response: half(definition.response) };
 }
 
 /** Members of the root that are the body itself. */

@@ -44,6 +44,16 @@ export function isAmount(field: FieldDefinition, vocabulary: Vocabulary): boolea
   return entry === undefined ? field.length === '16,2' : entry.kind === 'amount';
 }
 
+/** The codes that a defined field may have: those of its value set, and those that the region adds. */
+export function codesOf(
+  { valueSet, ownCodes }: FieldDefinition,
+  vocabulary: Vocabulary,
+): CodeList | undefined {
+  const list = valueSet === undefined ? undefined : vocabulary.findCodes(valueSet);
+  if (list === undefined || ownCodes === undefined) return list;
+  return { ...list, has: (code) => list.has(code) || Object.hasOwn(ownCodes, code) };
+}
+
 /** How codes in a defined field are written; a code list says more than a structure. */
 export function codeRulesOf(field: FieldDefinition, vocabulary: Vocabulary): readonly FieldCodeRule[] {
   return field.valueSet === undefined ? vocabulary.findCodeRules(field.nationalName ?? field.name) : [];

@@ -16,6 +16,7 @@ export type {
   DictionaryEntry,
   Direction,
   FieldDefinition,
+  OwnCodes,
   FieldMap,
   FieldType,
   Findings,

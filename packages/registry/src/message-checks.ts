@@ -52,6 +52,7 @@ export function createChecks(
         envelope === undefined
           ? NOTHING_FOUND
           : validators.envelopeValidator(profileId, direction, mode)(envelope, '');
+      const taken = letteredFindings(profileId, message);
       const found = checkBody(profileId, message, body);
       if (mode === 'tolerant' && mayBePutRight(found, direction)) {
         const right = putRight(profileId, message)(body, pointerOf(direction));

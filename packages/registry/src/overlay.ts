@@ -1,7 +1,7 @@
 /** Applies a profile's differences to a transaction definition. */
 import { fileFault } from './data-files.ts';
 import type { Fault } from '@yiqiao/model';
-import type { DirectionOverlay, NodeOverlay, TransactionOverlay } from './profile-types.ts';
+import type { DirectionOverlay, NodeOverlay, Overlay, TransactionOverlay } from './profile-types.ts';
 import type { FieldDefinition, NodeDefinition, TransactionDefinition } from './types.ts';
 
 /** Where an overlay stands, for its faults and for the mark on changed fields. */
@@ -44,6 +44,17 @@ export function overlayFields(
     fields: [...changed.filter((field) => !added.some((one) => one.name === field.name)), ...added],
     faults: [...unknownNames(fields, overlay, source), ...addedTwice(fields, overlay, source)],
   };
+}
+
+/** The fields, those of a value set to which the region adds codes with these. */
+export function withOwnCodes(
+  fields: readonly FieldDefinition[],
+  sets: NonNullable<Overlay['valueSets']> = {},
+): readonly FieldDefinition[] {
+  return fields.map((field) => {
+    const own = field.valueSet === undefined ? undefined : sets[field.valueSet];
+    return own === undefined ? field : { ...field, ownCodes: { ...field.ownCodes, ...own } };
+  });
 }
 
 function overlayField(field: FieldDefinition, overlay: NodeOverlay, profileId: string): FieldDefinition {

@@ -14,6 +14,7 @@ import { nearest, schemaFault, unknownIdentities } from './profile-faults.ts';
 import { brokenProfile, profilePath } from './profiles.ts';
 import type { Profiles } from './profiles.ts';
 import type { DirectionOverlay, NodeOverlay, Profile } from './profile-types.ts';
+import type { CodeList } from './leaf-checks.ts';
 import type { FieldDefinition } from './types.ts';
 
 /** What profiles are held against. */
@@ -22,7 +23,8 @@ export interface ProfileSources extends FillSources {
   readonly profiles: Profiles;
   readonly definitions: Definitions;
   knownIdentities(): readonly string[];
-  hasValueSet(name: string): boolean;
+  findCodes(name: string): CodeList | undefined;
+  valueSetNames(): readonly string[];
 }
 
 /** Opens and checks profiles; what was found sound is not looked at again. */
@@ -84,6 +86,7 @@ function ownFaults(profile: Profile, sources: ProfileSources): readonly Fault[] 
     ...(ids.length === 0 ? [] : unknownIdentities(profilePath(id), ids, sources.knownIdentities())),
     ...sources.definitions.overlayFaults(profile),
     ...overlaySets(profile, sources),
+    ...ownCodeFaults(profile, sources),
   ];
 }
 
@@ -198,15 +201,43 @@ function envelopeSets(files: DataFiles, path: string, sources: ProfileSources): 
 function unknownSets(
   fields: readonly FieldDefinition[],
   { path, pointer }: { readonly path: string; readonly pointer: string },
-  { hasValueSet }: Pick<ProfileSources, 'hasValueSet'>,
+  { findCodes, valueSetNames }: Pick<ProfileSources, 'findCodes' | 'valueSetNames'>,
 ): readonly Fault[] {
   return fields.flatMap(({ valueSet }, index) => {
-    if (typeof valueSet !== 'string' || hasValueSet(valueSet)) return [];
-    const message = {
-      zh: `没有名为 ${valueSet} 的值集（schemas/national/value-sets）；请改正名称，或删去 valueSet。`,
-      en: `There is no code list ${valueSet} (schemas/national/value-sets); correct the name, or leave valueSet out.`,
-    };
-    return [fileFault({ path, pointer: `${pointer}/${index}/valueSet`, message })];
+    if (typeof valueSet !== 'string' || findCodes(valueSet) !== undefined) return [];
+    return [unknownSet({ path, pointer: `${pointer}/${index}/valueSet`, name: valueSet }, valueSetNames())];
+  });
+}
+
+function unknownSet(
+  { path, pointer, name }: { readonly path: string; readonly pointer: string; readonly name: string },
+  known: readonly string[],
+): Fault {
+  const near = nearest(name, known);
+  const hint =
+    near === undefined ? { zh: '', en: '' } : { zh: `是否应为 ${near}？`, en: `should it be ${near}? ` };
+  const message = {
+    zh: `没有名为 ${name} 的值集（schemas/national/value-sets）；${hint.zh}请改正名称，或删去。`,
+    en: `There is no code list ${name} (schemas/national/value-sets); ${hint.en}Correct the name, or leave it out.`,
+  };
+  return fileFault({ path, pointer, message });
+}
+
+/** Codes that a region adds to a list: the list is known, and lacks them. */
+function ownCodeFaults({ id, overlay }: Profile, sources: ProfileSources): readonly Fault[] {
+  const path = profilePath(id);
+  return Object.entries(overlay.valueSets ?? {}).flatMap(([name, codes]) => {
+    const pointer = `/overlay/valueSets/${name}`;
+    const list = sources.findCodes(name);
+    if (list === undefined) return [unknownSet({ path, pointer, name }, sources.valueSetNames())];
+    const known = Object.keys(codes).filter((code) => list.has(code));
+    return known.map((code) => {
+      const message = {
+        zh: `值集 ${name} 已有代码 ${code}；请删去，此处只写本地新增的代码。`,
+        en: `The code list ${name} has ${code} already; leave it out, only codes of the region's own stand here.`,
+      };
+      return fileFault({ path, pointer: `${pointer}/${code}`, message });
+    });
   });
 }
 

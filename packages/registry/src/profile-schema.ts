@@ -29,6 +29,12 @@ const node = {
     repeated: { type: 'boolean' },
   },
 };
+const codeLabel = {
+  type: 'object',
+  required: ['zh'],
+  additionalProperties: false,
+  properties: { zh: text, en: text },
+};
 const direction = { type: 'object', additionalProperties: node };
 
 /** Members that other rooms read, each its own part. */
@@ -217,6 +223,10 @@ export const PROFILE_SCHEMA = {
           type: 'object',
           additionalProperties: false,
           properties: { request: node, response: node },
+        },
+        valueSets: {
+          type: 'object',
+          additionalProperties: { type: 'object', minProperties: 1, additionalProperties: codeLabel },
         },
       },
     },

@@ -1,5 +1,5 @@
 /** A profile: how one region, platform or predecessor speaks. Source: schemas/national/profile.json, schemas/provincial. */
-import type { Confidence, FieldDefinition } from './types.ts';
+import type { Confidence, FieldDefinition, OwnCodes } from './types.ts';
 
 /** Differences of one node, or of the envelope. */
 export interface NodeOverlay {
@@ -30,6 +30,8 @@ export interface TransactionOverlay {
 export interface Overlay {
   readonly transactions?: Readonly<Record<string, TransactionOverlay>>;
   readonly envelope?: { readonly request?: NodeOverlay; readonly response?: NodeOverlay };
+  /** Name of a value set → codes of the region that it lacks, wherever a field has that value set. */
+  readonly valueSets?: Readonly<Record<string, OwnCodes>>;
 }
 
 /** How a broken identity counts in a request; in a response it is always a deviation. */

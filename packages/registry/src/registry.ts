@@ -86,9 +86,14 @@ export interface Registry {
    * @throws GatewayError as `profile` does
    */
   profileTransactions(profileId: string): readonly string[];
+  /** `TRANSACTION_UNKNOWN` with the place of the number, the known ones near it, and how to see the others. */
+  unknownTransaction(profileId: string, transaction: string): GatewayError;
   /** The members of an envelope, with the profile's overlay applied; empty when none are listed. */
   envelope(profileId: string, direction: Direction): readonly FieldDefinition[];
-  /** A transaction with the profile's overlay applied. */
+  /**
+   * A transaction with the profile's overlay applied. A number with a letter behind it that nothing defines (`2207A`)
+   * is taken for the one without it, inferred; `check` says so.
+   */
   definition(profileId: string, transaction: string): TransactionDefinition | undefined;
   /**
    * A profile with what it inherits; its overlays are applied once to see that they fit.
@@ -185,7 +190,8 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     profiles,
     definitions,
     knownIdentities: () => identities.ids(),
-    hasValueSet: (name) => vocabulary.findCodes(name) !== undefined,
+    findCodes: vocabulary.findCodes,
+    valueSetNames: () => files.list('national/value-sets'),
     operations: operations.list,
     entry: operations.entry,
     findByTransaction: operations.findByTransaction,
@@ -199,15 +205,9 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     poolingArea,
     transactions: () => definitions.list('national'),
     profiles: () => ['national', ...files.list('provincial')],
-    profileTransactions: (profileId) => {
-      const numbers = profiles
-        .resolve(profileId)
-        .lineage.flatMap((id) => [
-          ...definitions.list(id),
-          ...Object.keys(profiles.resolve(id).overlay.transactions ?? {}),
-        ]);
-      return [...new Set(numbers)].toSorted();
-    },
+    profileTransactions: definitions.all,
+    unknownTransaction: (profileId, transaction) =>
+      unknownTransaction(profiles.resolve(profileId), definitions.all(profileId), transaction),
     envelope: definitions.envelope,
     definition: definitions.find,
     profile: check.open,

@@ -27,7 +27,12 @@ export interface FieldDefinition {
   readonly overlay?: string;
   /** Set by an overlay's `rename`: the national name, which the dictionary knows. */
   readonly nationalName?: string;
+  /** Set by an overlay's `valueSets`: codes of the region that its value set lacks. */
+  readonly ownCodes?: OwnCodes;
 }
+
+/** Code → its label. */
+export type OwnCodes = Readonly<Record<string, { readonly zh: string; readonly en?: string }>>;
 
 /** Conditions that are enforced. Source: transactions, field record, `condition`. */
 export interface FieldCondition {

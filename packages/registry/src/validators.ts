@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import type { WireObject } from '@yiqiao/model';
 import { bodySchema } from './body-schema.ts';
 import type { MemberRules, NodeFacts } from './body-schema.ts';
-import { codeRulesOf, factsOf, isAmount } from './field-facts.ts';
+import { codeRulesOf, codesOf, factsOf, isAmount } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
 import { isFull } from './findings.ts';
 import type { Run } from './findings.ts';
@@ -72,7 +72,7 @@ function leafKeyword(field: FieldDefinition, vocabulary: Vocabulary): Keyword {
   const check = leafCheck(field, {
     facts: factsOf(field, vocabulary),
     amount: isAmount(field, vocabulary),
-    codes: field.valueSet === undefined ? undefined : vocabulary.findCodes(field.valueSet),
+    codes: codesOf(field, vocabulary),
     structure: others.length === 0 && structure?.when === undefined ? structure : undefined,
   });
   return function (value, place) {
