@@ -181,13 +181,14 @@ function headerOf(
 
 /** An answer in the vendor's terms. */
 function answerOf<O extends Operation>({ header }: CanonicalRequest, response: CanonicalResponse): Answer<O> {
-  const { content, referenceId, deviations, text, file } = response;
+  const { content, referenceId, deviations, oddFurtherOn = [], text, file } = response;
   const { body, carried } = content.form === 'canonical' ? content : { body: {}, carried: {} };
   return {
     body: body as AnswerOf<O>,
     messageId: header.messageId,
     referenceId,
     warnings: deviations,
+    oddFurtherOn,
     carried,
     ...(text === undefined ? {} : { text }),
     ...(file === undefined ? {} : { file }),

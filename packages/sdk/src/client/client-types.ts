@@ -119,6 +119,11 @@ export interface Answer<O extends Operation> {
   readonly referenceId: string;
   /** What is odd about it: it was done all the same. */
   readonly warnings: readonly Deviation[];
+  /**
+   * What a gateway found odd about it (header `x-yiqiao-odd`): rules and places in the answer, whose values it lists for a
+   * person there. Empty where none says so.
+   */
+  readonly oddFurtherOn: readonly Pick<Deviation, 'rule' | 'at'>[];
   /** What the far side says beside its success. */
   readonly text?: string;
   /** Members that the model does not have: JSON pointer below `output` → value. */

@@ -36,6 +36,20 @@ describe('A call of the client', () => {
     assert(answer.warnings.some(({ at }) => at === '/output/setlinfo/region_own'));
   });
 
+  it('tells what a gateway listed for a person', async () => {
+    const at = '/output/setlinfo/medfee_sumamt';
+    const platform = await startPlatform((_, index) => ({
+      output: SETTLED,
+      ...(index === 0 && { headers: { 'x-yiqiao-odd': `identity ${at}` } }),
+    }));
+    const { outpatient } = clientOf(platform.url);
+    const told = [await outpatient.settle(SETTLEMENT), await outpatient.settle(SETTLEMENT)];
+    assert.deepEqual(
+      told.map(({ oddFurtherOn }) => oddFurtherOn),
+      [[{ rule: 'identity', at }], []],
+    );
+  });
+
   it('takes an amount as Fen or as text in 元, and writes the same number', async () => {
     const platform = await startPlatform(() => ({ output: SETTLED }));
     const client = clientOf(platform.url);

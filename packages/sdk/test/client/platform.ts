@@ -24,7 +24,7 @@ export interface Came {
  * breaks the connection after the message is in, `silent` keeps it open.
  */
 export type Told =
-  | { readonly output: unknown }
+  | { readonly output: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly refusal: string; readonly yiqiao?: unknown }
   | { readonly status: number; readonly text: string }
   | 'lost'
@@ -119,5 +119,6 @@ function answer(response: ServerResponse, told: Told): void {
     err_msg: refused ? told.refusal : '',
     output: refused ? null : told.output,
   };
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(message));
+  const headers = 'headers' in told ? told.headers : {};
+  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(message));
 }
