@@ -1,8 +1,12 @@
-/** What is measured of mapping: a fee upload (2204) of many lines, and two other ways to bring it into the model. */
+/** What is measured of mapping: a fee upload (2204) of many lines; and JSONata's way to bring it into the model. */
 import jsonata from 'jsonata';
-import { ExactNumber, findDecimal, findFen, isWireObject, leafText } from '@yiqiao/model';
-import type { CanonicalObject, CanonicalValue, WireObject, WireValue } from '@yiqiao/model';
-import type { DerivedMap, FieldMap } from '@yiqiao/registry';
+import { ExactNumber } from '@yiqiao/model';
+import type { CanonicalObject, WireObject } from '@yiqiao/model';
+import type { DirectionMap } from '../../packages/mapping/src/index.ts';
+import { createWireCodec } from '../../packages/wire/src/index.ts';
+import type { WireCodec } from '../../packages/wire/src/index.ts';
+import { ENOUGH } from './mapping-lines.ts';
+import type { DerivedMap, FieldMap, Registry } from '../../packages/registry/src/index.ts';
 
 /** `input` of a 2204, every field filled; `lines` of them. */
 export function feeUpload(lines: number): WireObject {
@@ -49,113 +53,56 @@ function feeLine(index: number): WireObject {
   };
 }
 
+const ENVELOPE = { msgid: 'H00000000001202601010800000001' };
+
+/** So many uploads, each as the gateway has it: read from bytes by the codec of the national form. */
+export function readUploads(registry: Registry, { lines, count }: { lines: number; count: number }) {
+  const codec = nationalCodec(registry);
+  const bytes = codec.writeRequest({ transaction: '2204', envelope: ENVELOPE, body: feeUpload(lines) });
+  return Array.from({ length: count }, () => codec.readRequest(bytes).body);
+}
+
+/** An upload the whole way: from bytes into the model, as a message is mapped right after it was read; and back. */
+export function uploadOf(registry: Registry, map: DirectionMap, lines: number) {
+  const codec = nationalCodec(registry);
+  const bytes = codec.writeRequest({ transaction: '2204', envelope: ENVELOPE, body: feeUpload(lines) });
+  const model = map.toModel(codec.readRequest(bytes).body);
+  return {
+    read: () => void map.toModel(codec.readRequest(bytes).body),
+    write: () => {
+      const body = map.toWire(model).body ?? {};
+      codec.writeRequest({ transaction: '2204', envelope: ENVELOPE, body });
+    },
+  };
+}
+
+function nationalCodec(registry: Registry): WireCodec {
+  return createWireCodec(registry.profile('national'), {
+    limits: ENOUGH,
+    layout: (number, direction) => registry.definition('national', number)?.[direction],
+  });
+}
+
 /**
- * JSONata's way to the same: blanks left out, amounts in 分, decimals in their plain form. Its numbers are floats, so
- * it is told the amounts as text and is exact only while they are small.
+ * JSONata's way to the same, in the quickest of the ways tried: blanks left out, amounts in 分, decimals in their plain
+ * form. Its numbers are floats, so it is told the amounts as text and is exact only while they are small.
  */
 export function jsonataUpload(map: DerivedMap): (input: WireObject) => Promise<unknown> {
   const [node] = map.request;
-  const names = (node?.fields ?? []).map(
-    ({ from, to, as }) => `"${to}": ${from} != "" ? ${valueOf(from, as)}`,
-  );
+  const names = (node?.fields ?? []).map(({ from, to, as }) => `"${to}": ${valueOf(from, as)}`);
   const compiled = jsonata(`{ "${node?.to}": ${node?.node}.{ ${names.join(', ')} } }`);
   return (input) => compiled.evaluate(input);
 }
 
 function valueOf(from: string, as: FieldMap['as']): string {
   if (as === 'fen') return `$string($round($number(${from}) * 100))`;
-  return as === 'decimal' ? `$string($number(${from}))` : from;
+  return as === 'decimal' ? `$string($number(${from}))` : `${from}[$ != ""]`;
 }
 
 /** The same upload as JSONata takes it. */
 export function plainUpload(upload: WireObject): WireObject {
   return JSON.parse(JSON.stringify(upload)) as WireObject;
 }
-
-interface Mapped {
-  readonly body: CanonicalObject;
-  readonly carried: Record<string, WireValue>;
-}
-
-/** What somebody would write by hand for 2204 alone: the same values, blanks and odd members put aside as well. */
-export function handWrittenUpload(input: WireObject): Mapped {
-  const carried: Record<string, WireValue> = {};
-  const feeLines: CanonicalObject[] = [];
-  const rows = input['feedetail'];
-  for (const [index, row] of (Array.isArray(rows) ? (rows as readonly WireValue[]) : []).entries()) {
-    const pointer = `/feedetail/${index}`;
-    if (isWireObject(row)) feeLines.push(handWrittenLine(row, pointer, carried));
-    else carried[pointer] = row;
-  }
-  for (const name of Object.keys(input)) if (name !== 'feedetail') carried[`/${name}`] = input[name] ?? null;
-  return { body: { feeLines }, carried };
-}
-
-type Line = Record<string, CanonicalValue>;
-
-function handWrittenLine(row: WireObject, pointer: string, carried: Record<string, WireValue>): Line {
-  const line: Line = {};
-  for (const wire of Object.keys(row)) {
-    const value = row[wire] as WireValue;
-    const name = NAMES[wire];
-    const read = name === undefined ? undefined : readLeaf(wire, value);
-    if (name === undefined || read === undefined) carried[`${pointer}/${wire}`] = value;
-    else line[name] = read;
-  }
-  return line;
-}
-
-function readLeaf(wire: string, value: WireValue): CanonicalValue | undefined {
-  const text = leafText(value);
-  if (text === undefined || text === '') return undefined;
-  switch (wire) {
-    case 'det_item_fee_sumamt':
-      return findFen(text);
-    case 'cnt':
-    case 'pric':
-    case 'prd_days':
-      return findDecimal(text);
-    default:
-      return text;
-  }
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  feedetl_sn: 'feeLineNumber',
-  mdtrt_id: 'visitId',
-  psn_no: 'personNumber',
-  chrg_bchno: 'chargeBatch',
-  dise_codg: 'diseaseCode',
-  rxno: 'prescriptionNumber',
-  rx_circ_flag: 'externalPrescription',
-  fee_ocur_time: 'feeTime',
-  med_list_codg: 'catalogueCode',
-  medins_list_codg: 'institutionCatalogueCode',
-  det_item_fee_sumamt: 'lineAmount',
-  cnt: 'quantity',
-  pric: 'price',
-  sin_dos_dscr: 'doseDescription',
-  used_frqu_dscr: 'frequencyDescription',
-  prd_days: 'courseDays',
-  medc_way_dscr: 'administrationRoute',
-  bilg_dept_codg: 'billingDepartmentCode',
-  bilg_dept_name: 'billingDepartmentName',
-  bilg_dr_codg: 'billingDoctorCode',
-  bilg_dr_name: 'billingDoctorName',
-  acord_dept_codg: 'receivingDepartmentCode',
-  acord_dept_name: 'receivingDepartmentName',
-  orders_dr_code: 'receivingDoctorCode',
-  orders_dr_name: 'receivingDoctorName',
-  hosp_appr_flag: 'hospitalApproval',
-  tcmdrug_used_way: 'tcmDrugUsage',
-  etip_flag: 'externalExamination',
-  etip_hosp_code: 'externalExaminationHospitalCode',
-  dscg_tkdrug_flag: 'takeHomeMedicine',
-  matn_fee_flag: 'maternityFee',
-  memo: 'remark',
-  comb_no: 'itemSetNumber',
-  exp_content: 'extension',
-};
 
 /** What JSONata's answer must equal: the same leaves, amounts as text. */
 export function asText(body: CanonicalObject): unknown {

@@ -1,19 +1,33 @@
 /** The page of the reference that tells of each region: how it speaks, what it changes, and what nobody attests. */
+import { findRegionalUses } from '../../adapters/insurance-platform/src/index.ts';
 import type { PartState, Profile, Registry, TransactionOverlay } from '../../packages/registry/src/index.ts';
 import { plain } from './names.ts';
 
 /** The text of the page. */
 export function profilePage(registry: Registry): string {
-  const sections = registry.profiles().map((id) => section(registry, registry.profile(id)));
+  const stands = nationalNumbers(registry);
+  const sections = registry.profiles().map((id) => section(registry, registry.profile(id), stands));
   return `# 地区与平台 · Regions and platforms
 
 One section for each profile in \`schemas/provincial\`. *unattested* lists what no public source tells; what is
-concluded and not seen is *inferred*. A transaction without a map is read, validated and passed on in its own form only.
+concluded and not seen is *inferred*. An arrow leads to the national transaction that a map, or a variant, stands for. A
+transaction without one is read, validated and passed on in its own form only.
 
-每个方案一节：传输、报文形态、交易、与基线的差异、来源与可信度，以及无来源可证之处。
+每个方案一节：传输、报文形态、交易（箭头后为所对应的国家交易）、与基线的差异、来源与可信度，以及无来源可证之处。
 
 ${partsTable(registry)}
 ${sections.join('\n')}`;
+}
+
+/** `PROFILE NUMBER` → the national numbers that it stands for. */
+type Standing = ReadonlyMap<string, readonly string[]>;
+
+function nationalNumbers(registry: Registry): Standing {
+  const all = [...findRegionalUses(registry)].flatMap(([national, uses]) =>
+    uses.map(({ profile, transaction }) => [`${profile} ${transaction}`, national] as const),
+  );
+  const groups = Map.groupBy(all, ([key]) => key);
+  return new Map([...groups].map(([key, found]) => [key, [...new Set(found.map(([, one]) => one))]]));
 }
 
 const MARKS: Readonly<Record<PartState['state'], string>> = {
@@ -42,7 +56,7 @@ function partsTable(registry: Registry): string {
   ].join('\n');
 }
 
-function section(registry: Registry, profile: Profile): string {
+function section(registry: Registry, profile: Profile, stands: Standing): string {
   const { id, title, lineage, codec, dialect, source, confidence, data } = profile;
   const before = lineage.at(-2);
   const facts = [
@@ -51,7 +65,7 @@ function section(registry: Registry, profile: Profile): string {
     ...parts(registry, profile),
     `可信度 confidence: ${confidence}; 来源 source: ${plain(source)}`,
     ...identities(profile),
-    ...transactions(registry, profile),
+    ...transactions(registry, profile, stands),
     ...overlay(profile),
     ...unattested(data['unknown']),
   ];
@@ -93,9 +107,8 @@ function identities({ identities: policies }: Profile): readonly string[] {
 }
 
 /** Of the national form, those it has beyond the baseline; else all. */
-function transactions(registry: Registry, profile: Profile): readonly string[] {
+function transactions(registry: Registry, profile: Profile, stands: Standing): readonly string[] {
   const national = new Set(profile.dialect === 'national' ? registry.transactions() : []);
-  const maps = new Set(registry.mapFiles(profile.id));
   const numbers = registry.profileTransactions(profile.id).filter((number) => {
     const own = registry.nationalNumber(profile.id, number) !== number;
     return own || !national.has(number);
@@ -103,7 +116,8 @@ function transactions(registry: Registry, profile: Profile): readonly string[] {
   if (numbers.length === 0) return [];
   const told = numbers.map((number) => {
     const name = registry.definition(profile.id, number)?.name.zh ?? '';
-    return `${number} ${plain(name)}${maps.has(number) ? ' (map)' : ''}`;
+    const national = stands.get(`${profile.id} ${number}`) ?? [];
+    return `${number} ${plain(name)}${national.length === 0 ? '' : ` (→ ${national.join(', ')})`}`;
   });
   return [`交易 transactions: ${told.join('; ')}`];
 }

@@ -1,4 +1,6 @@
 /** The reference: one page for each family of transactions, and one for the code lists. */
+import { findRegionalUses } from '../../adapters/insurance-platform/src/index.ts';
+import type { RegionalUse } from '../../adapters/insurance-platform/src/index.ts';
 import type {
   DictionaryEntry,
   FieldDefinition,
@@ -10,6 +12,7 @@ import type {
 } from '../../packages/registry/src/index.ts';
 import { plain } from './names.ts';
 import { profilePage } from './reference-profiles.ts';
+import { sourceLinks, sourcesPage, valueSetsUsed } from './reference-sources.ts';
 
 const FOLDER = 'docs/reference/';
 
@@ -27,6 +30,7 @@ export function reference(registry: Registry): readonly (readonly [string, strin
     ...pages,
     [`${FOLDER}value-sets.md`, valueSets(registry)],
     [`${FOLDER}profiles.md`, GENERATED + profilePage(registry)],
+    [`${FOLDER}sources.md`, GENERATED + sourcesPage(registry)],
   ];
 }
 
@@ -47,10 +51,11 @@ function overview(registry: Registry, families: ReadonlyMap<string, readonly str
 
 Every transaction of the national institution interface as \`schemas/\` has it. *two sources*, *one source*, *inferred*:
 how well it is attested; the number after a field is that of the independent public sources that carry it. The codes
-are in [value-sets.md](value-sets.md), the regions in [profiles.md](profiles.md). \`yiqiao spec show NUMBER --profile ID\`
+are in [value-sets.md](value-sets.md), the regions in [profiles.md](profiles.md); what a source id such as _s1_ stands
+for is told in [sources.md](sources.md). \`yiqiao spec show NUMBER --profile ID\`
 shows the same for a region.
 
-全国定点机构接口的每个交易，附可信度与来源数；代码见 [value-sets.md](value-sets.md)，各地区见 [profiles.md](profiles.md)。
+全国定点机构接口的每个交易，附可信度与来源数；代码见 [value-sets.md](value-sets.md)，各地区见 [profiles.md](profiles.md)，来源编号（如 s1）见 [sources.md](sources.md)。
 
 ${rows.join('\n')}
 `;
@@ -65,9 +70,10 @@ function page(registry: Registry, family: string, numbers: readonly string[]): s
     .profiles()
     .map((id) => registry.profile(id))
     .filter(({ dialect }) => dialect === 'national');
+  const regional = findRegionalUses(registry);
   const sections = numbers.flatMap((number) => {
     const definition = registry.definition('national', number);
-    return definition === undefined ? [] : [section({ registry, profiles }, definition)];
+    return definition === undefined ? [] : [section({ registry, profiles, regional }, definition)];
   });
   return `${GENERATED}# ${family}\n\n${sections.join('\n')}`;
 }
@@ -75,9 +81,10 @@ function page(registry: Registry, family: string, numbers: readonly string[]): s
 interface Sources {
   readonly registry: Registry;
   readonly profiles: readonly Profile[];
+  readonly regional: ReturnType<typeof findRegionalUses>;
 }
 
-function section({ registry, profiles }: Sources, definition: TransactionDefinition): string {
+function section({ registry, profiles, regional }: Sources, definition: TransactionDefinition): string {
   const { number, name, confidence, sources, request, response } = definition;
   const entry = registry.findOperation(number);
   const identities = registry.identityUses('national', number);
@@ -85,7 +92,7 @@ function section({ registry, profiles }: Sources, definition: TransactionDefinit
     Object.entries(overlay.transactions ?? {}).some(([key, one]) => key === number || one.like === number),
   );
   const facts = [
-    `可信度 confidence: ${confidence}; 来源 sources: ${sources.join(', ')}`,
+    `可信度 confidence: ${confidence}; 来源 sources: ${sourceLinks(sources)}`,
     ...(entry === undefined
       ? [`无业务操作 no operation; ${registry.isRead(number) ? 'read' : 'taken for a write'}`]
       : [
@@ -94,6 +101,7 @@ function section({ registry, profiles }: Sources, definition: TransactionDefinit
         ]),
     ...identities.map(identityFact),
     ...(changing.length === 0 ? [] : [`地方改动 changed by: ${changing.map(({ id }) => id).join(', ')}`]),
+    ...regionalFacts(regional.get(number) ?? []),
   ];
   return `## ${number} ${name.zh} · ${name.en}
 
@@ -101,6 +109,21 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 
 ${nodes('请求 request', registry, request)}
 ${nodes('应答 response', registry, response)}`;
+}
+
+/** The regions that have it in a form, or under a number, of their own. */
+function regionalFacts(uses: readonly RegionalUse[]): readonly string[] {
+  const told = (some: readonly RegionalUse[]): string => [...new Set(some.map(regionalWords))].join('; ');
+  const mapped = uses.filter(({ map }) => map !== undefined);
+  const variants = uses.filter(({ map }) => map === undefined);
+  return [
+    ...(mapped.length === 0 ? [] : [`映射为自有报文 mapped by: ${told(mapped)}`]),
+    ...(variants.length === 0 ? [] : [`另有编号 under a number of its own: ${told(variants)}`]),
+  ];
+}
+
+function regionalWords({ profile, transaction, confidence, incomplete }: RegionalUse): string {
+  return `${profile} \`${transaction}\` (${incomplete ? `${confidence}, 不完整 incomplete` : confidence})`;
 }
 
 /** In a request an attested one refuses; where no message shows it, the reason. */
@@ -142,22 +165,15 @@ function row(field: FieldDefinition, entry: DictionaryEntry | undefined): string
 }
 
 function valueSets(registry: Registry): string {
-  const names = new Set(
-    registry.transactions().flatMap((number) => {
-      const { request = [], response = [] } = registry.definition('national', number) ?? {};
-      return [...request, ...response].flatMap(({ fields }) =>
-        fields.flatMap(({ valueSet }) => valueSet ?? []),
-      );
-    }),
-  );
-  const sections = [...names].toSorted().flatMap((name) => {
+  const sections = valueSetsUsed(registry).flatMap((name) => {
     const set = registry.valueSet(name);
     if (set === undefined) return [];
     const rows = [...set.codes].map(
       ([code, { zh, en }]) => `- \`${code}\` ${plain(zh)}${en === undefined ? '' : ` / ${plain(en)}`}`,
     );
     const open = set.open ? 'open: other codes are reported' : 'closed: other codes are refused';
-    return [`## \`${name}\` ${plain(set.label.zh)}\n\n${open}\n\n${rows.join('\n')}\n`];
+    const attested = `可信度 confidence: ${set.confidence}; 来源 sources: ${sourceLinks(set.sources)}`;
+    return [`## \`${name}\` ${plain(set.label.zh)}\n\n${open}; ${attested}\n\n${rows.join('\n')}\n`];
   });
   return `${GENERATED}# 值域 · Value sets\n\n${sections.join('\n')}`;
 }

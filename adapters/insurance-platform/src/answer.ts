@@ -1,6 +1,13 @@
 /** What a caller is told, in its own format: the answer, or an error that it can act on. */
 import { ExactNumber, GatewayError } from '@yiqiao/model';
-import type { Fault, MessageHeader, Transcript, WireObject, WireValue } from '@yiqiao/model';
+import type {
+  CanonicalResponse,
+  Fault,
+  MessageHeader,
+  Transcript,
+  WireObject,
+  WireValue,
+} from '@yiqiao/model';
 import { whenSigned } from '@yiqiao/signer';
 import { withBeside } from './beside.ts';
 import type { AcceptedRequest, ConnectionParts, Reply } from './connection.ts';
@@ -29,7 +36,7 @@ export function writeAnswer(options: {
     success: true,
     code: '0',
     text: reply.responses.flatMap(({ text }) => text ?? []).join('；'),
-    envelope: envelopeOf(parts, accepted.header, receivedAt),
+    envelope: envelopeOf(parts, accepted.header, { receivedAt, referenceId: numberOf(reply.responses) }),
     body: accepted.answer(reply.responses),
   });
 }
@@ -46,7 +53,7 @@ export function writeError(options: {
   const answer = {
     success: false,
     code: error.kind.infcode ?? '-1',
-    envelope: { ...envelopeOf(parts, header, receivedAt), ...detail },
+    envelope: { ...envelopeOf(parts, header, { receivedAt }), ...detail },
     body: null,
   };
   const named = Object.keys(detail).length === 0 ? nameOfOriginal(error) : [];
@@ -115,12 +122,26 @@ function faultMembers(fault: Fault): WireObject {
   return members;
 }
 
-function envelopeOf(parts: AnswerParts, header: MessageHeader, receivedAt: number): WireObject {
+function envelopeOf(
+  parts: AnswerParts,
+  header: MessageHeader,
+  told: { readonly receivedAt: number; readonly referenceId?: string },
+): WireObject {
+  const { receivedAt, referenceId = '' } = told;
   return parts.dialect.answerEnvelope(header, {
-    referenceId: parts.referenceId(),
+    referenceId: referenceId === '' ? parts.referenceId() : referenceId,
     receivedAt,
     answeredAt: parts.clock.now(),
   });
+}
+
+/**
+ * The number that the far side gave its answer, where one answer is told: a later message names it (3262 `otransid`), and
+ * the agency finds the answer by no other. Empty where there is none.
+ */
+function numberOf(responses: readonly CanonicalResponse[]): string {
+  const [response, ...others] = responses;
+  return response === undefined || others.length > 0 ? '' : response.referenceId;
 }
 
 function write(

@@ -149,7 +149,7 @@ function findingsOf({ registry, profile, mode }: ConnectionParts, request: WireR
   if (registry.definition(profile.id, transaction) === undefined) {
     // It is refused with the reason that the profile has for it.
     if (isListedAside(profile, transaction)) return { faults: [], deviations: [], body };
-    throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+    throw registry.unknownTransaction(profile.id, transaction);
   }
   return registry.check(profile.id, { transaction, direction: 'request', mode, envelope, body });
 }

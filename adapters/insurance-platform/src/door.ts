@@ -68,7 +68,13 @@ export function createDoors(options: {
     if (codec !== undefined) return codec;
     const layout: FindLayout = (transaction, direction) =>
       registry.definition(profile.id, transaction)?.[direction];
-    if (profile.codec === 'national-json') return createNationalJson({ limits, layout });
+    if (profile.codec === 'national-json') {
+      return createNationalJson({
+        limits,
+        layout,
+        envelope: (direction) => registry.envelope(profile.id, direction),
+      });
+    }
     const own = createWireCodec(profile, { limits, layout });
     if (profile.envelope['answer'] === undefined) throw unanswerable(profile);
     return own;

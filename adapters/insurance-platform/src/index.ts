@@ -19,6 +19,8 @@ export { explainMessage } from './proof/explain-message.ts';
 export type { ExplainedField, ExplainOptions, Explanation } from './proof/explain-message.ts';
 export { readRegionalMaps } from './proof/regional-maps.ts';
 export type { Mapped, MappedOperation, RegionalMaps } from './proof/regional-maps.ts';
+export { findRegionalUses } from './proof/regional-uses.ts';
+export type { RegionalUse } from './proof/regional-uses.ts';
 export { connectPlatform } from './connect-platform.ts';
 export type { ConnectedPlatform, PlatformParts, PlatformSettings } from './connect-platform.ts';
 export { createPeerProtection, createTokens } from './peer-protection.ts';

@@ -32,7 +32,11 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
         const transaction = registry.nationalNumber(profileId, request.transaction);
         const effect = registry.isRead(transaction) ? 'read' : 'write';
         const content: Content = { form: 'national', body: request.body };
-        return planNationalForm({ header: { ...header, transaction }, content }, effect);
+        const told = {
+          ...header,
+          ...numbersOf(profileId, { national: transaction, own: request.transaction }),
+        };
+        return planNationalForm({ header: told, content }, effect);
       }
       const map = mapOf(entry.operation);
       const { body, carried, notes } = map.request.toModel(request.body);
@@ -46,17 +50,10 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
         dialect: NATIONAL_DIALECT,
       };
       const { operation, transaction } = entry;
-      const regional = { profile: profileId, national: transaction, transaction: request.transaction };
-      const variant = transaction === request.transaction ? {} : { regional };
-      const national = { ...header, transaction, ...variant };
+      const numbers = { national: transaction, own: request.transaction };
+      const national = { ...header, ...numbersOf(profileId, numbers) };
       return {
-        steps: [
-          {
-            operation,
-            transaction,
-            build: () => ({ header: national, content }),
-          },
-        ],
+        steps: [{ operation, transaction, build: () => ({ header: national, content }) }],
         deviations,
         answer: ([response]) => {
           if (response?.content.form !== 'canonical') return null;
@@ -78,6 +75,16 @@ export function createNationalDialect(registry: Registry, profile: Profile): Dia
       return [];
     },
   };
+}
+
+/** The number inside, and the one of the profile where it is a variant: a peer of the same profile gets that. */
+function numbersOf(
+  profile: string,
+  { national, own }: { readonly national: string; readonly own: string },
+): Pick<MessageHeader, 'transaction' | 'regional'> {
+  // A transaction of the region's own bears the region before its number, and is found again by that.
+  if (own === national || national.endsWith(`:${own}`)) return { transaction: national };
+  return { transaction: national, regional: { profile, national, transaction: own } };
 }
 
 /** A transaction without canonical operation travels in the national form as it is. */

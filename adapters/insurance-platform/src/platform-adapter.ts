@@ -148,7 +148,7 @@ function readAnswer(
     content,
     ...(saysMore(response) ? { text: response.text } : {}),
     deviations: mergeDeviations(
-      [...response.deviations, ...found.deviations, ...differingTotal(request, content)],
+      [...response.faults, ...response.deviations, ...found.deviations, ...differingTotal(request, content)],
       notes,
     ),
   };

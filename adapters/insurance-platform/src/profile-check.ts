@@ -1,6 +1,7 @@
 /** The one check of a profile: what keeps it from being used, all of it at once, and what is odd about it. */
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
+import { nearest } from '@yiqiao/registry';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { createWireCodec } from '@yiqiao/wire';
 import { checkTwoPhase } from './check-two-phase.ts';
@@ -56,14 +57,47 @@ function examine(registry: Registry, id: string): ProfileFindings {
     ...dialectFaults(registry, profile),
     ...maps.faults,
   ];
-  return { faults: distinct(faults), remarks: distinct(maps.remarks) };
+  const told = new Set(files.map(keyOf));
+  const isEcho = (fault: Fault): boolean =>
+    fault.rule === 'data-file' && !told.has(keyOf(fault)) && files.some(({ at }) => sameFile(at, fault.at));
+  return {
+    faults: distinct(faults).filter((fault) => !isEcho(fault)),
+    remarks: distinct([...(files.length > 0 ? [] : overlayRemarks(registry, profile)), ...maps.remarks]),
+  };
+}
+
+function sameFile(one: string, other: string): boolean {
+  return one.split('#')[0] === other.split('#')[0];
+}
+
+/** A node that an overlay adds may be meant for one that the baseline has. */
+function overlayRemarks(registry: Registry, { id, lineage, overlay }: Profile): readonly Fault[] {
+  const base = lineage.at(-2);
+  if (base === undefined) return [];
+  return Object.entries(overlay.transactions ?? {}).flatMap(([number, changed]) =>
+    (['request', 'response'] as const).flatMap((half) => {
+      const baseline = registry.definition(base, changed.like ?? number)?.[half] ?? [];
+      const nodes = baseline.map(({ node }) => node).filter((node) => node !== '');
+      return Object.keys(changed[half] ?? {}).flatMap((name) => {
+        const near = nodes.includes(name) ? undefined : nearest(name, nodes);
+        if (near === undefined) return [];
+        const message = {
+          zh: `基线没有节点 ${name}，将作为新节点加入；是否应为 ${near}？写错的请改正。`,
+          en: `The baseline has no node ${name}, so it is added as a new one; should it be ${near}? Correct the name if it is a slip.`,
+        };
+        return [profileFault(`${fileOf(id)}#/overlay/transactions/${number}/${half}/${name}`, message)];
+      });
+    }),
+  );
 }
 
 /** Two ways may lead to the same fault. */
 function distinct(faults: readonly Fault[]): readonly Fault[] {
-  return [
-    ...new Map(faults.map((fault) => [`${fault.at} ${fault.field} ${fault.message.en}`, fault])).values(),
-  ];
+  return [...new Map(faults.map((fault) => [keyOf(fault), fault])).values()];
+}
+
+function keyOf({ at, field, message }: Fault): string {
+  return `${at} ${field} ${message.en}`;
 }
 
 function toFillIn({ id, data }: Profile): readonly Fault[] {

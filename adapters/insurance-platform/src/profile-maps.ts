@@ -1,6 +1,15 @@
 /** The check of a profile's maps and code tables, without messages. */
-import { checkMap, checkTableAlone, compileMapFile, findForeignCodes, mapFamilyOf } from '@yiqiao/mapping';
+import {
+  checkMap,
+  checkTableAlone,
+  compileMapFile,
+  findForeignCodes,
+  findForeignConstants,
+  findStrangeRules,
+  mapFamilyOf,
+} from '@yiqiao/mapping';
 import type { MapFacts, MapFamily, MapFile, MapSides } from '@yiqiao/mapping';
+import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { headerOnly } from './map-file-dialect.ts';
@@ -40,8 +49,11 @@ export function mapFindings(registry: Registry, profile: Profile, files: readonl
   const facts = factsOf(registry, profile);
   const looked = names.map((name): ProfileFindings => {
     const file = mapFileOf(registry, profile.id, name);
-    if (files.some(({ at }) => at.startsWith(`${file}#`))) return NOTHING;
     const within = (fault: Fault): Fault => placed(fault, file, place);
+    if (files.some(({ at }) => at.startsWith(`${file}#`))) {
+      const strange = caught(file, () => findStrangeRules(registry.mapFile(profile.id, name), name));
+      return { faults: strange.filter(({ rule }) => rule === 'map-rule').map(within), remarks: [] };
+    }
     const parts = { registry, profile, family: headed, facts, name };
     let remarks: readonly Fault[] = [];
     const faults = caught(file, () => {
@@ -53,7 +65,7 @@ export function mapFindings(registry: Registry, profile: Profile, files: readonl
   });
   return {
     faults: [
-      ...header.map((fault) => ({ ...fault, at: `${place}/header` })),
+      ...header.map((fault) => placed(fault, `${place}/header`, place)),
       ...Object.entries(family.tables)
         .flatMap(([name, table]) => checkTableAlone(name, table))
         .map((fault) => placed(fault, '', place)),
@@ -77,10 +89,18 @@ function fileFindings({ registry, profile, family, facts, name }: FileParts, pla
   const { transaction } = file;
   const definition = registry.definition(profile.id, transaction);
   if (definition === undefined) return { faults: [undefinedFault(place, transaction)], remarks: [] };
-  compileMapFile(file, { family, name });
+  const words = caught(place, () => {
+    compileMapFile(file, { family, name });
+    return [];
+  });
+  // Rules that the language does not have cannot be looked into.
+  if (words.some(({ rule }) => rule === 'map-rule')) return { faults: words, remarks: [] };
   const nationalMap: MapSides['nationalMap'] = (one) => registry.nationalMap(one);
   const sides = { family, name, definition, nationalMap, facts };
-  return { faults: checkMap(file, sides), remarks: findForeignCodes(file, sides) };
+  return {
+    faults: [...words, ...checkMap(file, sides)],
+    remarks: [...findForeignCodes(file, sides), ...findForeignConstants(file, sides)],
+  };
 }
 
 /** Places of the map language are told as places of files. */
@@ -90,7 +110,7 @@ function placed(fault: Fault, file: string, family: string): Fault {
 }
 
 function factsOf(registry: Registry, profile: Profile): MapFacts {
-  const counterparts = new Map(profile.lineage.flatMap((id) => [...registry.counterparts(id)]));
+  const counterparts = new Map(profile.lineage.flatMap((id) => [...counterpartsOf(registry, id)]));
   return {
     codes: (name) => {
       const set = registry.valueSet(name);
@@ -102,6 +122,16 @@ function factsOf(registry: Registry, profile: Profile): MapFacts {
     keeps: recordFacts(registry),
     textOnly: profile.textOnly,
   };
+}
+
+/** None of a file whose form is broken, which is told as that. */
+function counterpartsOf(registry: Registry, id: string): ReturnType<Registry['counterparts']> {
+  try {
+    return registry.counterparts(id);
+  } catch (error) {
+    if (error instanceof GatewayError) return new Map();
+    throw error;
+  }
 }
 
 /** Paths that records of a kind may have: those of the operations that leave such a record. */

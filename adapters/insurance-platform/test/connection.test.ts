@@ -9,6 +9,11 @@ import { createRegistry } from '@yiqiao/registry';
 import type { KeptRecord } from '@yiqiao/registry';
 import { connection, errorOf, places, protectedBy, request, settlementData } from './connections.ts';
 
+const CATALOGUE = {
+  updt_time: '2026-01-01',
+  page_num: new ExactNumber('1'),
+  page_size: new ExactNumber('10'),
+};
 const settlement = (changes = {}, envelope = {}) => request('2207', settlementData(changes), envelope);
 
 describe('A request that comes in', () => {
@@ -24,13 +29,37 @@ describe('A request that comes in', () => {
   });
 
   it('travels in the national form when its transaction has no operation', () => {
-    const data = {
-      updt_time: '2026-01-01',
-      page_num: new ExactNumber('1'),
-      page_size: new ExactNumber('10'),
-    };
-    const accepted = acceptRequest(connection(), request('1304', data));
-    assert.deepEqual(accepted.steps[0]?.build([]).content, { form: 'national', body: { data } });
+    const accepted = acceptRequest(connection(), request('1304', CATALOGUE));
+    const body = { data: CATALOGUE };
+    assert.deepEqual(accepted.steps[0]?.build([]).content, { form: 'national', body });
+  });
+
+  for (const [transaction, national, data, form] of [
+    ['2207A', '2207', settlementData(), 'canonical'],
+    ['1304B', '1304', CATALOGUE, 'national'],
+  ] as const) {
+    it(`keeps the letter behind its number for peers of its own profile alone: ${transaction}`, () => {
+      const accepted = acceptRequest(
+        connection('chongqing', { mode: 'tolerant' }),
+        request(transaction, data),
+      );
+      assert(accepted.deviations.some(({ rule }) => rule === 'transaction-variant'));
+      const built = accepted.steps[0]?.build([]);
+      assert(built !== undefined);
+      assert.deepEqual([built.header.transaction, built.content.form], [national, form]);
+      const sentTo = (profile: string): string | undefined =>
+        connection(profile).dialect.calls?.outgoing(built, () => undefined).message.transaction;
+      assert.deepEqual(['chongqing', 'national', 'hebei'].map(sentTo), [transaction, national, national]);
+    });
+  }
+
+  it('names place and near numbers when nobody knows its transaction', () => {
+    const error = errorOf(() => acceptRequest(connection(), request('22O7', {})));
+    assert.deepEqual(
+      [error.code, places(error.details.faults)],
+      ['TRANSACTION_UNKNOWN', ['transaction /infno']],
+    );
+    assert.match(error.details.faults?.[0]?.message.en ?? '', /near it are 2207.*yiqiao spec show/);
   });
 
   it('takes no effect from a national transaction whose number its region uses for one of its own', () => {

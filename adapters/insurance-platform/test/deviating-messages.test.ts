@@ -82,6 +82,18 @@ function withTime(message: Members, change: (time: string) => string): Members {
   return typeof time === 'string' ? { ...message, inf_time: change(time) } : message;
 }
 
+function rootNames(message: Members, change: (name: string) => string): Members {
+  return Object.fromEntries(Object.entries(message).map(([name, value]) => [change(name), value]));
+}
+
+const OF_PERSON: ReadonlySet<string> = new Set([
+  'psn_cert_type',
+  'certno',
+  'card_sn',
+  'psn_name',
+  'psn_type',
+]);
+
 const AMOUNT = /^-?(?:0|[1-9]\d{0,9})\.\d{2}$/;
 
 /** How messages of these regions differ from one another and from the document. Source: spec, observed/README.md. */
@@ -119,6 +131,20 @@ const DEVIATIONS: Readonly<Record<string, (message: Members) => Members | string
     const name = 'input' in message ? 'input' : 'output';
     return { ...message, [name]: JSON.stringify(message[name]) };
   },
+  'a list of one for it all': (message) => `[${JSON.stringify(message)}]`,
+  'members of the root in capitals': (message) => rootNames(message, (name) => name.toUpperCase()),
+  'members of the root in camel case': (message) =>
+    rootNames(message, (name) => name.replaceAll(/(?:^|_)[a-z]/g, (start) => start.slice(-1).toUpperCase())),
+  'blanks around every amount': (message) =>
+    leaves(message, (leaf) =>
+      typeof leaf === 'string' && AMOUNT.test(leaf) ? ` ${leaf}\u3000` : leaf,
+    ) as Members,
+  'nothing of the person but the number': (message) =>
+    objects(message, (members) =>
+      typeof members['psn_no'] === 'string' && !('setl_time' in members)
+        ? Object.fromEntries(Object.entries(members).filter(([name]) => !OF_PERSON.has(name)))
+        : members,
+    ) as Members,
   'a time without separators': (message) => withTime(message, (time) => time.replaceAll(/\D/g, '')),
   'times with milliseconds': (message) => withTime(message, (time) => `${time}.123`),
 };

@@ -209,6 +209,7 @@ describe('A call to a platform', () => {
   it('marks a refusal of one that cannot take it now, so that it may be sent again', async () => {
     for (const [text, notNow] of [
       ['[SIGNATURE_INVALID] 签名验证失败', true],
+      ['[SIGNER_UNAVAILABLE] 签名服务未给出签名', true],
       ['已日结', undefined],
     ] as const) {
       const { adapter, context } = calling({ body: `{"infcode":-1,"err_msg":"${text}"}` });

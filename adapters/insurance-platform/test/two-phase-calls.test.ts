@@ -158,6 +158,29 @@ describe('What a two-phase region is told about a message that was computed', ()
     assert.deepEqual([recorded, response.commitKey], [[TRADE], TRADE]);
   });
 
+  for (const [region, answer, transaction, body, expected] of [
+    [
+      'yunnan',
+      '{"out":["1.00"],"error_code":"0000"}',
+      'int_feebalance',
+      { 顺序号: 'S0001' },
+      /^fields \/output\//,
+    ],
+    ['zhejiang', '$$0~~~~~~~~JS1$$', '30', {}, /^fields \/output\//],
+    ['zhejiang', '$$0~~~~~~~~JS1~1%%2~~$$', '30', {}, /^items \/output\//],
+  ] as const) {
+    it(`is done, delivered and flagged when its answer lacks what the form has: ${region} ${answer}`, async () => {
+      const { adapter } = side(region, answer, { transaction, envelope: {}, body });
+      const { content, deviations } = await adapter.execute(settlement, { ...context, commitKey: TRADE });
+      assert.equal(content.form, 'canonical');
+      const found = deviations.map(({ rule, at }) => `${rule} ${at}`);
+      assert(
+        found.some((one) => expected.test(one)),
+        found.join(),
+      );
+    });
+  }
+
   it('cannot be asked without a number, and is not asked of a region that has no such question', async () => {
     const { adapter, sent } = side('shaanxi-shenmu', '');
     assert.equal((await adapter.query({ request: settlement, sentAt: NOW }, context)).state, 'unknown');

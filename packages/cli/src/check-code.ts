@@ -1,17 +1,29 @@
 /** `yiqiao code check`: which national code standards a code fits, and why it does not fit the others. */
 import { createRegistry } from '@yiqiao/registry';
-import type { CodeVerdict, Registry } from '@yiqiao/registry';
+import type { CodeStandard, CodeVerdict, Registry } from '@yiqiao/registry';
 import { remarkOnCitizen } from './citizen-remarks.ts';
+import type { Bilingual } from './citizen-remarks.ts';
+import { onlyWhere, LEFT_OPEN, confidenceWords, differingLines, fittingLines } from './code-words.ts';
 import type { Report } from './report.ts';
 
-/** Exit code 1 when the code fits no standard, or not the one that is asked for. */
+/**
+ * Exit code 1 when the code fits no standard, or not the one that is asked for; 0 with a remark when the structure of
+ * the latter is not public, or inferred, so that nothing is known to be wrong. A blank is a code of none.
+ */
 export function checkCode(report: Report, code: string, options: { readonly as?: string }): number {
   const registry = createRegistry();
-  const verdicts = registry.explainCode(code, knownId(registry, options.as));
+  const asked = knownName(registry, options.as);
+  const verdicts = registry.explainCode(code, asked);
   const told = (outcome: CodeVerdict['outcome']): readonly CodeVerdict[] =>
     verdicts.filter((verdict) => verdict.outcome === outcome);
   const fits = told('fits');
-  const remarks = remarkOnCitizen(code);
+  const open = asked !== undefined && fits.length === 0 && code.trim() !== '' && verdicts.some(isOpen);
+  const remarks = unique([
+    ...remarkOnCitizen(code),
+    ...fits.flatMap((verdict) => verdict.remarks),
+    ...(open ? [LEFT_OPEN] : []),
+    ...(asked === undefined ? [] : conditionsOf(asked, verdicts)),
+  ]);
   report.line(code);
   for (const { zh, en } of remarks) report.line(`提示 / remark\n  ${zh}\n  ${en}`);
   list(report, '符合 / fits', fits, fittingLines);
@@ -22,7 +34,7 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
     told('undecided'),
     differingLines,
   );
-  return report.finish(fits.length > 0, {
+  return report.finish(fits.length > 0 || open, {
     code,
     fits: fits.map(figures),
     differs: told('differs').map(figures),
@@ -31,10 +43,42 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
   });
 }
 
-function knownId(registry: Registry, id: string | undefined): string | undefined {
-  const known = registry.codeStandards().map((standard) => standard.id);
-  if (id === undefined || known.includes(id)) return id;
-  throw new Error(`没有编码标准 ${id}，已知的有 / no such standard, the known ones are: ${known.join(', ')}`);
+/** The standards with the fields that hold their codes, for whoever has to name one. */
+export function standardNames(): string {
+  const lines = createRegistry()
+    .codeStandards()
+    .map(({ id, name, fields }) => {
+      const names = fields.map((field) => field.name).join(', ');
+      return `  ${id}  ${name.zh} / ${name.en}${names === '' ? '' : `\n    ${names}`}`;
+    });
+  return `编码标准与存放其编码的字段 / standards, and the fields that hold their codes:\n${lines.join('\n')}`;
+}
+
+/** A standard, or a field of the interface that holds codes of one. */
+function knownName(registry: Registry, name: string | undefined): string | undefined {
+  const isCalled = ({ id, fields }: CodeStandard): boolean =>
+    id === name || fields.some((field) => field.name === name);
+  if (name === undefined || registry.codeStandards().some(isCalled)) return name;
+  throw new Error(
+    `没有名为 ${name} 的编码标准或字段 / no standard or field of that name\n${standardNames()}`,
+  );
+}
+
+/** Whether a code that differs may still be good. */
+function isOpen({ standard, outcome }: CodeVerdict): boolean {
+  return outcome === 'undecided' || standard.confidence === 'inferred';
+}
+
+/** That a field holds codes of a standard only where another one says so. */
+function conditionsOf(asked: string, verdicts: readonly CodeVerdict[]): readonly Bilingual[] {
+  return verdicts.flatMap(({ standard }) => {
+    const when = standard.fields.find(({ name }) => name === asked)?.when;
+    return when === undefined ? [] : [onlyWhere(asked, standard.name, when)];
+  });
+}
+
+function unique(remarks: readonly Bilingual[]): readonly Bilingual[] {
+  return [...new Map(remarks.map((remark) => [remark.zh, remark])).values()];
 }
 
 function list(
@@ -47,29 +91,20 @@ function list(
   report.line(title);
   for (const verdict of verdicts) {
     const { id, name, confidence } = verdict.standard;
-    report.line(`  ${id}  ${name.zh} / ${name.en} (${confidence})`);
+    report.line(`  ${id}  ${name.zh} / ${name.en} (${confidenceWords(confidence)})`);
     for (const line of linesOf(verdict)) report.line(`    ${line}`);
   }
 }
 
-function fittingLines({ form, parts }: CodeVerdict): readonly string[] {
-  const formLine = form === undefined ? [] : [`${form.name.zh} / ${form.name.en} (${form.confidence})`];
-  return [...formLine, ...parts.map(({ name, text }) => `${text}  ${name.zh} / ${name.en}`)];
-}
-
-/** A reason that several forms share is told once. */
-function differingLines({ reasons }: CodeVerdict): readonly string[] {
-  return reasons
-    .filter(({ reason }, index) => reasons.findIndex((one) => one.reason.zh === reason.zh) === index)
-    .flatMap(({ form, reason }) => [`${form.zh}：${reason.zh}`, `${form.en}: ${reason.en}`]);
-}
-
-function figures({ standard, form, parts, reasons }: CodeVerdict): Readonly<Record<string, unknown>> {
+function figures(verdict: CodeVerdict): Readonly<Record<string, unknown>> {
+  const { standard, form, parts, reasons, remarks, rewritten } = verdict;
   return {
     standard: standard.id,
     name: standard.name,
     confidence: form?.confidence ?? standard.confidence,
     ...(form !== undefined && { form: form.name, parts }),
+    ...(remarks.length > 0 && { remarks }),
     ...(reasons.length > 0 && { reasons }),
+    ...(rewritten !== undefined && { rewritten }),
   };
 }

@@ -3,7 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { addAdapters } from './adapter-commands.ts';
 import { addAdminCommands } from './admin-commands.ts';
 import type * as certs from './certs.ts';
-import { checkCode } from './check-code.ts';
+import { checkCode, standardNames } from './check-code.ts';
 import type { Add, Run } from './command-types.ts';
 import { checkConfig } from './check-config.ts';
 import { addConformance } from './conformance-commands.ts';
@@ -99,7 +99,11 @@ function createProgram(run: Run, streams: Streams): Command {
   const code = program.command('code').description('national business codes').exitOverride();
   add(code, 'check', 'tell which code standards a code fits, and why it does not fit the others')
     .argument('<code>')
-    .option('--as <standard>', 'only this standard, for example institution, drug, citizen-id')
+    .option(
+      '--as <name>',
+      'only this standard (institution), or a field that holds its codes (fixmedins_code)',
+    )
+    .addHelpText('after', () => `\n${standardNames()}`)
     .action(run(checkCode));
   return program;
 }
@@ -258,6 +262,7 @@ function addKnowledge(program: Command, run: Run, add: Add): void {
     .requiredOption('--to <profile>', 'the form it is to take')
     .option('--transaction <number>', 'transaction number, when the message does not say')
     .option('--response', 'the message is an answer')
+    .option('--dir <folder>', 'folder of further profiles, which come before the built-in ones')
     .action(run(explainFile));
   const profile = program.command('profile').description('a region as files').exitOverride();
   const folder = ['--dir <folder>', 'folder that holds the profiles', 'schemas/provincial'] as const;

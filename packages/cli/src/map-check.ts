@@ -1,11 +1,8 @@
 /** `yiqiao map check`: whether the maps of the profiles lose anything that they do not declare. */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkMaps } from '@yiqiao/insurance-platform';
 import type { MapProof } from '@yiqiao/insurance-platform';
-import { createRegistry } from '@yiqiao/registry';
 import type { Registry } from '@yiqiao/registry';
-import { faultIn } from './profile-places.ts';
+import { faultIn, registryWith } from './profile-places.ts';
 import { formatFault } from './report.ts';
 import type { Report } from './report.ts';
 
@@ -23,7 +20,7 @@ export function checkAllMaps(report: Report, profile: string | undefined, option
     throw new Error('--seed 应为非负整数 / --seed is a whole number, not negative');
   }
   const { dir } = options;
-  const registry = createRegistry(dir === undefined ? {} : { regions: pathToFileURL(`${resolve(dir)}/`) });
+  const registry = registryWith(dir);
   const ids = profile === undefined ? registry.profiles() : [knownProfile(registry, profile)];
   const proofs = ids.map((id) => placed(checkMaps(registry, id, { seed }), dir));
   for (const proof of proofs) tell(report, proof, profile !== undefined);

@@ -1,8 +1,8 @@
 /** `yiqiao map explain`: field by field, where each value of a message comes from and where it goes. */
 import { explainMessage } from '@yiqiao/insurance-platform';
 import type { ExplainedField } from '@yiqiao/insurance-platform';
-import { createRegistry } from '@yiqiao/registry';
 import type { Profile } from '@yiqiao/registry';
+import { profileIn, registryWith } from './profile-places.ts';
 import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -15,13 +15,15 @@ export interface MapExplainOptions {
   readonly to: string;
   readonly transaction?: string;
   readonly response?: boolean;
+  /** Folder of further profiles, which come before the built-in ones. */
+  readonly dir?: string;
 }
 
 /** Exit code 1 when the message cannot be told in the target's form. Values are never shown, only their places. */
 export function explainFile(report: Report, file: string, options: MapExplainOptions): number {
-  const registry = createRegistry();
-  const from = registry.profile(options.from);
-  const to = registry.profile(options.to);
+  const registry = registryWith(options.dir);
+  const from = profileIn(registry, options.dir, options.from);
+  const to = profileIn(registry, options.dir, options.to);
   const message = readMessage({ registry, profile: from, bytes: readFile(file) }, options);
   const direction = options.response === true ? 'response' : 'request';
   const { transaction, envelope } = message;

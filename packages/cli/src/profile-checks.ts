@@ -193,10 +193,11 @@ function fieldFaults(
     registry.envelopeValidator(id, direction, 'strict')(message.envelope, ''),
     registry.validator(id, message.transaction, direction, 'strict')(message.body, at),
   ];
-  return found.flatMap(({ faults, deviations }) => [
+  const ofFields = found.flatMap(({ faults, deviations }) => [
     ...faults,
     ...deviations.filter(({ rule }) => rule === 'unknown-member'),
   ]);
+  return [...message.faults, ...ofFields];
 }
 
 /** Which word of the overlay takes care of a difference. */

@@ -1,11 +1,10 @@
 /** `yiqiao profile new` and `profile check`: a region's files begun, and what its author has to fill in next. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { createRegistry } from '@yiqiao/registry';
-import type { Registry } from '@yiqiao/registry';
 import { nextSteps } from './profile-checks.ts';
 import type { NextStep } from './profile-checks.ts';
+import { registryWith } from './profile-places.ts';
 import { LIKENESSES, startFiles } from './profile-starts.ts';
 import type { Likeness } from './profile-starts.ts';
 import type { Report } from './report.ts';
@@ -55,11 +54,6 @@ function likenessOf(text: string): Likeness {
   const found = LIKENESSES.find((one) => one === text);
   if (found === undefined) throw new Error(`--like 可用 / --like is one of: ${LIKENESSES.join(', ')}`);
   return found;
-}
-
-/** The profiles that come with the program, and those of the folder. */
-function registryWith(dir: string): Registry {
-  return createRegistry({ regions: pathToFileURL(`${resolve(dir)}/`) });
 }
 
 function tell(report: Report, steps: readonly NextStep[]): void {

@@ -1,6 +1,6 @@
 /** Reads a message from a file in the form of a profile. */
 import { leafText } from '@yiqiao/model';
-import type { Deviation, WireObject } from '@yiqiao/model';
+import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
 import { createWireCodec } from '@yiqiao/wire';
 import type { WireCodec } from '@yiqiao/wire';
@@ -19,6 +19,8 @@ export interface ReadMessage {
   readonly envelope: WireObject;
   readonly body: WireObject | null;
   readonly deviations: readonly Deviation[];
+  /** What the form of an answer lacks; of a request it is thrown. */
+  readonly faults: readonly Fault[];
 }
 
 /** What the command line tells of a message. */
@@ -36,10 +38,12 @@ export interface MessageTold {
 export function readMessage({ registry, profile, bytes }: MessageSource, told: MessageTold): ReadMessage {
   const codec = createWireCodec(profile, {
     layout: (transaction, direction) => registry.definition(profile.id, transaction)?.[direction],
+    envelope: (direction) => registry.envelope(profile.id, direction),
   });
   const beside = readBeside(told.beside ?? []);
   if (profile.dialect === 'national') refuseEncrypted(profile, bytes);
-  if (told.response !== true) return codec.readRequest(bytes, hintOf(told.transaction, beside));
+  if (told.response !== true)
+    return { ...codec.readRequest(bytes, hintOf(told.transaction, beside)), faults: [] };
   requireCode(profile, beside);
   const transaction =
     told.transaction ?? transactionOf(profile, codec.readResponse(bytes, { beside }).envelope);

@@ -1,6 +1,6 @@
 /** Fields of a transaction as `spec show` tells them: labels, codes, sources, and what a region's own ones become. */
 import type { Mapped, RegionalMaps } from '@yiqiao/insurance-platform';
-import type { Direction, FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
+import type { DerivedMap, Direction, FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
 
 /** One field. */
 export interface ShownField {
@@ -24,6 +24,8 @@ export interface ShownField {
   readonly changedBy?: string;
   /** National name of a field that an overlay renames. */
   readonly nationalName?: string;
+  /** Path in the canonical body, as map files name it; of the national form. */
+  readonly model?: string;
   /** What the maps of a region make of it. */
   readonly mapped?: readonly Mapped[];
   /** National fields that its label is read as, where no map names one. */
@@ -39,6 +41,8 @@ export interface ShownNode extends Pick<NodeDefinition, 'node' | 'repeated'> {
 export interface FieldSources {
   readonly registry: Registry;
   readonly maps: RegionalMaps;
+  /** The canonical form of the operation; absent for a form of its own, and where there is no operation. */
+  readonly derived?: DerivedMap;
   /** Local name → national names. */
   readonly counterparts: ReadonlyMap<string, readonly string[]>;
 }
@@ -77,6 +81,7 @@ function shown(sources: FieldSources, { direction, node, field }: Place): ShownF
     ownCodes = {},
   } = field;
   const entry = registry.findName(nationalName ?? name);
+  const model = modelPath(sources, { direction, node, field });
   const set = setName === undefined ? undefined : registry.valueSet(setName);
   const mapped = maps.of(direction, node, name);
   const placed = mapped.some(({ national }) => national !== undefined);
@@ -101,9 +106,17 @@ function shown(sources: FieldSources, { direction, node, field }: Place): ShownF
     ...(sourceCount !== undefined && { sourceCount }),
     ...(overlay !== undefined && { changedBy: overlay }),
     ...(nationalName !== undefined && nationalName !== name && { nationalName }),
+    ...(model !== undefined && { model }),
     ...(mapped.length > 0 && { mapped }),
     ...(counterparts.length > 0 && { counterparts }),
   };
+}
+
+function modelPath({ derived }: FieldSources, { direction, node, field }: Place): string | undefined {
+  const place = derived?.[direction].find((one) => one.node === node.node);
+  const to = place?.fields.find(({ from }) => from === field.name || from === field.nationalName)?.to;
+  if (place === undefined || to === undefined) return undefined;
+  return place.to === '' ? to : `${place.to}.${to}`;
 }
 
 type Codes = ReadonlyMap<string, { readonly zh: string; readonly en?: string }>;

@@ -1,23 +1,22 @@
 /** The text of `spec show`. */
-import type { RegionalMaps } from '@yiqiao/insurance-platform';
+import type { RegionalMaps, RegionalUse } from '@yiqiao/insurance-platform';
 import type { IdentityUse, OperationEntry, Profile, TransactionDefinition } from '@yiqiao/registry';
 import type { Report } from './report.ts';
 import type { ShownField, ShownNode } from './spec-fields.ts';
 import type { TwoPhaseNotes } from './spec-two-phase.ts';
-
-/** How a profile has a transaction. */
-export interface ProfileUse {
-  readonly profile: string;
-  readonly confidence: string;
-  /** `inherits`: as its baseline has it; `changes`: its overlay does; `defines`: a definition of its own. */
-  readonly how: 'inherits' | 'changes' | 'defines';
-}
+import type { ProfileUse } from './spec-uses.ts';
 
 /** What is told of a transaction. */
 export interface Told {
   readonly profile: Profile;
+  /** The national number that a number of its own stands for. */
+  readonly nationalNumber: string | undefined;
   readonly identities: readonly IdentityUse[];
   readonly profiles: readonly ProfileUse[];
+  /** The profiles that have it in a form, or under a number, of their own. */
+  readonly regional: readonly RegionalUse[];
+  /** Id of each source that is named → what it is. */
+  readonly sources: ReadonlyMap<string, string>;
   readonly request: readonly ShownNode[];
   readonly response: readonly ShownNode[];
   readonly entry: OperationEntry | undefined;
@@ -32,6 +31,9 @@ export function tellTransaction(report: Report, told: Told): void {
   const { number, name, confidence, sources } = definition;
   report.line(`${number} ${name.zh} / ${name.en}, ${profile.id}`);
   report.line(`可信度 / confidence: ${confidence}; 来源 / sources: ${sources.join(', ') || '—'}`);
+  if (told.nationalNumber !== undefined) {
+    report.line(`国家编号 / stands for the national number: ${told.nationalNumber}`);
+  }
   if (profile.id !== 'national') {
     report.line(`方案来源 / source of the profile: ${profile.source} (${profile.confidence})`);
   }
@@ -44,10 +46,39 @@ export function tellTransaction(report: Report, told: Told): void {
     const ids = told.profiles.filter((use) => use.how === how).map((use) => use.profile);
     if (ids.length > 0) report.line(`${HOW[how]}: ${ids.join(', ')}`);
   }
+  tellRegional(report, told.regional);
   for (const direction of ['request', 'response'] as const) {
     report.line(direction === 'request' ? '请求 / request' : '应答 / response');
     for (const node of told[direction]) tellNode(report, node);
   }
+  if (told.sources.size > 0) report.line('来源 / sources (docs/reference/sources.md)');
+  for (const [id, text] of told.sources) report.line(`  ${id}: ${text}`);
+}
+
+/** The public sources of a transaction by name; of an id that the list lacks, nothing is said. */
+export function sourcesNamed(
+  all: ReadonlyMap<string, string>,
+  { sources }: Pick<TransactionDefinition, 'sources'>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    sources.flatMap((id) => {
+      const text = all.get(id);
+      return text === undefined ? [] : [[id, text] as const];
+    }),
+  );
+}
+
+function tellRegional(report: Report, uses: readonly RegionalUse[]): void {
+  const told = (some: readonly RegionalUse[]): string => some.map(wordsOf).join('; ');
+  const mapped = uses.filter(({ map }) => map !== undefined);
+  const variants = uses.filter(({ map }) => map === undefined);
+  if (mapped.length > 0) report.line(`映射为自有报文 / mapped by: ${told(mapped)}`);
+  if (variants.length > 0) report.line(`另有编号 / under a number of its own: ${told(variants)}`);
+}
+
+function wordsOf({ profile, transaction, map, confidence, incomplete }: RegionalUse): string {
+  const own = map === undefined || map === transaction ? transaction : `${transaction} (${map})`;
+  return `${profile} ${own} (${confidence}${incomplete ? ', 不完整 incomplete' : ''})`;
 }
 
 const HOW = {
@@ -102,7 +133,8 @@ function tellNode(report: Report, { node, repeated, fields }: ShownNode): void {
 }
 
 function lineOf(field: ShownField): string {
-  const { name, label, type, length, required, valueSet, sourceCount, changedBy, nationalName } = field;
+  const { name, label, type, length, required, valueSet, sourceCount, changedBy, nationalName, model } =
+    field;
   const size = length === undefined ? '' : `(${length})`;
   const marks = [
     required ? '必填 required' : '',
@@ -112,6 +144,7 @@ function lineOf(field: ShownField): string {
     sourceCount === undefined ? '' : `来源数 sources ${sourceCount}`,
     changedBy === undefined ? '' : `← ${changedBy}`,
     nationalName === undefined ? '' : `国家名 national ${nationalName}`,
+    model === undefined ? '' : `模型 model ${model}`,
     ...placesOf(field),
   ].filter((mark) => mark !== '');
   const labels = label.en === undefined ? label.zh : `${label.zh} / ${label.en}`;

@@ -2,7 +2,7 @@
 import { GatewayError } from '@yiqiao/model';
 import type { Deviation } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
-import type { Profile, ValidationMode } from '@yiqiao/registry';
+import type { Profile, Registry, ValidationMode } from '@yiqiao/registry';
 import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
 import type { MessageSource, MessageTold, ReadMessage } from './read-message.ts';
@@ -28,19 +28,27 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
 
 function validate(report: Report, file: string, options: ValidateOptions): number {
   const registry = createRegistry();
-  const profile = registry.profile(options.profile);
+  const others = registry.otherForms(registry.profile(options.profile).id);
+  const { transaction: told = '' } = options;
+  const profile = registry.profile(
+    (Object.hasOwn(others, told) ? others[told] : undefined) ?? options.profile,
+  );
   const subject = { file, profile: profile.id, mode: modeOf(profile, options) };
   const message = read({ registry, profile, bytes: readFile(file) }, options);
-  if ('refused' in message) return refuse(report, subject, message.refused);
+  if ('refused' in message) {
+    for (const [number, form] of Object.entries(others)) report.line(otherForm(number, form));
+    return refuse(report, subject, betterTold(message.refused, registry, profile));
+  }
   const { transaction } = message;
   const definition = registry.definition(profile.id, transaction);
   if (definition === undefined) {
-    return refuse(report, { ...subject, transaction }, new GatewayError('TRANSACTION_UNKNOWN'));
+    return refuse(report, { ...subject, transaction }, registry.unknownTransaction(profile.id, transaction));
   }
   const direction = options.response === true ? 'response' : 'request';
   const { mode } = subject;
-  const { faults, deviations: found } = registry.check(profile.id, { ...message, direction, mode });
-  const deviations = [...message.deviations, ...found];
+  const found = registry.check(profile.id, { ...message, direction, mode });
+  const faults = [...message.faults, ...found.faults];
+  const deviations = [...message.deviations, ...found.deviations];
   const { zh, en } = definition.name;
   report.line(`${file}: ${transaction} ${zh} ${en}, ${profile.id} ${profile.version}, ${MODES[mode]}`);
   if (faults.length > 0) report.line(`${faults.length} 处有误 / faults`);
@@ -73,6 +81,18 @@ function refuse(
   if (faults.length > 0) report.line(`${faults.length} 处有误 / faults`);
   for (const fault of faults) report.line(formatFault(fault));
   return report.finish(false, { ...subject, code: error.code, faults, deviations: [] });
+}
+
+function otherForm(number: string, form: string): string {
+  return `交易 ${number} 在此另有形式：--transaction ${number} 按 ${form} 读取 / has a form of its own here: read as ${form}`;
+}
+
+/** A codec knows the number alone; the registry knows which others there are. */
+function betterTold(error: GatewayError, registry: Registry, profile: Profile): GatewayError {
+  const { transaction } = error.details.facts ?? {};
+  return error.code === 'TRANSACTION_UNKNOWN' && typeof transaction === 'string'
+    ? registry.unknownTransaction(profile.id, transaction)
+    : error;
 }
 
 function read(source: MessageSource, told: MessageTold): ReadMessage | { readonly refused: GatewayError } {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startGateway } from '@yiqiao/gateway';
 import type { Gateway } from '@yiqiao/gateway';
 import {
+  createAccounts,
   createNationalHis,
   createPredecessorHis,
   startCarePlaceCore,
@@ -128,15 +129,16 @@ async function openCores(keys: WorldKeys, opened: Opened) {
     ...keys.simulated[core],
     peerPublicKey: keys.gateways[gateway].publicHex,
   });
+  const accounts = createAccounts();
   return {
     insured: opened(
-      await startInsuredPlaceCore({ region: '330000', signing: signing('core330000', 'g330000') }),
+      await startInsuredPlaceCore({ region: '330000', accounts, signing: signing('core330000', 'g330000') }),
     ),
     national: opened(
-      await startCarePlaceCore({ region: '530000', signing: signing('core530000', 'g530000') }),
+      await startCarePlaceCore({ region: '530000', accounts, signing: signing('core530000', 'g530000') }),
     ),
     predecessor: opened(
-      await startCarePlaceCore({ region: '440000', signing: signing('core440000', 'g440000') }),
+      await startCarePlaceCore({ region: '440000', accounts, signing: signing('core440000', 'g440000') }),
     ),
   };
 }

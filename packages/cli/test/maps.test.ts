@@ -140,6 +140,23 @@ describe('yiqiao map explain', () => {
     assert.equal(told.includes('not-carried serv_code'), true, told.join());
   });
 
+  it('takes a profile from a folder of one’s own, and tells there what is wrong with it', async () => {
+    const dir = makeFolder();
+    for (const id of ['sound', 'torn']) {
+      cpSync(join(PROVINCIAL, 'chongqing'), join(dir, id), { recursive: true });
+      change(join(dir, id, 'profile.json'), '"id": "chongqing"', `"id": "${id}"`);
+    }
+    change(join(dir, 'torn/profile.json'), '"id": "torn",', '"id" "torn",');
+    const explain = (id: string, folder: string): ReturnType<typeof speak> =>
+      speak('map', 'explain', settlementFile(), '--to', id, '--dir', folder);
+    assert.equal((await explain('sound', dir)).code, 0);
+    const torn = await explain('torn', dir);
+    assert.equal(torn.code, 2);
+    assert.equal(torn.err.includes(`${join(dir, 'torn/profile.json')}#`), true, torn.err);
+    assert.match(torn.err, /at line 2, column 8 stands "torn"/);
+    assert.match((await explain('sound', join(dir, 'nowhere'))).err, /correct --dir/);
+  });
+
   it('ends with 1 when the target has no map of the operation', async () => {
     const { ok, faults } = await explained('--to', 'sichuan-yibin');
     assert.deepEqual([ok, (faults as { rule: string }[]).map(({ rule }) => rule)], [false, ['map-missing']]);

@@ -154,6 +154,10 @@ describe('a pharmacy against the running sandbox', function () {
 
   it('orders a purchase of somebody from elsewhere, finds it paid and refunds it', async () => {
     const { counter, stock } = open('hunan');
+    const balance = (): bigint => world.insuredCore.balanceOf(buyer.psnNo, '2026')?.account ?? 0n;
+    const before = balance();
+    assert.equal((await counter.purchase(purchase('100005'))).state, 'ordered');
+    await post(`${world.careCores.national.url}payments`, '');
     const receipt = await counter.purchase(purchase('100005'));
     const day = receipt.settlement?.time.slice(0, 10) ?? '';
     assert.deepEqual(await stock.compareOffSiteDay(day), { day, orders: 1, owed: '79.60', differences: [] });
@@ -161,7 +165,9 @@ describe('a pharmacy against the running sandbox', function () {
       [receipt.course, receipt.state, receipt.settlement?.ownAccountPaid],
       ['off-site-order', 'settled', '79.60'],
     );
+    assert.equal(balance(), before - 7960n, 'the account is the one that the insured place keeps');
     assert.equal((await counter.cancel('100005')).state, 'cancelled');
+    assert.equal(balance(), before);
     await counter.outbox.drain();
     assert.deepEqual(counter.owed(), []);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
@@ -31,6 +31,13 @@ async function mapFaults(id: string, dir: string): Promise<[number | null, strin
 /** Changes a JSON file. */
 function edit(file: string, change: (content: Content) => Content): void {
   writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Content)));
+}
+
+/** What the guide prints as code below a heading, up to the next one. */
+function printed(heading: string): readonly string[] {
+  const guide = readFileSync(fileURLToPath(new URL('../../../docs/profiles.md', import.meta.url)), 'utf8');
+  const section = guide.slice(guide.indexOf(`${heading}\n`) + heading.length).split(/\n##/)[0] ?? '';
+  return [...section.matchAll(/```\w+\n([^]*?)```/g)].map(([, code = '']) => code);
 }
 
 const DESCRIBED = ['described /source', 'described title/en', 'described title/zh'];
@@ -161,8 +168,42 @@ describe('yiqiao profile new', () => {
     const places = (figuresOf(spoken)['next'] as readonly Step[]).map(({ check, at }) => `${check} ${at}`);
     assert.deepEqual(
       places.map((place) => place.replace(`${dir}/`, '')),
-      ['maps heir/maps/0211.json#/steps/0/request aac999', 'sample heir/samples'],
+      ['maps heir/maps/0211.json#/steps/0/request/rules/1 aac999', 'sample heir/samples'],
     );
+  });
+
+  it('passes all checks with the files that docs/profiles.md prints for a form from the beginning', async () => {
+    const dir = makeFolder();
+    await speak('profile', 'new', 'lanhai', '--like', 'xml', '--dir', dir);
+    const folder = join(dir, 'lanhai');
+    const [xml = '', settings = '', envelope = '', definition = '', map = ''] =
+      printed('### From the beginning');
+    const [request = '', response = ''] = xml.trim().split('\n');
+    for (const file of ['transactions/01.json', 'samples/01.request.xml']) rmSync(join(folder, file));
+    mkdirSync(join(folder, 'maps'));
+    edit(join(folder, 'profile.json'), (content) => ({
+      ...content,
+      title: { zh: '蓝海市', en: 'Lanhai' },
+      transport: { kind: 'HTTP POST' },
+      errors: { '-1': '失败' },
+      source: 'notice of the platform',
+      ...(JSON.parse(settings) as Content),
+    }));
+    const files = {
+      'envelope.json': envelope,
+      'transactions/RYXX.json': definition,
+      'maps/RYXX.json': map,
+      'samples/RYXX.request.xml': request,
+      'samples/RYXX.response.xml': response,
+    };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    const { code, out } = await speak('profile', 'check', 'lanhai', '--dir', dir);
+    assert.deepEqual([code, out.split('\n').length], [0, 2], out);
+    const proof = await speak('map', 'check', 'lanhai', '--dir', dir);
+    assert.match(proof.out, /^✓ lanhai: 1\/1 mapped, incomplete 0/);
+    const sample = join(folder, 'samples/RYXX.request.xml');
+    const told = await speak('map', 'explain', sample, '--from', 'lanhai', '--to', 'national', '--dir', dir);
+    assert.match(told.out, /\/SFZH → identifyPerson\.certificateNumber → \/data\/certno\n/);
   });
 
   const refusals = [

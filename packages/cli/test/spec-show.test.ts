@@ -28,10 +28,10 @@ describe('yiqiao spec show', () => {
     assert.match(out, /settleOutpatient, write; hospital, pharmacy → platform, answered by both/);
     assert.match(out, /undone by: cancelOutpatientSettlement; 2601 .*lost: reverse, person/);
     assert.match(out, /identities: .*personal-split/);
-    assert.match(out, /changed by: chongqing, hebei-130300\n.*inherited by: cross-province/);
+    assert.match(out, /changed by: chongqing, hebei-130300.*\n.*inherited by: cross-province/);
     assert.match(
       out,
-      /medfee_sumamt {2}医疗费总额 \/ total medical fee {2}number\(16,2\) {2}必填 required; 来源数 sources \d+\n/,
+      /medfee_sumamt {2}医疗费总额 \/ total medical fee {2}number\(16,2\) {2}必填 required; 来源数 sources \d+; 模型 model total\n/,
     );
     assert.match(out, /psn_setlway .*open psn_setlway: 01 按项目结算 \/ by item/);
   });
@@ -116,6 +116,53 @@ describe('yiqiao spec show', () => {
     assert.equal(twoPhase, undefined);
     const unwired = await shown('ClinicSettles', '--profile', 'shaanxi-xianyang');
     assert.match(JSON.stringify(unwired.twoPhase), /notWired: .*a person decides/);
+  });
+
+  it('tells which regions have a national transaction in a form or under a number of their own', async () => {
+    const { out } = await speak('spec', 'show', '2206');
+    assert.match(out, /mapped by: .*guizhou-guiyang CALCLIN \(CALCLIN-trial\) \(inferred, .*incomplete\)/);
+    assert.match(out, /mapped by: .*shanghai SI11 \(inferred/);
+    assert.match(
+      out,
+      /under a number of its own: jiangxi-360000 2206A \(one source\); liaoning-210100 2206A \(one source\)\n/,
+    );
+    const { regional } = await shown('2207');
+    const settled = (regional as { profile: string; transaction: string; incomplete: boolean }[]).find(
+      ({ profile }) => profile === 'predecessor-xml',
+    );
+    assert.deepEqual([settled?.transaction, settled?.incomplete], ['0304', false]);
+    const own = await shown('2206A', '--profile', 'liaoning-210100');
+    assert.equal(own['nationalNumber'], '2206');
+    assert.equal(JSON.stringify(own['regional']).includes('SI11'), true);
+  });
+
+  it('tells at its end what each source is that it names', async () => {
+    const { out } = await speak('spec', 'show', '2207');
+    assert.match(out, /\n来源 \/ sources .*\n {2}s1: [^\n]*\.docx\n {2}s221: /);
+    const { sources, sourceNames } = await shown('2207');
+    assert.deepEqual(Object.keys(sourceNames as object), sources);
+  });
+
+  for (const [number, profiles] of [
+    ['1161', ['chongqing', 'neimenggu']],
+    ['90502', ['guangdong-foshan']],
+  ] as const) {
+    it(`names the profiles that have ${number}, which the national form lacks, and the command that shows it`, async () => {
+      const { code, err } = await speak('spec', 'show', number);
+      assert.equal(code, 2);
+      assert.match(err, /^TRANSACTION_UNKNOWN/);
+      for (const profile of profiles) {
+        const command = `yiqiao spec show ${number} --profile ${profile}`;
+        assert.equal(err.includes(command), true, err);
+        assert.equal((await speak(...command.split(' ').slice(1))).code, 0);
+      }
+    });
+  }
+
+  it('lists the numbers of a profile for one that no profile has', async () => {
+    const { code, err } = await speak('spec', 'show', '9998', '--profile', 'shanghai');
+    assert.equal(code, 2);
+    assert.match(err, /no transaction 9998[^]*已有的交易：.*SI11 .*SI12/);
   });
 
   it('finds what most elements of a mapped transaction become, in every form of its own', async () => {

@@ -273,6 +273,18 @@ describe('What an answer tells of itself', () => {
     assert.match(err, /--transaction/);
   });
 
+  it('nothing of success, in a form of its own: it is read where its transaction is told', async () => {
+    const file = fileWith(observed('1162-130300-03').raw ?? '');
+    const of = ['validate', file, '--profile', 'hebei-130300', '--response'];
+    const read = await speak(...of, '--transaction', '1162', '--json');
+    assert.deepEqual([read.code, figuresOf(read)['profile']], [0, 'hebei-130300-ec']);
+    for (const told of [[], ['--transaction', '2207'], ['--transaction', 'constructor']]) {
+      const spoken = await speak(...of, ...told);
+      assert.equal(spoken.code, 1, told.join(' '));
+      assert.match(spoken.out, /--transaction 1162[\s\S]*MESSAGE_NOT_READABLE[\s\S]*another interface/);
+    }
+  });
+
   it('nothing of what stands beside it: --beside gives it', async () => {
     const file = sample('guizhou-yinhai/samples/48.response.xml');
     const besides = JSON.parse(

@@ -25,7 +25,7 @@ export function dataFaults(error: GatewayError, folder: string | undefined): rea
 
 /** The further profiles of a folder. */
 function furtherProfiles(registry: Registry, folder: string): readonly string[] {
-  return registry.profiles().filter((id) => existsSync(join(folder, id, 'profile.json')));
+  return registry.profiles().filter((id) => existsSync(join(folder, id)));
 }
 
 /** What is wrong with the further profiles, used or not; one that is broken stops no other. */
@@ -37,8 +37,8 @@ export function findBrokenProfiles(registry: Registry, folder: string | undefine
 }
 
 /**
- * What is wrong or odd about profiles, none of which keeps the gateway from starting: faults of further profiles that
- * no peer has, and remarks on those that are used.
+ * What is wrong or odd about profiles, none of which keeps the gateway from starting: faults of profiles that no peer
+ * has, built-in ones too, and remarks on those that are used.
  * @param used ids of the peers' profiles
  */
 export function remarkOnProfiles(
@@ -46,8 +46,8 @@ export function remarkOnProfiles(
   folder: string | undefined,
   used: readonly string[],
 ): readonly Fault[] {
-  const further = folder === undefined ? [] : furtherProfiles(registry, folder);
-  const unused = further
+  const unused = registry
+    .profiles()
     .filter((id) => !used.includes(id))
     .flatMap((id) => checkProfile(registry, id).faults);
   const odd = [...new Set(used)].flatMap((id) => checkProfile(registry, id).remarks);

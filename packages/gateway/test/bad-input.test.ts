@@ -109,7 +109,7 @@ const BAD: readonly BadInput[] = [
     title: 'an unknown transaction',
     body: () => message('9998', '{}'),
     code: 'TRANSACTION_UNKNOWN',
-    faults: [],
+    faults: ['transaction /infno'],
   },
   {
     title: 'an unknown insured place',

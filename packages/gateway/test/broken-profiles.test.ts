@@ -7,8 +7,10 @@ import { checkMaps } from '@yiqiao/insurance-platform';
 import type { Fault, GatewayError } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
 import type { Registry } from '@yiqiao/registry';
+import { remarkOnProfiles } from '#internal/further-profiles.ts';
+import type { Content, Mistake } from './profile-edits.ts';
 import { MISTAKES, REMARKS, SLIPS } from './profile-mistakes.ts';
-import type { Content, Mistake } from './profile-mistakes.ts';
+
 import { endAll, makeFolder, usualConfig } from './rig.ts';
 
 const PROVINCIAL = fileURLToPath(new URL('../../../schemas/provincial/', import.meta.url));
@@ -24,11 +26,15 @@ function writeProfiles(): string {
   for (const mistake of ALL) {
     const id = idOf(mistake);
     cpSync(join(PROVINCIAL, mistake.like), join(folder, id), { recursive: true });
-    const edit = (file: string, change: (content: Content) => Content | string | undefined): void => {
+    const edit = (
+      file: string,
+      change: (content: Content) => Content | string | Buffer | undefined,
+    ): void => {
       const path = join(folder, id, file);
       const text = readFileSync(path, 'utf8');
       const changed = change(JSON.parse(text) as Content);
-      const written = typeof changed === 'string' ? changed : JSON.stringify(changed);
+      const written =
+        typeof changed === 'string' || Buffer.isBuffer(changed) ? changed : JSON.stringify(changed);
       if (changed === undefined) rmSync(path);
       else writeFileSync(path, written);
     };
@@ -87,7 +93,7 @@ describe('A profile with a mistake', () => {
     registry = createRegistry({ regions: pathToFileURL(`${folder}/`) });
   });
   const placeOf = ({ at, field, found }: Fault): string =>
-    at.endsWith(field) && found === undefined ? at : `${at} ${field}`;
+    at.endsWith(field) ? [at, found ?? []].flat().join(' ') : `${at} ${field}`;
 
   for (const mistake of MISTAKES) {
     it(`fails map check when it ${mistake.title}, with file, place and remedy`, () => {
@@ -136,6 +142,15 @@ describe('A profile with a mistake', () => {
         own.every(({ message }) => message.en.startsWith('No peer uses this profile')),
         true,
       );
+    }
+  });
+
+  it('is told as a remark when it stands among the built-in ones', () => {
+    const used = ['national', idOf(REMARKS[0] as Mistake)];
+    const remarks = remarkOnProfiles(registry, undefined, used);
+    for (const mistake of MISTAKES) {
+      const own = remarks.filter(({ at }) => at.startsWith(`schemas/provincial/${idOf(mistake)}/`));
+      assertTold(own, mistake, placeOf);
     }
   });
 

@@ -1,41 +1,7 @@
 /** Mistakes of profiles, each made in a copy of a built-in one, with the place and the remedy that must be told. */
-
-/** A JSON file. */
-export type Content = Record<string, unknown>;
-
-type Edit = (file: string, change: (content: Content) => Content | string | undefined) => void;
-
-/** One mistake. */
-export interface Mistake {
-  /** What the profile does. */
-  readonly title: string;
-  /** The built-in profile that is copied. */
-  readonly like: string;
-  readonly make: (edit: Edit) => void;
-  /** Ends of the places that must be told; the remedy belongs to the first. */
-  readonly at: string | readonly string[];
-  /** What the English text must say. */
-  readonly remedy: RegExp;
-}
-
-const PROFILE = 'profile.json';
-
-/** Sets the member at a path; `undefined` takes it away. */
-function set(content: unknown, path: readonly (string | number)[], value: unknown): Content {
-  const [step = '', ...rest] = path;
-  const holder = (
-    Array.isArray(content) ? [...(content as unknown[])] : { ...(content as Content) }
-  ) as Content;
-  if (rest.length > 0) holder[step] = set(holder[step] ?? {}, rest, value);
-  else if (value === undefined) delete holder[step];
-  else holder[step] = value;
-  return holder;
-}
-
-const change =
-  (file: string, path: readonly (string | number)[], value: unknown) =>
-  (edit: Edit): void =>
-    edit(file, (content) => set(content, path, value));
+import { change, PROFILE, SI11 } from './profile-edits.ts';
+import type { Content, Edit, Mistake } from './profile-edits.ts';
+import { added, SIXTH, SPOILT_FILES, SPOILT_RULES } from './profile-spoilt.ts';
 
 const fill = (name: string, value: string): Pick<Mistake, 'like' | 'make' | 'at'> => ({
   like: 'chongqing',
@@ -52,7 +18,6 @@ const PAIRS = [
   { wire: '0', model: '0' },
   { wire: '1', model: '1' },
 ];
-const SI11 = 'maps/SI11.json';
 const rule = (value: object): ((edit: Edit) => void) =>
   change(SI11, ['steps', 0, 'request', 'rules', 0], value);
 const lost = (value: object): Pick<Mistake, 'like' | 'make'> => ({
@@ -218,35 +183,35 @@ export const MISTAKES: readonly Mistake[] = [
     title: 'reads into a member of the header that there is not',
     like: 'shanghai',
     make: rule({ from: 'cardtype', to: 'header:nosuch' }),
-    at: 'maps/SI11.json#/steps/0/request header:nosuch',
+    at: 'maps/SI11.json#/steps/0/request/rules/0 header:nosuch',
     remedy: /header member of the map language; correct it/,
   },
   {
     title: 'fills from a member of the header that there is not',
     like: 'shanghai',
     make: rule({ fill: 'credentialType', from: 'header:nosuch' }),
-    at: 'maps/SI11.json#/steps/0/request header:nosuch',
+    at: 'maps/SI11.json#/steps/0/request/rules/0 header:nosuch',
     remedy: /header member of the map language; correct it/,
   },
   {
     title: 'fills from a path of a record that no record has',
     like: 'shanghai',
     make: rule({ fill: 'credentialType', from: 'record:visit.request.nosuch' }),
-    at: 'maps/SI11.json#/steps/0/request record:visit.request.nosuch',
+    at: 'maps/SI11.json#/steps/0/request/rules/0 record:visit.request.nosuch',
     remedy: /could never get a value; correct the path/,
   },
   {
     title: 'fills from a path that the request lacks',
     like: 'shanghai',
     make: change(SI11, ['steps', 0, 'response', 'rules', 0], { fill: 'careType', from: 'request:nosuch' }),
-    at: 'maps/SI11.json#/steps/0/response request:nosuch',
+    at: 'maps/SI11.json#/steps/0/response/rules/0 request:nosuch',
     remedy: /could never get a value; correct the path/,
   },
   {
     title: 'has a header rule for a member that there is not',
     like: 'predecessor-xml',
     make: change(PROFILE, ['maps', 'header', 0], { from: 'x', to: 'header:nosuch' }),
-    at: 'profile.json#/maps/header header:nosuch',
+    at: 'profile.json#/maps/header/0 header:nosuch',
     remedy: /header member of the map language; correct it/,
   },
   {
@@ -302,13 +267,13 @@ export const MISTAKES: readonly Mistake[] = [
   {
     title: 'loses a number of the other side',
     ...lost({ wire: ['jssqxh'], because: 'made up' }),
-    at: 'maps/SI11.json#/steps/0/response jssqxh',
+    at: 'maps/SI11.json#/steps/0/response/lost/0 jssqxh',
     remedy: /identifiers and dates may not be lost/,
   },
   {
     title: 'loses a card number of the other side',
     ...lost({ wire: ['cardid'], because: 'made up' }),
-    at: 'maps/SI11.json#/steps/0/response cardid',
+    at: 'maps/SI11.json#/steps/0/response/lost/0 cardid',
     remedy: /identifiers and dates may not be lost/,
   },
   {
@@ -322,7 +287,7 @@ export const MISTAKES: readonly Mistake[] = [
     title: 'names a wrong path of the model',
     like: 'shanghai',
     make: rule({ from: 'cardtype', to: 'nosuch' }),
-    at: 'maps/SI11.json#/steps/0/request nosuch',
+    at: 'maps/SI11.json#/steps/0/request/rules/0 nosuch',
     remedy: /no such name; correct it/,
   },
   {
@@ -353,6 +318,8 @@ export const MISTAKES: readonly Mistake[] = [
     at: 'profile.json#/source',
     remedy: /Fill it in/,
   },
+  ...SPOILT_FILES,
+  ...SPOILT_RULES,
 ];
 
 /** Those that start no gateway are the same; a few are started for. */
@@ -360,6 +327,8 @@ export const SLIPS = [
   'fills from a path that no record has',
   'misspells a setting',
   'maps to an operation that there is not',
+  'is UTF-16',
+  'has no profile.json',
 ];
 
 /** What may be the region's own, and is only remarked on. */
@@ -381,5 +350,19 @@ export const REMARKS: readonly Mistake[] = [
     },
     at: 'profile.json#/maps/tables/accountUsed/pairs 9',
     remedy: /list it under `own` of the table/,
+  },
+  {
+    title: 'adds a node with nearly the name of another',
+    like: 'chongqing',
+    make: (edit) =>
+      change(PROFILE, ['overlay', 'transactions', '2207', 'request'], { dta: { add: [FIELD] } })(edit),
+    at: 'profile.json#/overlay/transactions/2207/request/dta',
+    remedy: /added as a new one; should it be data\?/,
+  },
+  {
+    title: 'fills a constant that an open list lacks',
+    ...added({ fill: 'careType', constant: '9998' }),
+    at: `${SIXTH}/constant 9998`,
+    remedy: /look whether the constant is right/,
   },
 ];

@@ -6,6 +6,8 @@ import { holdsRules } from './compile-rules.ts';
 import { faultsOf } from './map-faults.ts';
 import type { CodeTable, MapFile, Rule } from './map-file.ts';
 import { fieldPath } from './model-path.ts';
+import { placedRules } from './placed-rules.ts';
+import type { PlacedRule } from './placed-rules.ts';
 
 type Side = 'request' | 'response';
 
@@ -13,30 +15,15 @@ interface Facts extends MapSides {
   readonly facts: MapFacts;
 }
 
-/** One rule with the canonical path of the object at hand and the path of the node at hand. */
-interface Placed {
-  readonly rule: Rule;
-  readonly model: string;
-  readonly wire: string;
-}
-
 /** Finds tables that leave codes out, pairs that the facts contradict, and numbers written as the form does not. */
 export function checkFacts(file: MapFile, side: Side, sides: Facts): Fault[] {
   return file.steps.flatMap((step, index) => {
     const at = `maps/${sides.name ?? file.transaction}.json#/steps/${index}/${side}`;
     const fields = fieldsOf(sides.nationalMap(step.operation), side);
-    const rules = placed(step[side].rules, { model: '', wire: '' });
+    const rules = placedRules(step[side].rules, `${at}/rules`);
     return [
-      ...faultsOf(
-        'map-pair',
-        at,
-        rules.flatMap((one) => contradicted(one, fields, sides.facts)),
-      ),
-      ...faultsOf(
-        'map-bare',
-        at,
-        rules.flatMap((one) => wronglyBare(one, side, sides)),
-      ),
+      ...rules.flatMap((one) => faultsOf('map-pair', one.at, contradicted(one, fields, sides.facts))),
+      ...rules.flatMap((one) => faultsOf('map-bare', one.at, wronglyBare(one, side, sides))),
       ...rules.flatMap((one) => checkTable(one, fields, sides)),
     ];
   });
@@ -50,22 +37,13 @@ function fieldsOf(map: DerivedMap, side: Side): ReadonlyMap<string, FieldMap> {
   return fields;
 }
 
-function placed(rules: readonly Rule[], base: Omit<Placed, 'rule'>): Placed[] {
-  return rules.flatMap((rule) => {
-    if (!holdsRules(rule)) return [{ rule, ...base }];
-    const wire = `${base.wire}${'list' in rule ? rule.list : rule.node}.`;
-    const model = 'list' in rule ? `${base.model}${rule.to}.` : base.model;
-    return placed(rule.rules, { model, wire });
-  });
-}
-
 /** Canonical path that a rule fills. */
-function targetOf({ rule, model }: Placed): string | undefined {
+function targetOf({ rule, model }: PlacedRule): string | undefined {
   const path = 'to' in rule ? rule.to : 'fill' in rule ? rule.fill : undefined;
   return path === undefined || path.startsWith('header:') ? undefined : model + fieldPath(path);
 }
 
-function contradicted(one: Placed, fields: ReadonlyMap<string, FieldMap>, facts: MapFacts): string[] {
+function contradicted(one: PlacedRule, fields: ReadonlyMap<string, FieldMap>, facts: MapFacts): string[] {
   const { rule } = one;
   if (holdsRules(rule) || !('to' in rule) || rule.because !== undefined) return [];
   const national = fields.get(targetOf(one) ?? '')?.from;
@@ -85,7 +63,7 @@ function sameName(one: string, other: string): boolean {
   return one.replaceAll('_', '').toLowerCase() === other.replaceAll('_', '').toLowerCase();
 }
 
-function wronglyBare({ rule, wire }: Placed, side: Side, { definition, facts }: Facts): string[] {
+function wronglyBare({ rule, wire }: PlacedRule, side: Side, { definition, facts }: Facts): string[] {
   const elements = elementsWritten(rule);
   const bare = 'bare' in rule && rule.bare === true;
   return elements.filter((element) => {
@@ -109,7 +87,7 @@ function splitPath(path: string): readonly [node: string, name: string] {
 }
 
 /** A table is total over the national code list and over the codes that the form is known to have, and has no others. */
-function checkTable(one: Placed, fields: ReadonlyMap<string, FieldMap>, sides: Facts): Fault[] {
+function checkTable(one: PlacedRule, fields: ReadonlyMap<string, FieldMap>, sides: Facts): Fault[] {
   const used = tableOf(one, fields, sides);
   if (used === undefined) return [];
   const { at, table, codes, closed } = used;
@@ -127,7 +105,7 @@ export function findForeignCodes(file: MapFile, sides: Facts): Fault[] {
   return SIDES.flatMap((side) =>
     file.steps.flatMap((step) => {
       const fields = fieldsOf(sides.nationalMap(step.operation), side);
-      return placed(step[side].rules, { model: '', wire: '' }).flatMap((one) => {
+      return placedRules(step[side].rules, '').flatMap((one) => {
         const used = tableOf(one, fields, sides);
         if (used === undefined || used.closed || used.codes.length === 0) return [];
         return faultsOf('map-code-open', `${used.at}/pairs`, beyond(used.table, used.codes));
@@ -147,7 +125,7 @@ interface UsedTable {
 }
 
 function tableOf(
-  one: Placed,
+  one: PlacedRule,
   fields: ReadonlyMap<string, FieldMap>,
   { family, facts }: Facts,
 ): UsedTable | undefined {

@@ -1,21 +1,22 @@
 /** Holds a map file against both of its sides: whatever is neither mapped nor declared is a fault. */
 import type { Fault } from '@yiqiao/model';
-import type { DerivedMap, FieldDefinition, LeafForm, NodeMap, TransactionDefinition } from '@yiqiao/registry';
+import type {
+  DerivedMap,
+  FieldDefinition,
+  FieldMap,
+  LeafForm,
+  NodeMap,
+  TransactionDefinition,
+} from '@yiqiao/registry';
 import { checkFacts } from './check-facts.ts';
 import { checkSources } from './check-sources.ts';
-import { elementsAsked, elementsOf, holdsRules, usedElements } from './compile-rules.ts';
-import { faultsOf } from './map-faults.ts';
-import type {
-  Declared,
-  DirectionRules,
-  ListRule,
-  MapFamily,
-  MapFile,
-  NodeRule,
-  Rule,
-  StepRules,
-} from './map-file.ts';
+import { checkRules } from './check-rules.ts';
+import { elementsAsked, holdsRules } from './compile-rules.ts';
+import { faultsAt, misnamed, undeclared } from './map-faults.ts';
+import type { DirectionRules, MapFamily, MapFile, Rule, StepRules } from './map-file.ts';
 import { fieldPath } from './model-path.ts';
+import { declaredNames, elementsUsed, HEADS, placedRules } from './placed-rules.ts';
+import type { Head, PlacedName, PlacedRule } from './placed-rules.ts';
 
 /** What a map file is held against. */
 export interface MapSides {
@@ -54,44 +55,63 @@ export function checkMap(file: MapFile, sides: MapSides): readonly Fault[] {
   const found = (['request', 'response'] as const).flatMap((side) => [
     ...checkElements(file, side, sides),
     ...file.steps.flatMap((step) => checkFields(step, side, { file, sides })),
+    ...checkRules(file, side, sides),
     ...(facts === undefined ? [] : checkFacts(file, side, { ...sides, facts })),
   ]);
   return facts === undefined ? found : [...found, ...checkSources(file, { ...sides, facts })];
 }
 
 function checkElements(file: MapFile, side: Side, sides: MapSides): Fault[] {
-  const at = `maps/${sides.name ?? file.transaction}.json#/steps/0/${side}`;
   const fields = elementsDefined(sides.definition[side]);
-  const directions = file.steps.map((step) => step[side]);
-  const mapped = new Set(directions.flatMap((direction) => elementsMapped(direction.rules, '')));
-  const cases = side === 'request' ? elementsAsked(file) : [];
-  const header = side === 'request' ? elementsMapped(sides.family.header, '') : [];
-  const declared = declaredIn(directions, 'wire');
-  const known = new Set([...mapped, ...cases, ...header, ...declared, ...sides.family.envelope]);
+  const steps = file.steps.map((step, index) => ({
+    direction: step[side],
+    at: `${placeOf(file, sides)}#/steps/${index}/${side}`,
+  }));
+  const mapped = steps.flatMap(({ direction, at }) =>
+    placedRules(direction.rules, `${at}/rules`).flatMap(elementsUsed),
+  );
+  const cases =
+    side === 'request'
+      ? elementsAsked(file).map((name) => ({ name, at: `${placeOf(file, sides)}#/when` }))
+      : [];
+  const header =
+    side === 'request' ? placedRules(sides.family.header, '').flatMap(elementsUsed).map(nameOf) : [];
+  const declared = declaredIn(steps, 'wire', HEADS);
   const uses = [...mapped, ...cases, ...declared];
-  const lost = lostIn(directions, 'wire');
+  const known = new Set([...uses.map(nameOf), ...header, ...sides.family.envelope]);
+  const ruled = new Set(mapped.map(nameOf));
   return [
-    ...faultsOf(
-      'map-undeclared',
-      at,
-      [...fields.keys()].filter((name) => !known.has(name)),
+    ...[...fields]
+      .filter(([name]) => !known.has(name))
+      .map(([name, { label }]) =>
+        undeclared(steps[0]?.at ?? placeOf(file, sides), name, {
+          zh: `要素 ${name}（${label.zh}）`,
+          en: `The element ${name} is`,
+        }),
+      ),
+    ...misnamed(
+      uses.filter(({ name }) => !fields.has(name)),
+      [...fields.keys()],
     ),
-    ...faultsOf(
-      'map-misnamed',
-      at,
-      uses.filter((name) => !fields.has(name)),
-    ),
-    ...faultsOf(
+    ...faultsAt(
       'map-contradicted',
-      at,
-      declared.filter((name) => mapped.has(name)),
+      declared.filter(({ name }) => ruled.has(name)),
     ),
-    ...faultsOf(
+    ...faultsAt(
       'map-loss',
-      at,
-      lost.filter((name) => isPrecious(fields.get(name)) || isReadPrecious(name, sides.facts)),
+      declaredIn(steps, 'wire', ['lost']).filter(
+        ({ name }) => isPrecious(fields.get(name)) || isReadPrecious(name, sides.facts),
+      ),
     ),
   ];
+}
+
+function placeOf(file: MapFile, { name = file.transaction }: MapSides): string {
+  return `maps/${name}.json`;
+}
+
+function nameOf({ name }: PlacedName): string {
+  return name;
 }
 
 function checkFields(
@@ -99,40 +119,44 @@ function checkFields(
   side: Side,
   { file, sides }: { readonly file: MapFile; readonly sides: MapSides },
 ): Fault[] {
-  const at = `maps/${sides.name ?? file.transaction}.json#/steps/${file.steps.indexOf(step)}/${side}`;
-  const forms = fieldsDefined(sides.nationalMap(step.operation)[side]);
-  const uses = pathsMapped(step[side].rules, '');
-  const mapped = new Set(uses.map((use) => use.path));
-  const declared = declaredIn([step[side]], 'model');
-  const known = new Set([...mapped, ...declared]);
-  const unsuited = uses.filter((use) => !suits(use.as, forms.get(use.path))).map((use) => use.path);
-  const lost = lostIn([step[side]], 'model');
+  const at = `${placeOf(file, sides)}#/steps/${file.steps.indexOf(step)}/${side}`;
+  const defined = fieldsDefined(sides.nationalMap(step.operation)[side]);
+  const forms = new Map([...defined].map(([path, field]) => [path, field.as]));
+  const uses = placedRules(step[side].rules, `${at}/rules`).flatMap(pathsUsed);
+  const mapped = new Set(uses.map(nameOf));
+  const steps = [{ direction: step[side], at }];
+  const declared = declaredIn(steps, 'model', HEADS);
+  const lost = declaredIn(steps, 'model', ['lost']);
+  const known = [...uses, ...declared];
+  const required = side === 'request' ? requiredOf(step, sides) : [];
   return [
-    ...faultsOf(
-      'map-undeclared',
-      at,
-      [...forms.keys()].filter((path) => !known.has(path)),
+    ...[...defined]
+      .filter(([path]) => !known.some(({ name }) => name === path))
+      .map(([path, { from, required }]) =>
+        undeclared(at, path, {
+          zh: `规范字段 ${path}（国家字段 ${from}${required === true ? '，必填' : ''}）`,
+          en: `The canonical field ${path} (national ${from}${required === true ? ', required' : ''}) is`,
+        }),
+      ),
+    ...misnamed(
+      known.filter(({ name }) => !forms.has(name)),
+      [...forms.keys()],
     ),
-    ...faultsOf(
-      'map-misnamed',
-      at,
-      [...known].filter((path) => !forms.has(path)),
+    ...faultsAt(
+      'map-codec',
+      uses.filter(({ name, as }) => !suits(as, forms.get(name))),
     ),
-    ...faultsOf('map-codec', at, unsuited),
-    ...faultsOf(
+    ...faultsAt(
       'map-contradicted',
-      at,
-      declared.filter((path) => mapped.has(path)),
+      declared.filter(({ name }) => mapped.has(name)),
     ),
-    ...faultsOf(
+    ...faultsAt(
       'map-loss',
-      at,
-      lost.filter((path) => forms.get(path) !== 'text' || PRECIOUS_NAME.test(path)),
+      lost.filter(({ name }) => forms.get(name) !== 'text' || PRECIOUS_NAME.test(name)),
     ),
-    ...faultsOf(
+    ...faultsAt(
       'map-required',
-      at,
-      side === 'request' ? lost.filter((path) => requiredOf(step, sides).includes(path)) : [],
+      lost.filter(({ name }) => required.includes(name)),
     ),
   ];
 }
@@ -150,56 +174,34 @@ function elementsDefined(nodes: TransactionDefinition['request']): Map<string, F
   return fields;
 }
 
-function fieldsDefined(nodes: readonly NodeMap[]): Map<string, LeafForm> {
-  const forms = new Map<string, LeafForm>();
+function fieldsDefined(nodes: readonly NodeMap[]): Map<string, FieldMap> {
+  const fields = new Map<string, FieldMap>();
   for (const node of nodes) {
     const base = node.to === '' ? '' : `${node.to}.`;
-    for (const field of node.fields) forms.set(base + field.to, field.as);
+    for (const field of node.fields) fields.set(base + field.to, field);
   }
-  return forms;
+  return fields;
 }
 
-/** Elements that rules read or write, with the path of their list. */
-function elementsMapped(rules: readonly Rule[], base: string): string[] {
-  const own = rules.flatMap((rule) => {
-    if (holdsRules(rule)) return elementsMapped(rule.rules, `${base}${listOrNode(rule)}.`);
-    return elementsOf(rule).map((element) => base + element);
-  });
-  const used = usedElements(rules, 'wire').map((name) => base + name);
-  const below = base === '' ? usedElements(rules, 'root').map(fieldPath) : [];
-  return [...own, ...used, ...below];
-}
-
-function listOrNode(rule: ListRule | NodeRule): string {
-  return 'list' in rule ? rule.list : rule.node;
-}
-
-interface PathUse {
-  readonly path: string;
+interface PathUse extends PlacedName {
   /** Codec that reads or writes the leaf; `undefined` where the value is canonical already. */
   readonly as: string | undefined;
 }
 
-/** Canonical paths that rules fill or read, with the path of their list. */
-function pathsMapped(rules: readonly Rule[], base: string): PathUse[] {
-  return rules.flatMap((rule) => usesOf(rule, base)).filter((use) => !use.path.startsWith('header:'));
+/** Canonical paths that a rule fills or reads. */
+function pathsUsed(placed: PlacedRule): readonly PathUse[] {
+  const { at, model } = placed;
+  return usesOf(placed.rule)
+    .filter(({ path }) => !path.startsWith('header:'))
+    .map(({ path, as }) => ({ name: model + fieldPath(path), at, as }));
 }
 
-function usesOf(rule: Rule, base: string): PathUse[] {
-  if ('list' in rule) return pathsMapped(rule.rules, `${base}${rule.to}.`);
-  if ('node' in rule) return pathsMapped(rule.rules, base);
-  if ('sum' in rule) return rule.sum.map((path) => ({ path: base + fieldPath(path), as: rule.as }));
-  if ('fill' in rule) {
-    const read = /^(?:wire|root|envelope):/.test(rule.from ?? '');
-    const as = read ? (rule.as ?? 'text') : undefined;
-    return [{ path: withBase(base, rule.fill), as }];
-  }
-  if ('emit' in rule) return [];
-  return [{ path: withBase(base, rule.to), as: rule.as ?? 'text' }];
-}
-
-function withBase(base: string, path: string): string {
-  return path.startsWith('header:') ? path : base + fieldPath(path);
+function usesOf(rule: Rule): readonly { readonly path: string; readonly as: string | undefined }[] {
+  if (holdsRules(rule) || 'emit' in rule) return [];
+  if ('sum' in rule) return rule.sum.map((path) => ({ path, as: rule.as }));
+  if (!('fill' in rule)) return [{ path: rule.to, as: rule.as ?? 'text' }];
+  const read = /^(?:wire|root|envelope):/.test(rule.from ?? '');
+  return [{ path: rule.fill, as: read ? (rule.as ?? 'text') : undefined }];
 }
 
 function suits(as: string | undefined, form: LeafForm | undefined): boolean {
@@ -239,20 +241,17 @@ export function findMissing(
   });
 }
 
-function entries(directions: readonly DirectionRules[], key: 'lost' | 'noEqual' | 'unattested'): Declared[] {
-  return directions.flatMap((direction) => direction[key] ?? []);
+interface PlacedDirection {
+  readonly direction: DirectionRules;
+  readonly at: string;
 }
 
-function lostIn(directions: readonly DirectionRules[], side: 'wire' | 'model'): string[] {
-  return entries(directions, 'lost').flatMap((entry) => entry[side] ?? []);
-}
-
-function declaredIn(directions: readonly DirectionRules[], side: 'wire' | 'model'): string[] {
-  return [
-    ...lostIn(directions, side),
-    ...entries(directions, 'noEqual').flatMap((entry) => entry[side] ?? []),
-    ...entries(directions, 'unattested').flatMap((entry) => entry[side] ?? []),
-  ];
+function declaredIn(
+  directions: readonly PlacedDirection[],
+  side: 'wire' | 'model',
+  heads: readonly Head[],
+): readonly PlacedName[] {
+  return directions.flatMap(({ direction, at }) => declaredNames(direction, { at, side, heads }));
 }
 
 const PRECIOUS_LABEL =

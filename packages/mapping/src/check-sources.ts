@@ -2,10 +2,11 @@
 import type { Fault } from '@yiqiao/model';
 import type { DerivedMap } from '@yiqiao/registry';
 import type { MapFacts, MapSides } from './check-map.ts';
-import { holdsRules } from './compile-rules.ts';
-import { faultsOf } from './map-faults.ts';
-import type { MapFile, Rule, StepRules } from './map-file.ts';
+import { faultsAt, faultsOf } from './map-faults.ts';
+import type { MapFile, StepRules } from './map-file.ts';
 import { fieldPath } from './model-path.ts';
+import { placedRules } from './placed-rules.ts';
+import type { PlacedName, PlacedRule } from './placed-rules.ts';
 import { splitSource } from './source.ts';
 
 type Side = 'request' | 'response';
@@ -15,9 +16,15 @@ export function checkSources(file: MapFile, sides: MapSides & { readonly facts: 
   const name = sides.name ?? file.transaction;
   const steps = file.steps.flatMap((step, index) =>
     (['request', 'response'] as const).flatMap((side) => {
-      const texts = [...sourcesOf(step[side].rules), ...(step[side].same ?? []).map(({ as }) => as)];
-      const strange = texts.filter((text) => !gives(text, { file, step, side, sides }));
-      return faultsOf('map-source', `maps/${name}.json#/steps/${index}/${side}`, [...new Set(strange)]);
+      const at = `maps/${name}.json#/steps/${index}/${side}`;
+      const drawn = [
+        ...placedRules(step[side].rules, `${at}/rules`).flatMap(sourceOf),
+        ...(step[side].same ?? []).map(({ as }, place) => ({ name: as, at: `${at}/same/${place}/as` })),
+      ];
+      return faultsAt(
+        'map-source',
+        drawn.filter((one) => !gives(one.name, { file, step, side, sides })),
+      );
     }),
   );
   const [first] = file.steps;
@@ -30,12 +37,9 @@ export function checkSources(file: MapFile, sides: MapSides & { readonly facts: 
   return [...steps, ...asked];
 }
 
-/** Sources of fills and emits, those of lists and nodes included. */
-function sourcesOf(rules: readonly Rule[]): string[] {
-  return rules.flatMap((rule) => {
-    if (holdsRules(rule)) return sourcesOf(rule.rules);
-    return ('fill' in rule || 'emit' in rule) && rule.from !== undefined ? [rule.from] : [];
-  });
+/** The source of a fill or an emit. */
+function sourceOf({ rule, at }: PlacedRule): readonly PlacedName[] {
+  return ('fill' in rule || 'emit' in rule) && rule.from !== undefined ? [{ name: rule.from, at }] : [];
 }
 
 interface Place {

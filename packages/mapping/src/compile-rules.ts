@@ -33,8 +33,10 @@ import { findEmitSource, findFillSource, isStrangeHeader, splitSource } from './
 /** What rules are compiled with. */
 export interface RuleCompiler {
   readonly tables: Readonly<Record<string, CodeTable>>;
-  /** Where the rules stand, for faults. */
+  /** Where the rule at hand stands, or what holds the rules, for faults. */
   readonly at: string;
+  /** Where a rule of the list stands that is not at its own index below `rules`. */
+  readonly placeOf?: (rule: Rule, index: number) => string;
   /** Filled while compiling. */
   readonly faults: Fault[];
 }
@@ -95,13 +97,27 @@ function leafOf(rule: LeafRule, compiler: RuleCompiler): LeafMember {
 }
 
 function sumOf(rule: SumRule, compiler: RuleCompiler): SumMember {
+  const { choose, of } = findChooser(rule.fn) ?? unknownWord(rule.fn, compiler) ?? { choose: () => 0 };
+  if (of !== undefined && rule.sum.length !== of) compiler.faults.push(wrongCount(rule, of, compiler.at));
   return {
     kind: 'sum',
     wire: rule.from,
     places: rule.sum.map((path) => compilePath(path, { create: true })),
     codec: codecOf(rule, compiler),
-    choose: findChooser(rule.fn) ?? unknownWord(rule.fn, compiler) ?? (() => 0),
+    choose,
   };
+}
+
+function wrongCount({ fn, sum }: SumRule, of: number, at: string): Fault {
+  return fileFault({
+    rule: 'map-arguments',
+    at,
+    field: 'sum',
+    message: {
+      zh: `函数 ${fn} 在 ${of} 项之间选择，此处 sum 有 ${sum.length} 项；请改正。`,
+      en: `The function ${fn} chooses among ${of}, and sum names ${sum.length} here; correct it.`,
+    },
+  });
 }
 
 function addOf(rule: AddRule, compiler: RuleCompiler): AddMember {
@@ -232,18 +248,25 @@ export interface OtherSteps {
 const NOTHING: OtherSteps = { mapped: [], used: [] };
 
 function sameOf(direction: DirectionRules, compiler: RuleCompiler): Agreement[] {
-  return (direction.same ?? []).map(({ element, as }) => ({
+  return (direction.same ?? []).map(({ element, as }, index) => ({
     wire: element,
-    with: findFillSource(as, TEXT) ?? unknownWord(as, compiler) ?? (() => undefined),
+    with:
+      findFillSource(as, TEXT) ??
+      unknownWord(as, { ...compiler, at: `${compiler.at}/same/${index}/as` }) ??
+      (() => undefined),
   }));
 }
 
 /** Compiles the rules of one kind of node. */
 export function compileRules(direction: DirectionRules, others: OtherSteps, compiler: RuleCompiler): Plan {
   const { rules, required = [] } = direction;
+  const { tables, faults, at, placeOf = (_, index) => `${at}/rules/${index}` } = compiler;
+  const within = (rule: Rule, index: number): RuleCompiler => ({ tables, faults, at: placeOf(rule, index) });
   return {
-    members: rules.map((rule) => memberOf(rule, compiler)).filter((member) => member !== undefined),
-    fills: rules.filter((rule) => 'fill' in rule).map((rule) => fillOf(rule, compiler)),
+    members: rules
+      .map((rule, index) => memberOf(rule, within(rule, index)))
+      .filter((member) => member !== undefined),
+    fills: rules.flatMap((rule, index) => ('fill' in rule ? [fillOf(rule, within(rule, index))] : [])),
     used: new Set([...usedElements(rules, 'wire'), ...usedElements(rules, 'root'), ...others.used]),
     elsewhere: new Set([...others.mapped, ...rules.flatMap((rule) => ('add' in rule ? rule.add : []))]),
     required,

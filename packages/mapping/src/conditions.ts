@@ -15,11 +15,11 @@ export function compileConditions(
   conditions: readonly Condition[],
   compiler: RuleCompiler,
 ): (body: WireObject, context: MapContext) => readonly string[] {
-  const asked = conditions.map(({ from, table }) => ({
-    from,
-    source:
-      findFillSource(from, codecOf(table, compiler)) ?? unknownWord(from, compiler) ?? (() => undefined),
-  }));
+  const asked = conditions.map(({ from, table }, index) => {
+    const here = { ...compiler, at: `${compiler.at}/${index}` };
+    const source = findFillSource(from, codecOf(table, here)) ?? unknownWord(from, here) ?? (() => undefined);
+    return { from, source };
+  });
   return (body, context) => {
     const view: ReadView = { context, object: body, root: body, header: context.header ?? {} };
     return asked.filter(({ source }) => source(view) === undefined).map(({ from }) => from);

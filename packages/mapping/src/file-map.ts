@@ -61,6 +61,24 @@ function broken({ transaction }: MapFile, faults: readonly Fault[]): GatewayErro
   return new GatewayError('PROFILE_BROKEN', { faults, facts: { transaction } });
 }
 
+/**
+ * Rules that the language does not have, of a file that may be anything.
+ * @param name of the file
+ */
+export function findStrangeRules(file: unknown, name: string): readonly Fault[] {
+  const { steps } = (file ?? {}) as { readonly steps?: unknown };
+  if (!Array.isArray(steps)) return [];
+  return (steps as readonly unknown[]).flatMap((step, index) =>
+    (['request', 'response'] as const).flatMap((side) => {
+      const { rules } =
+        ((step ?? {}) as Partial<Record<string, { readonly rules?: unknown } | null>>)[side] ?? {};
+      return Array.isArray(rules)
+        ? shapeFaults(rules, `maps/${name}.json#/steps/${index}/${side}/rules`)
+        : [];
+    }),
+  );
+}
+
 function shapesOf({ transaction, steps }: MapFile, { family, name = transaction }: FileMapOptions): Fault[] {
   return [
     ...shapeFaults(family.header, 'profile.json#/maps/header'),
@@ -81,9 +99,17 @@ function compileStep(
   const others = file.steps.filter((other) => other !== step);
   const compileOne = (direction: 'request' | 'response'): DirectionMap => {
     const at = `maps/${options.name ?? file.transaction}.json#/steps/${index}/${direction}`;
-    const compiler: RuleCompiler = { tables: options.family.tables, at, faults: options.faults };
     const given = step[direction];
     const header = direction === 'request' ? headerBeside(given, options.family) : [];
+    const compiler: RuleCompiler = {
+      tables: options.family.tables,
+      at,
+      faults: options.faults,
+      placeOf: (rule, place) =>
+        place < header.length
+          ? `profile.json#/maps/header/${options.family.header.indexOf(rule)}`
+          : `${at}/rules/${place - header.length}`,
+    };
     const beside = others.flatMap((other) => other[direction].rules);
     const elsewhere = {
       mapped: beside.flatMap(elementsOf),

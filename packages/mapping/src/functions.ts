@@ -51,9 +51,15 @@ const fundOfScheme: Chooser = (body, request) => {
   return typeof scheme === 'string' && scheme.startsWith('39') ? 1 : 0;
 };
 
-const CHOOSERS: Readonly<Record<string, Chooser>> = { fundOfScheme };
+/** A function of a `sum` rule, and how many amounts it chooses among. */
+export interface Choice {
+  readonly choose: Chooser;
+  readonly of?: number;
+}
+
+const CHOICES: Readonly<Record<string, Choice>> = { fundOfScheme: { choose: fundOfScheme, of: 2 } };
 
 /** Finds a function that a `sum` rule names. */
-export function findChooser(name: string): Chooser | undefined {
-  return Object.hasOwn(CHOOSERS, name) ? CHOOSERS[name] : undefined;
+export function findChooser(name: string): Choice | undefined {
+  return Object.hasOwn(CHOICES, name) ? CHOICES[name] : undefined;
 }

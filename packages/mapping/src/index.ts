@@ -1,7 +1,8 @@
 export { compileNationalMap, NATIONAL_DIALECT } from './national-map.ts';
 export type { NationalMapOptions } from './national-map.ts';
-export { compileMapFile } from './file-map.ts';
+export { compileMapFile, findStrangeRules } from './file-map.ts';
 export { checkMap, findMissing } from './check-map.ts';
+export { findForeignConstants } from './check-rules.ts';
 export { checkTableAlone, findForeignCodes } from './check-facts.ts';
 export type { MapFacts, MapSides, MissingField } from './check-map.ts';
 export { mapFamilyOf } from './map-file.ts';

@@ -57,39 +57,12 @@ function readText(value: WireValue): string | undefined {
 function readFen(value: WireValue): Fen | undefined {
   const text = filled(value);
   if (text === undefined) return undefined;
-  if (text === '0' || text === '0.00') return ZERO;
-  const dot = findDot(text);
-  if (dot < 0) return findFen(text);
-  if (dot === text.length) return fen(BigInt(`${text}00`));
-  // The usual spellings need no more than their digits; the rest is looked at more closely.
-  if (dot === text.length - 3) return fen(BigInt(text.slice(0, dot) + text.slice(dot + 1)));
-  if (dot === text.length - 2) return fen(BigInt(`${text.slice(0, dot)}${text.slice(dot + 1)}0`));
-  return findFen(text);
-}
-
-/** Position of the point in unsigned digits, their length when there is none, -1 for any other text. */
-function findDot(text: string): number {
-  let dot = text.length;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 46 && dot === text.length && i > 0) dot = i;
-    else if (code < 48 || code > 57) return -1;
-  }
-  return dot;
+  return text === '0' || text === '0.00' ? ZERO : findFen(text);
 }
 
 function readDecimal(value: WireValue): string | undefined {
   const text = filled(value);
-  if (text === undefined) return undefined;
-  return isCanonicalDecimal(text) ? text : findDecimal(text);
-}
-
-/** Whether a text is digits as they are to be kept: no zeros too many, at most one point, unsigned. */
-function isCanonicalDecimal(text: string): boolean {
-  const dot = findDot(text);
-  if (dot < 0) return false;
-  if (text.charCodeAt(0) === 48 && dot !== 1) return false;
-  return dot === text.length || (dot < text.length - 1 && text.charCodeAt(text.length - 1) !== 48);
+  return text === undefined ? undefined : findDecimal(text);
 }
 
 function readInteger(value: WireValue): number | undefined {

@@ -1,12 +1,10 @@
 /** Faults of map files, in both languages: what is wrong, and what to do. */
 import type { Fault } from '@yiqiao/model';
+import { nearest } from '@yiqiao/registry';
 import { fileFault } from './compile-rules.ts';
+import type { PlacedName } from './placed-rules.ts';
 
 const MESSAGES = {
-  'map-undeclared': {
-    zh: '既未映射，也未声明丢失或无对应；请补一条规则或声明（lost、noEqual、unattested）。',
-    en: 'Neither mapped nor declared (lost, noEqual, unattested); add a rule or a declaration.',
-  },
   'map-misnamed': {
     zh: '交易定义或规范模型中没有此名称，请改正。',
     en: 'The definition or the canonical model has no such name; correct it.',
@@ -59,6 +57,22 @@ const MESSAGES = {
     zh: '金额、标识与日期不得声明为丢失；确无对应时声明 noEqual，不知对应时声明 unattested。',
     en: 'Amounts, identifiers and dates may not be lost; what truly has no equal is declared noEqual, what has no known counterpart unattested.',
   },
+  'map-list': {
+    zh: '此处不是列表或节点（交易定义中没有这样的节点，或规范模型中没有这样的列表）；请改正名称，单个要素用 from/to。',
+    en: 'This is no list or node: the definition has no such node, or the model no such list; correct the name, or use from/to for a single element.',
+  },
+  'map-twice': {
+    zh: '已有另一条规则写同一处，取哪一个无从确定；请删去其一，确属有意的用 because 说明理由。',
+    en: 'Another rule writes the same place, and which of them counts would be a guess; remove one, or say in `because` why both stand.',
+  },
+  'map-constant': {
+    zh: '常量不合此项（封闭值集没有此代码，或形式不符）；请改正常量。',
+    en: 'The constant does not suit the place: its code list, which is closed, has no such code, or it has another form; correct it.',
+  },
+  'map-constant-open': {
+    zh: '国家值集（不完整）没有此常量；请核对。',
+    en: 'The national code list, which is open, has no such code; look whether the constant is right.',
+  },
 } as const;
 
 /** Rules about codes, which say little as names: the code stands in `found`. */
@@ -68,7 +82,39 @@ const OF_CODES: ReadonlySet<string> = new Set([
   'map-code-open',
   'map-code-twice',
   'map-code-unlisted',
+  'map-constant',
+  'map-constant-open',
 ]);
+
+/** An element, or a canonical field, of which the file says nothing; `subject` tells which. */
+export function undeclared(at: string, field: string, subject: Fault['message']): Fault {
+  const message = {
+    zh: `${subject.zh}既未映射，也未声明丢失或无对应；请补一条规则或声明（lost、noEqual、unattested）。`,
+    en: `${subject.en} neither mapped nor declared (lost, noEqual, unattested); add a rule or a declaration.`,
+  };
+  return fileFault({ rule: 'map-undeclared', at, field, message });
+}
+
+/** Names that neither side has, each with the one that was probably meant. */
+export function misnamed(names: readonly PlacedName[], known: readonly string[]): readonly Fault[] {
+  return names.map(({ name, at }) => {
+    const near = nearest(name, known);
+    const hint =
+      near === undefined ? { zh: '', en: '' } : { zh: `是否应为 ${near}？`, en: `Should it be ${near}? ` };
+    const { zh, en } = MESSAGES['map-misnamed'];
+    return fileFault({
+      rule: 'map-misnamed',
+      at,
+      field: name,
+      message: { zh: `${hint.zh}${zh}`, en: `${hint.en}${en}` },
+    });
+  });
+}
+
+/** One fault for each name, where it stands. */
+export function faultsAt(rule: keyof typeof MESSAGES, names: readonly PlacedName[]): Fault[] {
+  return names.flatMap(({ name, at }) => faultsOf(rule, at, [name]));
+}
 
 /** One fault for each name, under one rule and place. */
 export function faultsOf(rule: keyof typeof MESSAGES, at: string, names: readonly string[]): Fault[] {

@@ -18,31 +18,102 @@ const KINDS: readonly (readonly [
 
 const REMARKS = ['confidence', 'because'];
 
+/** How well a rule may be said to be attested. */
+const CONFIDENCE: readonly unknown[] = ['two sources', 'one source', 'inferred', 'project design'];
+
+/** What a member must be, told in both languages. */
+interface Form {
+  readonly zh: string;
+  readonly en: string;
+  fits(value: unknown): boolean;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+const TEXT: Form = { zh: '非空文本', en: 'a text', fits: isText };
+const TEXTS: Form = {
+  zh: '文本的列表',
+  en: 'a list of texts, not empty',
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+};
+const FLAG: Form = { zh: 'true 或 false', en: 'true or false', fits: (value) => typeof value === 'boolean' };
+
+/** Members that are no text. */
+const FORMS: Readonly<Record<string, Form>> = {
+  add: TEXTS,
+  sum: TEXTS,
+  required: TEXTS,
+  bare: FLAG,
+  optional: FLAG,
+  row: { zh: 'true', en: 'true', fits: (value) => value === true },
+  maxLength: {
+    zh: '正整数',
+    en: 'a whole number above 0',
+    fits: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  },
+  constant: {
+    zh: '文本或数值',
+    en: 'a text or a number',
+    fits: (value) => typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)),
+  },
+  records: {
+    zh: '记录种类与要素名',
+    en: 'kinds of records with the names of elements',
+    fits: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  },
+  rules: { zh: '规则的列表', en: 'a list of rules', fits: Array.isArray },
+  confidence: {
+    zh: CONFIDENCE.join('、'),
+    en: `one of ${CONFIDENCE.join(', ')}`,
+    fits: (value) => CONFIDENCE.includes(value),
+  },
+};
+
 /** Finds rules that the language does not have; `at` is the pointer of the list. */
 export function shapeFaults(rules: unknown, at: string): Fault[] {
-  if (!Array.isArray(rules)) return [faultAt(at, 'rules')];
+  if (!Array.isArray(rules)) return [noRule(at, 'rules')];
   return rules.flatMap((rule: unknown, index) => {
     const place = `${at}/${index}`;
-    if (typeof rule !== 'object' || rule === null) return [faultAt(place, String(index))];
-    const strange = strangeIn(rule);
-    if (strange !== undefined) return [faultAt(place, strange)];
-    return 'rules' in rule ? shapeFaults(rule.rules, `${place}/rules`) : [];
+    if (typeof rule !== 'object' || rule === null) return [noRule(place, String(index))];
+    const below =
+      'rules' in rule && Array.isArray(rule.rules) ? shapeFaults(rule.rules, `${place}/rules`) : [];
+    return [...strangeIn(rule).map((name) => noRule(place, name)), ...oddIn(rule, place), ...below];
   });
 }
 
-/** The member that is missing or unknown. */
-function strangeIn(rule: object): string | undefined {
+/** Members that are missing or unknown. */
+function strangeIn(rule: object): readonly string[] {
   const kind = KINDS.find(([name]) => Object.hasOwn(rule, name));
-  if (kind === undefined) return Object.keys(rule)[0] ?? 'from';
-  const [, { must, may }] = kind;
   const names = Object.keys(rule);
-  return (
-    must.find((name) => !names.includes(name)) ??
-    names.find((name) => ![...must, ...may, ...REMARKS].includes(name))
-  );
+  if (kind === undefined) return [names[0] ?? 'from'];
+  const [, { must, may }] = kind;
+  return [
+    ...must.filter((name) => !names.includes(name)),
+    ...names.filter((name) => ![...must, ...may, ...REMARKS].includes(name)),
+  ];
 }
 
-function faultAt(at: string, field: string): Fault {
+/** Members that are not what they must be. */
+function oddIn(rule: object, at: string): readonly Fault[] {
+  const known = KINDS.flatMap(([, { must, may }]) => [...must, ...may, ...REMARKS]);
+  return Object.entries(rule).flatMap(([name, value]: [string, unknown]) => {
+    const form = FORMS[name] ?? TEXT;
+    if (!known.includes(name) || form.fits(value)) return [];
+    return [
+      fileFault({
+        rule: 'map-rule',
+        at: `${at}/${name}`,
+        field: name,
+        message: {
+          zh: `规则的成员 ${name} 应为 ${form.zh}；请改正。`,
+          en: `The member ${name} of a rule is ${form.en}; correct it.`,
+        },
+      }),
+    ];
+  });
+}
+
+function noRule(at: string, field: string): Fault {
   return fileFault({
     rule: 'map-rule',
     at,

@@ -176,7 +176,7 @@ describe('compileMapFile', () => {
           );
           assert.match(
             error.details.faults?.[0]?.at ?? '',
-            /^maps\/0304\.json#\/steps\/0\/(?:request|response)$/,
+            /^maps\/0304\.json#\/steps\/0\/(?:request|response)\/rules\/\d+$/,
           );
           return true;
         },

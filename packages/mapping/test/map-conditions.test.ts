@@ -47,7 +47,7 @@ describe('the conditions of a map file', () => {
         (error) =>
           error instanceof GatewayError &&
           error.code === 'PROFILE_BROKEN' &&
-          error.details.faults?.[0]?.at === 'maps/0304.json#/when',
+          error.details.faults?.[0]?.at === 'maps/0304.json#/when/0',
       );
     });
   }

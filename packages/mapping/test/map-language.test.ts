@@ -177,19 +177,44 @@ describe('the map language for regional forms', () => {
 });
 
 describe('a rule that the language does not have', () => {
-  const STRANGE: Record<string, readonly [rules: unknown, place: string, field: string]> = {
-    'an expression': [[{ from: 'a', to: 'total', as: 'fen', times: 'b' }], '/0', 'times'],
-    'a misspelt member': [[{ from: 'a', tow: 'total' }], '/0', 'to'],
-    'no kind at all': [[{ drop: 'a' }], '/0', 'drop'],
+  const STRANGE: Record<
+    string,
+    readonly [rules: unknown, ...places: (readonly [place: string, field: string])[]]
+  > = {
+    'an expression': [[{ from: 'a', to: 'total', as: 'fen', times: 'b' }], ['/0', 'times']],
+    'a misspelt member': [[{ from: 'a', tow: 'total' }], ['/0', 'to'], ['/0', 'tow']],
+    'no kind at all': [[{ drop: 'a' }], ['/0', 'drop']],
     'a strange rule inside a list': [
       [{ list: 'rows', to: 'feeLines', rules: [{ from: 'a', to: 'price', if: 'b' }] }],
-      '/0/rules/0',
-      'if',
+      ['/0/rules/0', 'if'],
     ],
-    'a list without rules': [[{ list: 'rows', to: 'feeLines' }], '/0', 'rules'],
-    'no list of rules': [{ from: 'a', to: 'total' }, '', 'rules'],
+    'a list without rules': [[{ list: 'rows', to: 'feeLines' }], ['/0', 'rules']],
+    'members that are something else': [
+      [
+        { from: 7, to: '' },
+        { from: 'a', to: 'total', maxLength: 0, bare: 'no' },
+        { list: 'rows', to: 'feeLines', rules: {}, required: 'a' },
+        { from: 'a', sum: [], as: 'fen', fn: ['fundOfScheme'] },
+        { fill: 'total', constant: true, optional: 1 },
+      ],
+      ['/0/from', 'from'],
+      ['/0/to', 'to'],
+      ['/1/maxLength', 'maxLength'],
+      ['/1/bare', 'bare'],
+      ['/2/rules', 'rules'],
+      ['/2/required', 'required'],
+      ['/3/sum', 'sum'],
+      ['/3/fn', 'fn'],
+      ['/4/constant', 'constant'],
+      ['/4/optional', 'optional'],
+    ],
+    'a confidence that is no word for it': [
+      [{ from: 'a', to: 'total', as: 'fen', confidence: 'surely' }],
+      ['/0/confidence', 'confidence'],
+    ],
+    'no list of rules': [{ from: 'a', to: 'total' }, ['', 'rules']],
   };
-  for (const [what, [rules, place, field]] of Object.entries(STRANGE)) {
+  for (const [what, [rules, ...places]] of Object.entries(STRANGE)) {
     it(`is refused by file and place: ${what}`, () => {
       assert.throws(
         () => requestMap(rules as DirectionRules['rules']),
@@ -197,7 +222,10 @@ describe('a rule that the language does not have', () => {
           assert(error instanceof GatewayError);
           assert.equal(error.code, 'PROFILE_BROKEN');
           const found = error.details.faults?.map((one) => [one.rule, one.at, one.field]);
-          assert.deepEqual(found, [['map-rule', `maps/T1.json#/steps/0/request/rules${place}`, field]]);
+          assert.deepEqual(
+            found,
+            places.map(([at, field]) => ['map-rule', `maps/T1.json#/steps/0/request/rules${at}`, field]),
+          );
           return true;
         },
       );

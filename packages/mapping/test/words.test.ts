@@ -82,7 +82,7 @@ describe('the functions of the map language', () => {
     [undefined, 0],
   ] as const) {
     it(`fundOfScheme chooses fund ${position} for scheme ${scheme}`, () => {
-      assert.equal(findChooser('fundOfScheme')?.({ insuranceType: scheme }, undefined), position);
+      assert.equal(findChooser('fundOfScheme')?.choose({ insuranceType: scheme }, undefined), position);
     });
   }
 

@@ -16,8 +16,8 @@ export const CALLER_ERRORS = {
     ...caller,
     kind: 'technical',
     cause: {
-      zh: '报文不是合法的 JSON/XML，请按接口格式重新生成。',
-      en: 'The message is not well-formed JSON or XML; generate it again.',
+      zh: '报文不是合法的 JSON/XML，或缺少据以辨认的内容，请按接口格式重新生成。',
+      en: 'The message is not well-formed JSON or XML, or lacks what it is known by; generate it again.',
     },
     cashier: askTechnician,
   },

@@ -110,10 +110,13 @@ export const ERRORS = {
     infcode: '-1',
     responsible: 'insured-place',
     kind: 'business',
-    cause: { zh: '对方拒绝，原因见对方的原文。', en: 'The far side refused; its own text says why.' },
+    cause: {
+      zh: '对方拒绝，原因见对方的原文；由谁处理，见 responsible：作出拒绝的一方。',
+      en: 'The far side refused; its own text says why. Whoever refused has to act: `responsible` tells who that is.',
+    },
     cashier: {
-      zh: '医保方拒绝本次交易，未扣款；请按提示处理。',
-      en: 'The insurer refused; nothing was charged. Follow its text.',
+      zh: '对方拒绝本次交易，未扣款；请按提示处理。',
+      en: 'The far side refused; nothing was charged. Follow its text.',
     },
   },
   UPSTREAM_UNREACHABLE: {
@@ -166,6 +169,22 @@ export const ERRORS = {
     cashier: {
       zh: '未查到结果，未发生任何变化，请重新查询。',
       en: 'No answer came; nothing has changed. Ask again.',
+    },
+  },
+  DO_ANEW: {
+    origin: 'upstream',
+    outcome: 'rejected',
+    http: 504,
+    infcode: '-1',
+    responsible: 'hub',
+    kind: 'technical',
+    cause: {
+      zh: '未收到应答。本交易不涉及费用和登记，不再追查，请以新报文重做：签到请重新签到；签退请重新签退，若提示未签到，说明上次已签退。',
+      en: 'No answer came. Nothing hangs on this transaction, so nobody looks for it: do it anew, as a new message. Sign in again; sign out again, and if that is refused because there is no sign-in, the first sign-out was done.',
+    },
+    cashier: {
+      zh: '未收到应答，不影响收费，请重新签到或签退。',
+      en: 'No answer came; no charge is affected. Sign in or out again.',
     },
   },
   REVERSED: {

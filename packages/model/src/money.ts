@@ -21,12 +21,28 @@ export function fen(value: bigint): Fen {
  * (exponents, full-width digits, blanks) or has a non-zero third decimal.
  */
 export function findFen(text: string): Fen | undefined {
+  const dot = findDot(text);
+  // The usual spellings need no more than their digits; the rest is looked at more closely.
+  if (dot > 0 && dot === text.length - 3) return fen(BigInt(text.slice(0, dot) + text.slice(dot + 1)));
+  if (dot > 0 && dot === text.length - 2) return fen(BigInt(`${text.slice(0, dot)}${text.slice(dot + 1)}0`));
+  if (dot > 0 && dot === text.length) return fen(BigInt(`${text}00`));
   if (!PLAIN.test(text)) return undefined;
   const negative = text.startsWith('-');
   const [whole = '', fraction = ''] = (negative ? text.slice(1) : text).split('.');
   if (/[1-9]/.test(fraction.slice(2))) return undefined;
   const magnitude = BigInt(whole + fraction.slice(0, 2).padEnd(2, '0'));
   return fen(negative ? -magnitude : magnitude);
+}
+
+/** Position of the point in unsigned digits, their length when there is none, -1 for any other text. */
+function findDot(text: string): number {
+  let dot = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e && dot === text.length && at > 0) dot = at;
+    else if (code < 0x30 || code > 0x39) return -1;
+  }
+  return dot;
 }
 
 /** Like `findFen`. @throws RangeError when the text is not an amount. */
@@ -52,6 +68,7 @@ export function sumFen(amounts: Iterable<Fen>): Fen {
 
 /** Plain decimal text in canonical form (`007.50` → `7.5`, `-0.0` → `0`), `undefined` when it is none. */
 export function findDecimal(text: string): Decimal | undefined {
+  if (isCanonical(text)) return text;
   if (!PLAIN.test(text)) return undefined;
   const negative = text.startsWith('-');
   const [whole = '', fraction = ''] = (negative ? text.slice(1) : text).split('.');
@@ -59,6 +76,13 @@ export function findDecimal(text: string): Decimal | undefined {
   const head = whole.replace(/^0+(?=\d)/, '');
   const plain = tail === '' ? head : `${head}.${tail}`;
   return (negative && plain !== '0' ? `-${plain}` : plain) as Decimal;
+}
+
+/** Whether a text is unsigned digits as they are to be kept: at most one point, no zeros too many. */
+function isCanonical(text: string): text is Decimal {
+  const dot = findDot(text);
+  if (dot < 1 || (text.charCodeAt(0) === 0x30 && dot !== 1)) return false;
+  return dot === text.length || (dot < text.length - 1 && text.charCodeAt(text.length - 1) !== 0x30);
 }
 
 /** Like `findDecimal`. @throws RangeError when the text is not a decimal number. */

@@ -15,8 +15,10 @@ export interface NodeFacts {
   readonly repeatedInferred?: boolean;
   /** The first node of a body must be there; the documents leave open which others may be left out. */
   readonly required: boolean;
-  /** Holds required fields, so its absence is worth a remark. */
+  /** Holds required fields, or is said to be required, so its absence is worth a remark. */
   readonly expected: boolean;
+  /** The definition says that it must be there: a strict request that lacks it is refused. */
+  readonly stated?: boolean;
   readonly labelZh: string;
 }
 
@@ -78,7 +80,9 @@ export function nodeTree(nodes: readonly NodeDefinition[]): NodeTree {
 /** Puts a node below its parent; a path (`detail/row`) makes the nodes between. */
 function place(parent: NodeTree, node: NodeDefinition, loose: boolean): NodeTree {
   const first = parent.fields.size === 0 && parent.children.size === 0;
-  const expected = node.parent === undefined && !loose && node.fields.some((field) => field.required);
+  const stated = node.required === true;
+  const holds = node.fields.some((field) => field.required);
+  const expected = node.parent === undefined && !loose && (stated || holds);
   const steps = node.node.split('/');
   let at = parent;
   for (const [index, name] of steps.entries()) {
@@ -89,6 +93,7 @@ function place(parent: NodeTree, node: NodeDefinition, loose: boolean): NodeTree
       repeatedInferred: node.repeatedInferred === true,
       required: expected && first,
       expected,
+      stated,
       labelZh: node.label?.zh ?? name,
     };
     const next = at.children.get(name) ?? emptyTree(index === steps.length - 1 ? last : between);

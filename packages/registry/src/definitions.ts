@@ -3,13 +3,13 @@ import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { brokenFile, fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { createLettered } from './lettered-number.ts';
 import { applyOverlay, overlayFields, withOwnCodes } from './overlay.ts';
 import type { OverlaySource } from './overlay.ts';
 import { brokenProfile, profilePath } from './profiles.ts';
 import type { Profiles } from './profiles.ts';
 import type { NodeOverlay, Overlay, Profile, TransactionOverlay } from './profile-types.ts';
 import type { Direction, FieldDefinition, NodeDefinition, TransactionDefinition } from './types.ts';
-import { isListedOnly } from './unknown-transaction.ts';
 
 /** Definitions with overlays applied; each is built once. */
 export interface Definitions {
@@ -33,9 +33,6 @@ export interface Definitions {
   findOwn(nationalNumber: string): TransactionDefinition | undefined;
 }
 
-/** A national number with one letter behind it. Source: envelope.json, infno: letters may follow the digits. */
-const LETTERED = /^(\d{4})[A-Z]$/;
-
 /** Folder of a family's own transactions. */
 function folder(id: string): string {
   return id === 'national' ? 'national/' : `provincial/${id}/`;
@@ -46,7 +43,7 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
   const numbers = memo((id: string) => new Set(files.list(`${folder(id)}transactions`)));
   const built = new Map<string, TransactionDefinition | undefined>();
   let known: ReadonlySet<string> | undefined;
-  const regions = (): ReadonlySet<string> => (known ??= new Set(files.list('provincial')));
+  const regions = (): ReadonlySet<string> => (known ??= new Set(files.regions()));
 
   const own = (id: string, number: string): TransactionDefinition | undefined => {
     if (!numbers(id).has(number)) return undefined;
@@ -69,51 +66,23 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
     const key = `${profileId} ${number}`;
     const found = built.get(key);
     if (found !== undefined) return found;
-    const definition = build(profiles.resolve(profileId).lineage, number) ?? findLettered(profileId, number);
+    const definition = build(profiles.resolve(profileId).lineage, number) ?? lettered.find(profileId, number);
     // Unknown numbers come from outside without end, so only known ones are kept.
     if (definition !== undefined) built.set(key, definition);
     return definition;
   };
-  const takenFor = (profileId: string, number: string): string | undefined => {
-    const base = LETTERED.exec(number)?.[1];
-    if (base === undefined) return undefined;
-    const profile = profiles.resolve(profileId);
-    const { lineage } = profile;
-    const isDefined = lineage.some(
-      (id) => numbers(id).has(number) || transactionOverlay(profiles.resolve(id), number) !== undefined,
-    );
-    if (lineage[0] !== 'national' || isDefined || isListedOnly(profile, number)) return undefined;
-    return find(profileId, base) === undefined ? undefined : base;
-  };
-  /** Nothing is attested of such a transaction, however well the one without the letter is known. */
-  const findLettered = (profileId: string, number: string): TransactionDefinition | undefined => {
-    const base = takenFor(profileId, number);
-    const definition = base === undefined ? undefined : find(profileId, base);
-    return definition && { ...definition, number, confidence: 'inferred' };
-  };
+  const lettered = createLettered({
+    resolve: profiles.resolve,
+    isDefined: (id, number) =>
+      numbers(id).has(number) || transactionOverlay(profiles.resolve(id), number) !== undefined,
+    find,
+  });
   const envelopes = new Map<string, readonly FieldDefinition[]>();
-  const nationalNumber = (profileId: string, number: string): string => {
-    const [root, ...regions] = profiles.resolve(profileId).lineage;
-    const owner = root === 'national' ? regions.find((id) => numbers(id).has(number)) : undefined;
-    if (owner !== undefined) return `${owner}:${number}`;
-    const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
-    const like = overlays.findLast((overlay) => overlay?.like !== undefined)?.like;
-    if (like !== undefined) return like;
-    const base = takenFor(profileId, number);
-    return base === undefined ? number : nationalNumber(profileId, base);
-  };
   return {
     list: (profileId) => [...numbers(profileId)],
-    all(profileId) {
-      const { lineage } = profiles.resolve(profileId);
-      const known = lineage.flatMap((id) => [
-        ...numbers(id),
-        ...Object.keys(profiles.resolve(id).overlay.transactions ?? {}),
-      ]);
-      return [...new Set(known)].toSorted();
-    },
+    all: (profileId) => allNumbers({ profiles, numbers }, profileId),
     find,
-    takenFor,
+    takenFor: lettered.takenFor,
     envelope(profileId, direction) {
       const key = `${profileId} ${direction}`;
       const known = envelopes.get(key) ?? envelopeFields(files, profiles, { profileId, direction });
@@ -128,7 +97,8 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
         envelopeFields(files, profiles, { profileId: id, direction }),
       );
     },
-    nationalNumber,
+    nationalNumber: (profileId, number) =>
+      nationalNumber({ profiles, numbers }, profileId, lettered.takenFor(profileId, number) ?? number),
     findOwn(nationalNumber) {
       const [owner = '', number] = nationalNumber.split(':');
       // The number may come from outside, so that the region before it need not be one.
@@ -136,6 +106,30 @@ export function createDefinitions(files: DataFiles, profiles: Profiles): Definit
       return find(owner, number);
     },
   };
+}
+
+/** What numbers are looked up in. */
+interface NumberSources {
+  readonly profiles: Profiles;
+  /** Numbers of a family's own. */
+  numbers(id: string): ReadonlySet<string>;
+}
+
+function allNumbers({ profiles, numbers }: NumberSources, profileId: string): readonly string[] {
+  const { lineage } = profiles.resolve(profileId);
+  const known = lineage.flatMap((id) => [
+    ...numbers(id),
+    ...Object.keys(profiles.resolve(id).overlay.transactions ?? {}),
+  ]);
+  return [...new Set(known)].toSorted();
+}
+
+function nationalNumber({ profiles, numbers }: NumberSources, profileId: string, number: string): string {
+  const [root, ...regions] = profiles.resolve(profileId).lineage;
+  const owner = root === 'national' ? regions.find((id) => numbers(id).has(number)) : undefined;
+  if (owner !== undefined) return `${owner}:${number}`;
+  const overlays = [root ?? '', ...regions].map((id) => transactionOverlay(profiles.resolve(id), number));
+  return overlays.findLast((overlay) => overlay?.like !== undefined)?.like ?? number;
 }
 
 function envelopeFields(
@@ -241,8 +235,8 @@ function asDefinition(path: string, data: unknown): TransactionDefinition {
   if (typeof number === 'string' && Array.isArray(request) && Array.isArray(response))
     return data as TransactionDefinition;
   const message = {
-    zh: '交易定义缺少 number、request 或 response。',
-    en: 'A transaction definition needs number, request and response.',
+    zh: '交易定义缺少 number、request 或 response；请补上。',
+    en: 'A transaction definition needs number, request and response; add what is missing.',
   };
   throw brokenFile(path, '', message);
 }

@@ -1,7 +1,7 @@
 /** Numbers in a form that a message should not have, and the plain decimal that they are. Never through a float. */
 
 /** How a number was written otherwise. */
-export type NumberSlip = 'exponent' | 'float-noise';
+export type NumberSlip = 'exponent' | 'float-noise' | 'number-spelling';
 
 /** A plain decimal, and what was odd about the text it was read from. */
 export interface PutNumber {
@@ -17,7 +17,8 @@ export interface NumberRoom {
   readonly whole: number;
 }
 
-const NUMBER = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,2}))?$/;
+const NUMBER = /^\s{0,40}([+-]?)(?=\.?\d)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2}))?\s{0,40}$/;
+const PLAIN = /^(?!-[0.]+$)-?\d+(?:\.\d+)?$/;
 
 /** A value of this many decimals more is as near as a float comes to it. */
 const NOISE = 4;
@@ -25,9 +26,11 @@ const NOISE = 4;
 const LEAST = 6;
 
 /**
- * The plain decimal that an exponent number stands for (`4.52e+0` → `4.52`), or that a float missed
+ * The plain decimal that an exponent number stands for (`4.52e+0` → `4.52`), that a float missed
  * (`-3379.2599999999993` → `-3379.26`: more decimals than the scale, and within 10⁻⁶ of a value of the scale, for finer
- * scales four decimals nearer). `undefined` for a text that is plain, is no number, or can mean something else.
+ * scales four decimals nearer), or that is spelled with blanks around it, a plus sign, no digit on one side of the point,
+ * or a minus before zero (` +.5` → `0.5`, `-0.00` → `0`). `undefined` for a text that is plain, is no number, or can mean
+ * something else, as `1,234` may.
  */
 export function putNumberRight(text: string, { scale, whole }: NumberRoom): PutNumber | undefined {
   const match = NUMBER.exec(text);
@@ -35,17 +38,16 @@ export function putNumberRight(text: string, { scale, whole }: NumberRoom): PutN
   const [, sign = '', head = '', tail = '', exponent] = match;
   const exact = { units: BigInt(head + tail), scale: tail.length - Number(exponent ?? 0) };
   const near = scale === undefined ? undefined : nearest(exact, scale);
-  if (near === undefined && exponent === undefined) return undefined;
+  if (near === undefined && PLAIN.test(text)) return undefined;
   const plain = formatPlain(near ?? exact);
-  // A minus before nothing is what no reader takes; of noise around zero it says nothing.
-  if (plain === '0' && sign !== '' && near === undefined) return undefined;
   const point = plain.indexOf('.');
   const decimals = point < 0 ? 0 : plain.length - point - 1;
   if ((point < 0 ? plain.length : point) > whole || (scale !== undefined && decimals > scale))
     return undefined;
+  const slip = exponent === undefined ? 'number-spelling' : 'exponent';
   return {
-    text: plain === '0' ? plain : sign + plain,
-    slip: near === undefined ? 'exponent' : 'float-noise',
+    text: sign === '-' && plain !== '0' ? `-${plain}` : plain,
+    slip: near === undefined ? slip : 'float-noise',
   };
 }
 

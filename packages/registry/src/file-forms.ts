@@ -1,5 +1,5 @@
 /** What the files of a profile beside profile.json must look like: map files, definitions, the envelope. */
-import { DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
+import { CONFIDENCE, DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
 
 const nameOrNames = { type: ['string', 'array'], minLength: 1, items: text };
 const records = {
@@ -61,21 +61,31 @@ export const MAP_FILE_SCHEMA = {
     },
     records,
     source: text,
-    confidence: text,
+    confidence: CONFIDENCE,
     remark: {},
   },
 } as const;
 
+/** Members of a file that are for people. */
+function forPeople(...names: readonly string[]): Readonly<Record<string, object>> {
+  return Object.fromEntries([...names, 'remark', 'note'].map((name) => [name, {}]));
+}
+
 const field = {
   type: 'object',
   required: ['name', 'label', 'type', 'required'],
+  additionalProperties: false,
   properties: {
+    ...forPeople('labelInferred', 'valueSetInferred', 'typeStated', 'coded', 'in', 'out'),
     name: text,
     label: { type: 'object', required: ['zh'], properties: { zh: text } },
     type: { enum: FIELD_TYPES },
     length: LENGTH,
     required: { type: 'boolean' },
     valueSet: text,
+    format: text,
+    condition: { type: 'object' },
+    sourceCount: { type: 'integer', minimum: 0 },
   },
 };
 const nodes = {
@@ -83,7 +93,12 @@ const nodes = {
   items: {
     type: 'object',
     required: ['node', 'repeated', 'fields'],
+    additionalProperties: false,
     properties: {
+      ...forPeople('nodeInferred', 'requiredBy'),
+      label: { type: 'object' },
+      repeatedInferred: { const: true },
+      required: { const: true },
       node: { type: 'string' },
       repeated: { type: 'boolean' },
       parent: { type: 'string' },
@@ -96,7 +111,28 @@ const nodes = {
 export const DEFINITION_SCHEMA = {
   type: 'object',
   required: ['number', 'request', 'response'],
-  properties: { number: text, request: nodes, response: nodes, effect: { enum: ['read', 'write'] } },
+  additionalProperties: false,
+  properties: {
+    ...forPeople(
+      'requiredStated',
+      'typeStated',
+      'senderStated',
+      'section',
+      'purpose',
+      'nameInferred',
+      'lines',
+    ),
+    number: text,
+    name: { type: 'object', required: ['zh'], properties: { zh: text, en: text } },
+    scope: { enum: ['core', 'adjacent', 'profile'] },
+    answeredBy: { enum: ['care-place', 'insured-place', 'both'] },
+    effect: { enum: ['read', 'write'] },
+    sender: { type: 'object' },
+    request: nodes,
+    response: nodes,
+    confidence: CONFIDENCE,
+    sources: names,
+  },
 } as const;
 
 const fields = { type: 'array', items: field };
@@ -105,4 +141,24 @@ const fields = { type: 'array', items: field };
 export const ENVELOPE_SCHEMA = {
   type: 'object',
   properties: { request: fields, response: fields, requestHeader: fields, responseHeader: fields },
+} as const;
+
+/** JSON Schema of elements.json: how the names of a form of its own are read. */
+export const ELEMENTS_SCHEMA = {
+  type: 'object',
+  properties: {
+    elements: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          label: { type: 'object' },
+          national: {
+            type: 'array',
+            items: { type: 'object', required: ['name'], properties: { name: text } },
+          },
+        },
+      },
+    },
+  },
 } as const;

@@ -18,14 +18,21 @@ export type Rule =
   | 'node-shape'
   | 'structure';
 
+/** Texts by rule, and what is said of a required field that is missing where the message goes on. */
+type Key = Rule | 'lacking';
+
 /** `limit`: the length, precision, format or list that was broken. */
 type Text = (limit: string) => Fault['message'];
 
 /** Message texts by rule. */
-export const FINDING_TEXTS: Readonly<Record<Rule, Text>> = {
+export const FINDING_TEXTS: Readonly<Record<Key, Text>> = {
   required: () => ({
     zh: '必填项缺失或为空，请填写后重发。',
     en: 'Required, but absent or blank; fill it in and send again.',
+  }),
+  lacking: () => ({
+    zh: '规范必填，此处缺失或为空；照原样转送。',
+    en: 'Required by the definition, but absent or blank; passed on as it is.',
   }),
   'unknown-member': () => ({
     zh: '接口规范中没有此成员；如为地方字段，请在方案中登记，否则请去掉。',
@@ -45,12 +52,12 @@ export const FINDING_TEXTS: Readonly<Record<Rule, Text>> = {
     en: `Exceeds the precision (${limit}: digits, decimals); round or split it.`,
   }),
   amount: () => ({
-    zh: '金额须为普通十进制数，最多两位小数，不接受指数、正号、-0、全角数字或空格，整数部分最多 14 位。',
-    en: 'An amount is a plain decimal with at most two decimals and 14 digits before the point: no exponent, plus sign, -0, full-width digits or blanks.',
+    zh: '金额须为普通十进制数，最多两位小数，不接受指数、正号、-0、千分位逗号、全角数字或空格，整数部分最多 14 位。',
+    en: 'An amount is a plain decimal with at most two decimals and 14 digits before the point: no exponent, plus sign, -0, grouping comma, full-width digit or blank.',
   }),
   number: () => ({
-    zh: '不是普通十进制数（不接受指数、全角数字、空格）。',
-    en: 'Not a plain decimal number (no exponent, full-width digits or blanks).',
+    zh: '不是普通十进制数（不接受指数、千分位逗号、全角数字、空格）。',
+    en: 'Not a plain decimal number (no exponent, grouping comma, full-width digit or blank).',
   }),
   format: (limit) => ({
     zh: `日期时间格式应为 ${limit}，且须为真实日期。`,

@@ -1,8 +1,9 @@
 /** Collects what a validator finds and decides which of it is a fault. */
 import { ExactNumber, maskIdentifiers } from '@yiqiao/model';
-import type { Deviation, Fault } from '@yiqiao/model';
+import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 import { FINDING_TEXTS } from './finding-texts.ts';
 import type { Rule } from './finding-texts.ts';
+import type { MayLack } from './may-lack.ts';
 import type { Direction, FieldType, ValidationMode } from './types.ts';
 
 /** What findings tell of a field. */
@@ -24,8 +25,10 @@ export interface Run {
   readonly textOnly: boolean;
   /** Whether the names are the national ones, which tell how a code is written; another form may use one for its own. */
   readonly nationalNames: boolean;
-  /** Of a request's envelope: what is read there; what else is missing does no harm in tolerant mode. */
-  readonly needed?: ReadonlySet<string>;
+  /** What a request may lack in tolerant mode. */
+  readonly mayLack?: MayLack | undefined;
+  /** Root members of the message, where they are known. */
+  readonly envelope: WireObject | undefined;
   /** Pointer of the body. */
   readonly at: string;
   readonly faults: Fault[];
@@ -39,6 +42,8 @@ export interface Finding {
   readonly field: FieldFacts;
   readonly limit?: string;
   readonly found?: unknown;
+  /** Of a required field: whether it may be missing in tolerant mode. */
+  readonly dispensable?: boolean;
 }
 
 /** More of one message than anybody reads; a hostile message must not make an endless answer. */
@@ -53,10 +58,12 @@ export function isFull(run: Run): boolean {
 export function report(run: Run, finding: Finding): void {
   const { rule, path, field, found } = finding;
   if (rule === 'number-form' && run.textOnly) return;
-  const target = isFault(run, rule, field) ? run.faults : run.deviations;
+  const isRefused = isFault(run, finding);
+  const target = isRefused ? run.faults : run.deviations;
   if (target.length >= KEPT) return;
   const name = rule === 'open-value-set' ? 'value-set' : rule;
-  const message = FINDING_TEXTS[rule](finding.limit ?? '');
+  const text = rule === 'required' && !isRefused ? 'lacking' : rule;
+  const message = FINDING_TEXTS[text](finding.limit ?? '');
   target.push(worded(run, name, { path, field, found, message }));
 }
 
@@ -91,14 +98,14 @@ function worded(run: Pick<Run, 'at'>, rule: string, { path, field, found, messag
 }
 
 /** Which departures are refused. Amounts and structure are never carried on; lists known to be open never refuse. */
-function isFault(run: Run, rule: Rule, field: FieldFacts): boolean {
+function isFault(run: Run, { rule, field, dispensable }: Finding): boolean {
   if (rule === 'amount' || rule === 'structure') return true;
   if (rule === 'open-value-set' || rule === 'node-absent') return false;
   if (rule === 'unknown-member') return run.refuseUnknown;
   if (run.mode === 'strict') return true;
   if (run.direction === 'response') return false;
   if (rule === 'type') return field.required;
-  if (rule === 'required') return run.needed?.has(field.name) !== false;
+  if (rule === 'required') return dispensable !== true;
   return rule === 'number' && field.type === 'number';
 }
 

@@ -35,3 +35,6 @@ export const DECLARED = {
     properties: { wire: NAMES, model: NAMES, because: TEXT, report: { type: 'boolean' } },
   },
 } as const;
+
+/** How well a fact is attested. */
+export const CONFIDENCE = { enum: ['two sources', 'one source', 'inferred', 'project design'] } as const;

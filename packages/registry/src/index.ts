@@ -1,3 +1,4 @@
+export { nearest } from './profile-faults.ts';
 export { profilePath } from './profiles.ts';
 export { createRegistry } from './registry.ts';
 export type { Registry } from './registry.ts';

@@ -6,7 +6,7 @@ import { remarkOnCode, report } from './findings.ts';
 import type { FieldFacts, Finding, Run } from './findings.ts';
 import type { FieldDefinition } from './types.ts';
 
-/** Reports what is wrong with a filled or blank leaf; `path` is its pointer below the body. */
+/** Reports what is wrong with a leaf; whether it may be blank is asked where its node is looked at. `path` is its pointer below the body. */
 export type LeafCheck = (run: Run, value: unknown, path: string) => void;
 
 /** What a leaf is checked against, beside its definition. */
@@ -43,19 +43,19 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
   };
   switch (effectiveType(field)) {
     case 'number':
-      return scalarCheck({ facts, spot, form: 'number', check: numberCheck(field, context, spot) });
+      return scalarCheck({ spot, form: 'number', check: numberCheck(field, context, spot) });
     case 'date':
     case 'datetime':
-      return scalarCheck({ facts, spot, form: 'string', check: dateText(field, spot) });
+      return scalarCheck({ spot, form: 'string', check: dateText(field, spot) });
     case 'boolean':
-      return booleanCheck(facts, spot);
+      return booleanCheck(spot);
     case 'array':
-      return containerCheck(facts, spot, 'array');
+      return containerCheck(spot, 'array');
     case 'object':
-      return containerCheck(facts, spot, 'object');
+      return containerCheck(spot, 'object');
     case 'string': {
       const form = field.type === 'number' ? 'either' : 'string';
-      return scalarCheck({ facts, spot, form, check: textCheck(field, context, spot) });
+      return scalarCheck({ spot, form, check: textCheck(field, context, spot) });
     }
     case 'binary':
       return binaryCheck(facts, spot);
@@ -64,11 +64,11 @@ export function leafCheck(field: FieldDefinition, context: LeafContext): LeafChe
 
 /** A file: text in base64, or its bytes as a list of numbers, signed as Java has them or not. */
 function binaryCheck(facts: FieldFacts, spot: Spot): LeafCheck {
-  const asText = scalarCheck({ facts, spot, form: 'string', check: () => undefined });
+  const asText = scalarCheck({ spot, form: 'string', check: () => undefined });
   return (run, value, path) => {
     if (!Array.isArray(value)) return asText(run, value, path);
     const at = value.findIndex((one) => !(one instanceof ExactNumber && isByte(one.text)));
-    if (value.length === 0) missing(run, facts, path);
+    if (value.length === 0 && facts.required) spot(run, { path, rule: 'required' });
     else if (at >= 0) spot(run, { path: `${path}/${at}`, found: value[at], rule: 'type', limit: 'number' });
   };
 }
@@ -91,12 +91,7 @@ function isBlank(value: unknown): boolean {
   return value === null || value === '';
 }
 
-function missing(run: Run, facts: FieldFacts, path: string): void {
-  if (facts.required) report(run, { rule: 'required', path, field: facts });
-}
-
 interface ScalarRules {
-  readonly facts: FieldFacts;
   readonly spot: Spot;
   /** `either`: called a number, but an identifier in fact; both forms are met. */
   readonly form: 'string' | 'number' | 'either';
@@ -104,19 +99,16 @@ interface ScalarRules {
 }
 
 /** Texts and numbers: either may come in the form of the other. */
-function scalarCheck({ facts, spot, form, check }: ScalarRules): LeafCheck {
+function scalarCheck({ spot, form, check }: ScalarRules): LeafCheck {
   return (run, value, path) => {
+    if (isBlank(value)) return;
     if (typeof value === 'string') {
-      if (value === '') missing(run, facts, path);
-      else {
-        if (form === 'number') spot(run, { path, found: value, rule: 'number-form', limit: form });
-        check(run, value, path);
-      }
+      if (form === 'number') spot(run, { path, found: value, rule: 'number-form', limit: form });
+      check(run, value, path);
     } else if (value instanceof ExactNumber) {
       if (form === 'string') spot(run, { path, found: value, rule: 'number-form', limit: form });
       check(run, value.text, path);
-    } else if (value === null) missing(run, facts, path);
-    else spot(run, { path, found: value, rule: 'type', limit: form });
+    } else spot(run, { path, found: value, rule: 'type', limit: form });
   };
 }
 
@@ -126,8 +118,10 @@ function textCheck(field: FieldDefinition, context: LeafContext, spot: Spot): Te
   return (run, text, path) => {
     if (text.length > max && codePoints(text) > max)
       spot(run, { path, found: text, rule: 'length', limit: String(max) });
-    else if (structure !== undefined && !structure.fits(text))
-      remarkOnCode(run, { path, field: facts, found: text, message: structure.message });
+    else {
+      const message = structure?.remarkOn(text);
+      if (message !== undefined) remarkOnCode(run, { path, field: facts, found: text, message });
+    }
     checkCode(run, text, { path, codes, spot });
   };
 }
@@ -199,18 +193,17 @@ function dateText(field: FieldDefinition, spot: Spot): TextCheck {
   };
 }
 
-function booleanCheck(facts: FieldFacts, spot: Spot): LeafCheck {
+function booleanCheck(spot: Spot): LeafCheck {
   return (run, value, path) => {
-    if (typeof value === 'boolean') return;
-    if (isBlank(value)) missing(run, facts, path);
-    else spot(run, { path, found: value, rule: 'type', limit: 'boolean' });
+    if (typeof value !== 'boolean' && !isBlank(value))
+      spot(run, { path, found: value, rule: 'type', limit: 'boolean' });
   };
 }
 
-function containerCheck(facts: FieldFacts, spot: Spot, form: 'array' | 'object'): LeafCheck {
+function containerCheck(spot: Spot, form: 'array' | 'object'): LeafCheck {
   return (run, value, path) => {
-    if (isBlank(value)) missing(run, facts, path);
-    else if (typeof value !== 'object' || value instanceof ExactNumber)
+    if (isBlank(value)) return;
+    if (typeof value !== 'object' || value instanceof ExactNumber)
       spot(run, { path, found: value, rule: 'type', limit: form });
     else if (Array.isArray(value) !== (form === 'array'))
       spot(run, { path, found: value, rule: 'type', limit: form });

@@ -1,8 +1,9 @@
 /** What a registry says about messages: validators of their parts, and checks of the whole. */
-import { GatewayError } from '@yiqiao/model';
 import type { Fault, WireObject } from '@yiqiao/model';
 import type { Definitions } from './definitions.ts';
 import type { createIdentities } from './identities.ts';
+import { bodyLacks, envelopeLacks } from './may-lack.ts';
+import type { MayLack } from './may-lack.ts';
 import type { Profile } from './profile-types.ts';
 import { createPutRight } from './put-right.ts';
 import type { PutBodyRight } from './put-right.ts';
@@ -15,6 +16,7 @@ import type {
   NodeDefinition,
   ValidationMode,
 } from './types.ts';
+import { unknownTransaction } from './unknown-transaction.ts';
 import { createValidatorCompiler } from './validators.ts';
 import type { createVocabulary } from './vocabulary.ts';
 
@@ -35,12 +37,12 @@ export function createChecks(
   ) => identities.check(resolve(profileId), { transaction, direction, body, at, asked });
   const checkBody = (
     profileId: string,
-    { transaction, direction, mode, asked }: CheckedMessage,
+    { transaction, direction, mode, asked, envelope }: CheckedMessage,
     body: WireObject | null,
   ): Findings => {
     const at = pointerOf(direction);
     return joined(
-      validators.validator(profileId, transaction, direction, mode)(body, at),
+      validators.validator(profileId, transaction, direction, mode)(body, at, envelope),
       checkIdentities(profileId, transaction, direction, body, at, asked),
     );
   };
@@ -48,13 +50,14 @@ export function createChecks(
     checkIdentities,
     check(profileId, message) {
       const { direction, mode, envelope, body } = message;
-      const head =
+      const validated =
         envelope === undefined
           ? NOTHING_FOUND
           : validators.envelopeValidator(profileId, direction, mode)(envelope, '');
-      const taken = letteredFindings(profileId, message);
+      const base = parts.definitions.takenFor(profileId, message.transaction);
+      const head = base === undefined ? validated : joined(validated, takenFor(base, message));
       const found = checkBody(profileId, message, body);
-      if (mode === 'tolerant' && mayBePutRight(found, direction)) {
+      if (mode === 'tolerant' && mayBePutRight(found)) {
         const right = putRight(profileId, message)(body, pointerOf(direction));
         if (right.deviations.length > 0) {
           const again = checkBody(profileId, message, right.body);
@@ -79,15 +82,40 @@ function joined(...found: readonly Findings[]): Findings {
   };
 }
 
-/** Rules under which a form is found that can be put right; a message without them is not looked at twice. */
-const PERHAPS: ReadonlySet<string> = new Set(['amount', 'number', 'precision', 'structure', 'type']);
+/** A number with a letter behind it that is taken for the one without it. */
+function takenFor(base: string, { transaction, direction }: CheckedMessage): Findings {
+  const deviation = {
+    rule: 'transaction-variant',
+    at: direction === 'request' ? '/infno' : '',
+    field: 'infno',
+    found: transaction,
+    label: { zh: '交易编号', en: 'transaction number' },
+    message: {
+      zh: `交易 ${transaction} 没有自己的定义，按 ${base} 处理；有差别的，请在方案的 overlay.transactions 中写明（like: "${base}"）。`,
+      en: `Transaction ${transaction} has no definition of its own and is taken for ${base}; where it differs, say so in overlay.transactions of the profile (like: "${base}").`,
+    },
+  };
+  return { faults: [], deviations: [deviation] };
+}
 
-function mayBePutRight({ faults, deviations }: Findings, direction: Direction): boolean {
-  const mayBe = ({ rule, field }: Fault): boolean =>
+/** Rules under which a form is found that can be put right; a message without them is not looked at twice. */
+const PERHAPS: ReadonlySet<string> = new Set([
+  'amount',
+  'number',
+  'precision',
+  'structure',
+  'type',
+  'node-shape',
+]);
+
+/** A member that nobody knows, directly in the body: perhaps it is one of a node whose name was left out. */
+const OF_BODY = /^\/(?:in|out)put\/[^/]*$/;
+
+function mayBePutRight({ faults, deviations }: Findings): boolean {
+  const mayBe = ({ rule, field, at, found }: Fault): boolean =>
     PERHAPS.has(rule) ||
-    (direction === 'request' &&
-      rule === 'unknown-member' &&
-      (/[A-Z]/.test(field) || faults.some((fault) => fault.rule === 'required')));
+    (rule === 'required' && found !== undefined) ||
+    (rule === 'unknown-member' && (/[A-Z]/.test(field) || OF_BODY.test(at)));
   return faults.some(mayBe) || deviations.some(mayBe);
 }
 
@@ -113,19 +141,6 @@ function createPuttingRight(
   };
 }
 
-/**
- * Members of a national envelope that a request cannot be routed, mapped, told apart or timed without. What else is
- * required there is passed on: the far side tells whether it wants it.
- */
-const NEEDED: ReadonlySet<string> = new Set([
-  'infno',
-  'msgid',
-  'mdtrtarea_admvs',
-  'insuplc_admdvs',
-  'inf_time',
-  'fixmedins_code',
-]);
-
 /** A validator of either mode. */
 type ByMode = (mode: ValidationMode) => BodyValidator;
 
@@ -140,7 +155,7 @@ export function createValidators(
   const compile = (
     profileId: string,
     direction: Direction,
-    { nodes, ...more }: { readonly nodes: readonly NodeDefinition[]; readonly needed?: ReadonlySet<string> },
+    { nodes, mayLack }: { readonly nodes: readonly NodeDefinition[]; readonly mayLack: MayLack | undefined },
   ): ByMode => {
     compiler ??= createValidatorCompiler(vocabulary);
     const { unknownMembers, textOnly, dialect } = resolve(profileId);
@@ -149,7 +164,7 @@ export function createValidators(
       textOnly,
       nationalNames: dialect === 'national',
     };
-    return compiler.compile(nodes, { direction, ...rules, ...more });
+    return compiler.compile(nodes, { direction, ...rules, mayLack });
   };
   const keep = (prefix: string, mode: ValidationMode, byMode: ByMode): BodyValidator => {
     compiled.set(`${prefix} strict`, byMode('strict'));
@@ -161,19 +176,19 @@ export function createValidators(
       const key = `${profileId} ${transaction} ${direction}`;
       const found = compiled.get(`${key} ${mode}`);
       if (found !== undefined) return found;
-      const nodes = definitions.find(profileId, transaction)?.[direction];
-      if (nodes === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
-      return keep(key, mode, compile(profileId, direction, { nodes }));
+      const definition = definitions.find(profileId, transaction);
+      if (definition === undefined)
+        throw unknownTransaction(resolve(profileId), definitions.all(profileId), transaction);
+      const mayLack = bodyLacks(resolve(profileId), definition, vocabulary);
+      return keep(key, mode, compile(profileId, direction, { nodes: definition[direction], mayLack }));
     },
     envelopeValidator(profileId, direction, mode) {
       const key = `${profileId} (envelope) ${direction}`;
       const found = compiled.get(`${key} ${mode}`);
       if (found !== undefined) return found;
       const fields = definitions.envelope(profileId, direction);
-      const isRequest = direction === 'request' && resolve(profileId).dialect === 'national';
       const nodes = [{ node: '', repeated: false, fields }];
-      const rules = { nodes, ...(isRequest && { needed: NEEDED }) };
-      return keep(key, mode, compile(profileId, direction, rules));
+      return keep(key, mode, compile(profileId, direction, { nodes, mayLack: envelopeLacks(fields) }));
     },
   };
 }

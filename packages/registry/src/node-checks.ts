@@ -7,7 +7,8 @@ import { codeRulesOf, factsOf, unknownFacts } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
 import { remarkOnCode, report } from './findings.ts';
 import type { FieldFacts, Run } from './findings.ts';
-import type { FieldCondition } from './types.ts';
+import { isNothing } from './may-lack.ts';
+import type { FieldCondition, FieldDefinition } from './types.ts';
 
 /** Reports what is wrong with the shape of a node; true when its members are to be looked at. */
 export type ShapeCheck = (run: Run, value: unknown, path: string) => boolean;
@@ -19,8 +20,8 @@ export function shapeCheck(node: NodeFacts): ShapeCheck {
     const list = Array.isArray(value);
     const empty = list && node.repeated && value.length === 0;
     if (value === null || value === '' || empty) {
-      const missing = node.required && (!empty || run.direction === 'request');
-      if (missing) report(run, { rule: 'required', path, field: facts });
+      // In an answer an empty list says that there is none.
+      if (!empty || run.direction === 'request') reportAbsent(run, { node, facts, path, empty });
       return false;
     }
     const object = !list && isWireObject(value as WireValue);
@@ -29,6 +30,17 @@ export function shapeCheck(node: NodeFacts): ShapeCheck {
     reportShape(run, { node, facts, path, value });
     return object;
   };
+}
+
+/** Tells of a node that is missing, null or empty; of one that only holds required fields an empty list is as good. */
+function reportAbsent(
+  run: Run,
+  { node, facts, path, empty }: { node: NodeFacts; facts: FieldFacts; path: string; empty: boolean },
+): void {
+  const stated = node.stated === true && run.direction === 'request';
+  const refused = node.required || (stated && run.mode === 'strict');
+  if (refused) report(run, { rule: 'required', path, field: facts });
+  else if (node.expected && (stated || !empty)) report(run, { rule: 'node-absent', path, field: facts });
 }
 
 /** One object for a list can be taken as it is; a list for one object cannot, so a request is refused. */
@@ -50,32 +62,40 @@ export function nodeFacts({ name, labelZh, required }: NodeFacts): FieldFacts {
 /** Reports members that are missing from a node, and members that nobody knows. */
 export type MemberCheck = (run: Run, node: WireObject, path: string) => void;
 
+interface RequiredField {
+  readonly field: FieldDefinition;
+  readonly facts: FieldFacts;
+}
+
 /** Compiles the check of a node's members. */
 export function memberCheck(rules: MemberRules, vocabulary: Vocabulary): MemberCheck {
-  const required = [
-    ...rules.required.map((field) => factsOf(field, vocabulary)),
-    ...rules.nodes.filter((node) => node.required).map(nodeFacts),
-  ];
-  const expected = rules.nodes.filter((node) => node.expected && !node.required).map(nodeFacts);
+  const required = rules.required.map((field) => ({ field, facts: factsOf(field, vocabulary) }));
+  const nodes = rules.nodes
+    .filter((node) => node.required || node.expected)
+    .map((node) => ({ node, facts: nodeFacts(node) }));
   const conditional = rules.conditional.map(({ field, condition }) => ({
     condition,
+    field,
     facts: factsOf({ ...field, required: true }, vocabulary),
   }));
   const known = new Set(rules.known);
   const coded = codedFields(rules, vocabulary);
   return (run, node, path) => {
-    for (const field of required) {
-      if (node[field.name] === undefined)
-        report(run, { rule: 'required', path: below(path, field.name), field });
+    const missing = ({ field, facts }: RequiredField, found?: WireValue): void => {
+      const dispensable = run.mayLack?.(field, { node, envelope: run.envelope }) === true;
+      report(run, { rule: 'required', path: below(path, facts.name), field: facts, dispensable, found });
+    };
+    for (const one of required) {
+      const value = node[one.facts.name];
+      if (!isFilled(value)) missing(one);
+      else if (tellsNothing(run, value)) missing(one, value);
     }
-    for (const field of expected) {
-      if (node[field.name] === undefined)
-        report(run, { rule: 'node-absent', path: below(path, field.name), field });
+    for (const one of nodes) {
+      if (node[one.facts.name] === undefined)
+        reportAbsent(run, { ...one, path: below(path, one.facts.name), empty: false });
     }
-    for (const { condition, facts } of conditional) {
-      if (!isFilled(node[facts.name]) && applies(condition, node)) {
-        report(run, { rule: 'required', path: below(path, facts.name), field: facts });
-      }
+    for (const one of conditional) {
+      if (!isFilled(node[one.facts.name]) && applies(one.condition, node)) missing(one);
     }
     for (const field of coded) checkCode(run, node, { path, field });
     if (!rules.open) reportUnknown(run, node, { path, known, vocabulary });
@@ -102,8 +122,9 @@ function checkCode(
   const text = leafText(node[facts.name]);
   if (text === undefined || text === '') return;
   const rule = rules.find(({ when }) => when === undefined || stands(when, node));
-  if (rule === undefined || rule.fits(text)) return;
-  remarkOnCode(run, { path: below(path, facts.name), field: facts, found: text, message: rule.message });
+  const message = rule?.remarkOn(text);
+  if (message !== undefined)
+    remarkOnCode(run, { path: below(path, facts.name), field: facts, found: text, message });
 }
 
 function stands(when: NonNullable<FieldCodeRule['when']>, node: WireObject): boolean {
@@ -132,6 +153,11 @@ function below(path: string, name: string): string {
 
 function isFilled(value: WireValue | undefined): boolean {
   return value !== undefined && value !== null && value !== '';
+}
+
+/** Of answers, which are read as far as they go: a word that stands for nothing; what is put right makes it absent. */
+function tellsNothing({ mode, direction }: Run, value: WireValue | undefined): boolean {
+  return mode === 'tolerant' && direction === 'response' && typeof value === 'string' && isNothing(value);
 }
 
 function applies(condition: FieldCondition, node: WireObject): boolean {

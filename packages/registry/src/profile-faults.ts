@@ -51,6 +51,7 @@ function explain(error: ErrorObject): { pointer: string; message: Text } {
       });
     case 'pattern':
     case 'minimum':
+      if (error.parentSchema?.['pattern'] === undefined) return at(pointer, outOfRange(error));
       return at(pointer, {
         zh: `长度 ${told(error.data)} 不可用：应为正整数，或“总位数,小数位数”，如 16,2。请改正。`,
         en: `The length ${told(error.data)} cannot be used: it is a whole number above 0, or precision,scale as in 16,2. Correct it.`,
@@ -74,6 +75,13 @@ function notAmong(allowed: readonly unknown[], found: unknown): Text {
   return {
     zh: `不允许的取值 ${told(found)}，可用：${allowed.join('、')}。请改正。`,
     en: `The value ${told(found)} is not allowed; possible: ${allowed.join(', ')}. Correct it.`,
+  };
+}
+
+function outOfRange({ message = '', data }: ErrorObject): Text {
+  return {
+    zh: `取值 ${told(data)} 超出范围（${message}）。请改正。`,
+    en: `The value ${told(data)} is out of range: it ${message}. Correct it.`,
   };
 }
 
@@ -103,7 +111,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 }
 
 /** How many letters differ: Levenshtein distance of two short names. */
-function distance(one: string, other: string): number {
+export function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [line, letter] of one.split('').entries()) {
     const next = [line + 1];

@@ -93,7 +93,7 @@ const PRESENT: Readonly<Record<ProfilePart, Present>> = {
   overlay: ({ id, overlay }, { files }) =>
     Object.keys(overlay).length > 0 || files.list(`${folder(id)}/transactions`).length > 0,
   samples: ({ id }, { files }) => {
-    const names = files.list(`${folder(id)}/samples`);
+    const names = files.listAll(`${folder(id)}/samples`);
     return ['request', 'response'].every((half) => names.some((name) => name.includes(`.${half}.`)));
   },
   source: ({ source }) => source !== '',

@@ -1,7 +1,7 @@
 /** What a profile file must look like. */
 import { PROFILE_PARTS } from './profile-parts.ts';
 
-import { DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
+import { CONFIDENCE, DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
 
 const fields = {
   type: 'array',
@@ -157,7 +157,7 @@ const table = {
     own: names,
     gaps: DECLARED,
     because: text,
-    confidence: text,
+    confidence: CONFIDENCE,
     remark: {},
   },
 };
@@ -174,8 +174,26 @@ const maps = {
     tables: { type: 'object', additionalProperties: table },
     notMapped: { type: 'object', additionalProperties: text },
     source: text,
-    confidence: text,
+    confidence: CONFIDENCE,
     remark: {},
+  },
+};
+
+const besides = { type: 'object', additionalProperties: names };
+/** What messages of regions may lack, see may-lack.ts. */
+const regionsMayLack = {
+  type: 'object',
+  required: ['beside', 'inEnvelope', 'attestedOnce'],
+  additionalProperties: false,
+  properties: {
+    beside: besides,
+    inEnvelope: names,
+    attestedOnce: {
+      type: 'object',
+      required: ['kinds', 'beside'],
+      additionalProperties: false,
+      properties: { kinds: names, beside: besides },
+    },
   },
 };
 
@@ -193,6 +211,8 @@ export const PROFILE_SCHEMA = {
     },
     twoPhase,
     fills,
+    regionsMayLack,
+    otherForms: texts,
     maps,
     id: text,
     extends: text,
@@ -231,6 +251,6 @@ export const PROFILE_SCHEMA = {
       },
     },
     source: text,
-    confidence: { enum: ['two sources', 'one source', 'inferred', 'project design'] },
+    confidence: CONFIDENCE,
   },
 } as const;

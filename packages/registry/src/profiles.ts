@@ -1,10 +1,12 @@
 /** Profiles, read one by one: a broken one stops nobody else. */
 import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
 import { schemaFault } from './profile-faults.ts';
+import { withoutWrong } from './without-wrong.ts';
 import { PROFILE_SCHEMA } from './profile-schema.ts';
 import type { Profile } from './profile-types.ts';
 
@@ -15,6 +17,11 @@ export interface Profiles {
    *   `PROFILE_BROKEN` when its file, or one it extends, is faulty.
    */
   resolve(id: string): Profile;
+  /**
+   * What is left of a profile whose file does not have its form, without the members that are wrong: for checks that
+   * look at the others. `undefined` when too little is left.
+   */
+  withoutFaults(id: string): Profile | undefined;
 }
 
 /** A profile file that fits the schema. */
@@ -48,14 +55,15 @@ export function createProfiles(files: DataFiles): Profiles {
   const readFile = (id: string, from: readonly string[]): ProfileFile => {
     const data = isProfileId(id) ? files.find(profilePath(id)) : undefined;
     if (data === undefined) throw unknownProfile(id, from, files);
+    const faults = errorsOf(data).map((error) => schemaFault(profilePath(id), error));
+    if (faults.length > 0) throw brokenProfile(id, faults);
+    return data as ProfileFile;
+  };
+  const errorsOf = (data: unknown): readonly ErrorObject[] => {
     schema ??= new Ajv({ allErrors: true, strictTypes: false, validateSchema: false, verbose: true }).compile(
       PROFILE_SCHEMA,
     );
-    const faults = schema(data)
-      ? []
-      : (schema.errors ?? []).map((error) => schemaFault(profilePath(id), error));
-    if (faults.length > 0) throw brokenProfile(id, faults);
-    return data as ProfileFile;
+    return schema(data) ? [] : [...(schema.errors ?? [])];
   };
   const resolve = (id: string, from: readonly string[]): Profile => {
     const found = known.get(id);
@@ -68,8 +76,27 @@ export function createProfiles(files: DataFiles): Profiles {
     known.set(id, profile);
     return profile;
   };
-  return { resolve: (id) => resolve(id, []) };
+  return {
+    resolve: (id) => resolve(id, []),
+    withoutFaults(id) {
+      try {
+        const data = files.find(profilePath(id));
+        if (typeof data !== 'object' || data === null) return undefined;
+        const file = withoutWrong(data, errorsOf(data)) as ProfileFile;
+        const isRootless = 'extends' in data && file.extends === undefined;
+        if (isRootless || errorsOf({ ...UNTOLD, ...file }).length > 0) return undefined;
+        const parent = file.extends === undefined ? undefined : resolve(file.extends, [id]);
+        return Object.freeze(inherit({ ...file, id }, parent));
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        return undefined;
+      }
+    },
+  };
 }
+
+/** Members that a file must have, and that no other member is checked against. */
+const UNTOLD = { id: '-', version: '-', title: { zh: '-', en: '-' }, source: '-', confidence: 'inferred' };
 
 function inherit(file: ProfileFile, parent: Profile | undefined): Profile {
   const base = parent ?? ROOT;
@@ -100,7 +127,8 @@ function isProfileId(id: string): boolean {
 }
 
 function unknownProfile(id: string, from: readonly string[], files: DataFiles): GatewayError {
-  const ids = ['national', ...files.list('provincial')].join(', ');
+  if (files.regions().includes(id)) return brokenProfile(id, [noFile(id)]);
+  const ids = ['national', ...files.regions()].join(', ');
   const path = profilePath(from.at(-1) ?? id);
   const message = {
     zh: `没有名为 ${id} 的方案；现有：${ids}。请改正名称或补上 ${profilePath(id)}。`,
@@ -111,6 +139,14 @@ function unknownProfile(id: string, from: readonly string[], files: DataFiles): 
     faults,
     facts: { profile: id },
   });
+}
+
+function noFile(id: string): Fault {
+  const message = {
+    zh: '文件夹中没有 profile.json；请补上，不是方案的文件夹请移走。',
+    en: 'The folder has no profile.json; add it, or move the folder away if it is no profile.',
+  };
+  return fileFault({ path: profilePath(id), pointer: '', message });
 }
 
 function cycle(id: string, from: readonly string[]): GatewayError {

@@ -5,8 +5,10 @@ import type { Fault } from '@yiqiao/model';
 export type PutRightRule =
   | 'exponent'
   | 'float-noise'
+  | 'number-spelling'
   | 'no-value'
   | 'flag-form'
+  | 'boolean-form'
   | 'list-of-one'
   | 'empty-list'
   | 'name-form'
@@ -25,6 +27,10 @@ export const PUT_RIGHT_TEXTS: Readonly<Record<PutRightRule, Text>> = {
     zh: `小数位超出规范，系浮点运算的尾差，已按${used}读取；请先按规范位数取整再发送。`,
     en: `More decimals than defined, left over by floating-point arithmetic; read as ${used}. Round before sending.`,
   }),
+  'number-spelling': (used) => ({
+    zh: `数值写法不规范（前后空白、正号、小数点一侧无数字或零前负号），已按${used}读取；请写成普通十进制数。`,
+    en: `A number with blanks around it, a plus sign, no digit on one side of its point, or a minus before zero; read as ${used}. Send a plain decimal.`,
+  }),
   'no-value': () => ({
     zh: '以文字或空格表示无值，已按未填读取；请留空或发送 null。',
     en: 'A word or blank that stands for no value; read as absent. Leave it empty, or send null.',
@@ -32,6 +38,10 @@ export const PUT_RIGHT_TEXTS: Readonly<Record<PutRightRule, Text>> = {
   'flag-form': (used) => ({
     zh: `标志以 true/false 书写，已按代码 ${used} 读取；请发送代码。`,
     en: `A flag as true or false; read as the code ${used}. Send the code.`,
+  }),
+  'boolean-form': (used) => ({
+    zh: `是与否以文字书写，已按 ${used} 读取；请发送布尔值 true 或 false。`,
+    en: `Yes or no as text; read as ${used}. Send true or false without quotes.`,
   }),
   'list-of-one': () => ({
     zh: '应为单个对象，收到的是只含一个对象的数组，已取其中的对象。',
@@ -46,7 +56,7 @@ export const PUT_RIGHT_TEXTS: Readonly<Record<PutRightRule, Text>> = {
     en: `A name in another case, or without underscores; read as ${used}, its name in the definition.`,
   }),
   'node-name': (used) => ({
-    zh: `成员直接置于 input 之下，已放入本交易唯一的节点 ${used}。`,
-    en: `The members stand directly under input; they were put into ${used}, the only node of this transaction.`,
+    zh: `节点 ${used} 的成员直接置于报文体之下，缺少节点名称，已放入该节点。`,
+    en: `Members of ${used} stand directly in the body, without its name; they were put into it.`,
   }),
 };

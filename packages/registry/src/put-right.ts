@@ -10,6 +10,7 @@ import type { Vocabulary } from './field-facts.ts';
 import { remarkOn } from './findings.ts';
 import type { FieldFacts } from './findings.ts';
 import { effectiveType, precision } from './leaf-checks.ts';
+import { isNothing } from './may-lack.ts';
 import { nodeFacts } from './node-checks.ts';
 import { PUT_RIGHT_TEXTS } from './put-right-texts.ts';
 import type { PutRightRule } from './put-right-texts.ts';
@@ -53,32 +54,49 @@ export function createPutRight(
   rules: PutRightRules,
   vocabulary: Vocabulary,
 ): PutBodyRight {
-  const root = compileNode(nodeTree(nodes), rules, vocabulary);
-  const only = rules.direction === 'request' && rules.nationalNames ? onlyNode(nodes, root) : undefined;
-  const inner = only === undefined ? undefined : compileNode(only, rules, vocabulary);
+  const tree = nodeTree(nodes);
+  const root = compileNode(tree, rules, vocabulary);
+  const named = rules.nationalNames ? holdersOf(tree, rules.direction) : [];
+  const holders = named.map((one) => compileNode(one, rules, vocabulary));
   return (body, at) => {
     const run: Run = { at, deviations: [] };
     if (body === null) return { body, deviations: [] };
-    const named = inner === undefined ? body : withNode(body, inner, run);
-    return { body: putNode(root, named, '', run), deviations: run.deviations };
+    return { body: putNode(root, withNode(body, { root, holders, run }), '', run), deviations: run.deviations };
   };
 }
 
-/** The one node that a body holds, and nothing beside it. */
-function onlyNode(nodes: readonly NodeDefinition[], { members }: PutNode): NodeTree | undefined {
-  const { children, fields } = nodeTree(nodes);
-  const [only] = children.values();
-  return members.size === 1 && fields.size === 0 ? only : undefined;
+/**
+ * The nodes whose name a message may leave out: the only one of a body; of several in an answer, those of one object, since
+ * members cannot be those of a list. A request that names none of several is refused.
+ */
+function holdersOf({ children, fields }: NodeTree, direction: Direction): readonly NodeTree[] {
+  const all = [...children.values()];
+  if (all.length === 1 && fields.size === 0) return all;
+  return direction === 'response' ? all.filter(({ facts }) => !facts.repeated) : [];
 }
 
-/** Puts members that stand directly under `input` into their node: none is the node itself, one at least is of it. */
-function withNode(body: WireObject, node: PutNode, run: Run): WireObject {
-  const { name } = node.facts;
-  const names = Object.keys(body);
-  const isOf = (one: string): boolean => node.members.has(one) || findSpelled(node, one) !== undefined;
-  if (names.some((one) => alike(one, name)) || !names.some(isOf)) return body;
-  remark(run, 'node-name', { path: '', field: nodeFacts(node.facts), used: name });
-  return { [name]: body };
+/** Puts members that stand directly under `input` or `output` into their node, where it can only be one. */
+function withNode(
+  body: WireObject,
+  { root, holders, run }: { root: PutNode; holders: readonly PutNode[]; run: Run },
+): WireObject {
+  const loose = Object.keys(body).filter((name) => !isOf(root, name));
+  const [holder, ...others] = holders.filter((node) => loose.some((name) => isOf(node, name)));
+  if (holder === undefined || others.length > 0) return body;
+  const { name } = holder.facts;
+  if (Object.keys(body).some((one) => alike(one, name) && body[one] !== null)) return body;
+  const isMoved = ([one, value]: [string, WireValue]): boolean =>
+    loose.includes(one) && (isOf(holder, one) || typeof value !== 'object' || leafText(value) !== undefined);
+  const members = Object.entries(body);
+  remark(run, 'node-name', { path: '', field: nodeFacts(holder.facts), used: name });
+  return {
+    [name]: Object.fromEntries(members.filter(isMoved)),
+    ...Object.fromEntries(members.filter((one) => !isMoved(one) && !alike(one[0], name))),
+  };
+}
+
+function isOf(node: PutNode, name: string): boolean {
+  return node.members.has(name) || findSpelled(node, name) !== undefined;
 }
 
 function compileNode(tree: NodeTree, rules: PutRightRules, vocabulary: Vocabulary): PutNode {
@@ -95,8 +113,7 @@ function compileNode(tree: NodeTree, rules: PutRightRules, vocabulary: Vocabular
   for (const child of tree.children.values()) {
     add(nodeFacts(child.facts), compileChild(child, rules, vocabulary));
   }
-  const renames = rules.direction === 'request' && rules.nationalNames;
-  return { facts: tree.facts, members, spelled: renames ? spellingsOf(all) : new Map() };
+  return { facts: tree.facts, members, spelled: rules.nationalNames ? spellingsOf(all) : new Map() };
 }
 
 function spellingsOf(all: readonly FieldFacts[]): ReadonlyMap<string, FieldFacts> {
@@ -145,7 +162,8 @@ function putNode(node: PutNode, object: WireObject, path: string, run: Run): Wir
 function compileChild(child: NodeTree, rules: PutRightRules, vocabulary: Vocabulary): PutMember {
   const node = compileNode(child, rules, vocabulary);
   const field = nodeFacts(child.facts);
-  const opens = rules.direction === 'request' && rules.nationalNames && !child.facts.repeated;
+  const opens = rules.nationalNames && !child.facts.repeated;
+  const isNeeded = child.facts.required && rules.direction === 'request';
   return (value, path, run) => {
     if (isWireObject(value)) return putNode(node, value, path, run);
     if (!Array.isArray(value)) return value;
@@ -153,7 +171,7 @@ function compileChild(child: NodeTree, rules: PutRightRules, vocabulary: Vocabul
     if (child.facts.repeated) return putItems(node, items, path, run);
     const [first] = items;
     if (!opens || items.length > 1) return items;
-    if (first === undefined && !child.facts.required) {
+    if (first === undefined && !isNeeded) {
       remark(run, 'empty-list', { path, field, found: value });
       return null;
     }
@@ -180,13 +198,18 @@ const UNTOUCHED: PutMember = (value) => value;
 
 function compileLeaf(field: FieldDefinition, leaf: Leaf): PutMember {
   const type = effectiveType(field);
-  const isFlag = leaf.rules.direction === 'request' && tellsYesOrNo(field, leaf);
-  if (type !== 'number') return isFlag && type === 'string' ? putFlag(leaf.facts) : UNTOUCHED;
+  if (type === 'boolean') return putBoolean(leaf.facts);
+  if (type !== 'number') {
+    const isNeeded = leaf.rules.direction === 'response' && field.required;
+    const text = isNeeded ? putText(leaf.facts) : UNTOUCHED;
+    return type === 'string' && tellsYesOrNo(field, leaf) ? putFlag(leaf.facts, text) : text;
+  }
+  // A serial number is a name made of digits, whose zeros count.
+  if (leaf.facts.type !== 'number') return UNTOUCHED;
   const { digits, scale } = precision(field.length);
   const amount = isAmount(field, leaf.vocabulary);
   const room = amount ? { scale: 2, whole: 14 } : { scale, whole: digits - (scale ?? 0) };
-  const blank = leaf.rules.direction === 'response' && !field.required;
-  return putNumber(leaf.facts, room, blank);
+  return putNumber(leaf.facts, room, leaf.rules.direction === 'response');
 }
 
 /** A flag whose codes are 0 for no and 1 for yes, and no others. */
@@ -196,23 +219,39 @@ function tellsYesOrNo(field: FieldDefinition, { rules, vocabulary }: Leaf): bool
   return vocabulary.findName(field.nationalName ?? field.name)?.kind === 'flag';
 }
 
-function putFlag(field: FieldFacts): PutMember {
+function putFlag(field: FieldFacts, text: PutMember): PutMember {
   return (value, path, run) => {
-    if (typeof value !== 'boolean') return value;
+    if (typeof value !== 'boolean') return text(value, path, run);
     const used = value ? '1' : '0';
     remark(run, 'flag-form', { path, field, found: value, used });
     return used;
   };
 }
 
-/** Words that some systems write where an answer has no amount. */
-const NOTHING = /^(?:\s+|-|null)$/i;
+/** Yes and no as text, in any case, as platforms write them that keep no types. */
+function putBoolean(field: FieldFacts): PutMember {
+  return (value, path, run) => {
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+    if (text !== 'true' && text !== 'false') return value;
+    remark(run, 'boolean-form', { path, field, found: value, used: text });
+    return text === 'true';
+  };
+}
+
+/** A required text of an answer that stands for nothing is missing; of others nobody needs to know. */
+function putText(field: FieldFacts): PutMember {
+  return (value, path, run) => {
+    if (typeof value !== 'string' || !isNothing(value)) return value;
+    remark(run, 'no-value', { path, field, found: value });
+    return null;
+  };
+}
 
 function putNumber(field: FieldFacts, room: NumberRoom, blank: boolean): PutMember {
   return (value, path, run) => {
     const text = leafText(value);
     if (text === undefined || text === '') return value;
-    if (blank && typeof value === 'string' && NOTHING.test(text)) {
+    if (blank && typeof value === 'string' && (text === '-' || isNothing(text))) {
       remark(run, 'no-value', { path, field, found: value });
       return null;
     }

@@ -15,6 +15,8 @@ import type { OperationSide, Operations } from './operations.ts';
 import { createPoolingAreas, createRouting } from './places.ts';
 import type { Routing } from './places.ts';
 import { createProfileCheck } from './profile-check.ts';
+import { otherForms } from './other-forms.ts';
+import type { OtherForms } from './other-forms.ts';
 import { profileParts } from './profile-parts.ts';
 import type { PartState } from './profile-parts.ts';
 import { createProfiles } from './profiles.ts';
@@ -22,6 +24,7 @@ import type { Profile } from './profile-types.ts';
 import { mapLookups } from './map-files.ts';
 import { readSigningProfile } from './signing.ts';
 import type { SigningData } from './signing.ts';
+import { unknownTransaction } from './unknown-transaction.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type {
   AnsweringSide,
@@ -100,6 +103,8 @@ export interface Registry {
    * @throws GatewayError `CONFIG_INVALID` for an unknown id, `PROFILE_BROKEN` for a faulty file
    */
   profile(id: string): Profile;
+  /** Transaction → profile of the form in which the region speaks it, where that is another one. */
+  otherForms(profileId: string): OtherForms;
   /** Which parts of a profile are there, inherited or declared unknown. @throws GatewayError as `profile` does */
   profileParts(id: string): readonly PartState[];
   /** A profile as `profile` gives it, its overlays not looked at: for checks only. @throws GatewayError as `profile` */
@@ -133,6 +138,8 @@ export interface Registry {
   /** The dictionary's entry of a national wire name. */
   findName(wireName: string): DictionaryEntry | undefined;
   valueSet(name: string): ValueSet | undefined;
+  /** The public sources: id, as in every `sources` → what it is. */
+  sources(): ReadonlyMap<string, string>;
   /** The national business codes and related identifiers. */
   codeStandards(): readonly CodeStandard[];
   /** What each standard says of a code, or the one with this id. */
@@ -204,7 +211,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     ...routingLookups(createRouting(files), { definitions, operations }),
     poolingArea,
     transactions: () => definitions.list('national'),
-    profiles: () => ['national', ...files.list('provincial')],
+    profiles: () => ['national', ...files.regions()],
     profileTransactions: definitions.all,
     unknownTransaction: (profileId, transaction) =>
       unknownTransaction(profiles.resolve(profileId), definitions.all(profileId), transaction),
@@ -213,6 +220,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     profile: check.open,
     readProfile: profiles.resolve,
     profileFaults: check.faults,
+    otherForms: (id) => otherForms(profiles.resolve(id)),
     profileParts: (id) => profileParts(profiles.resolve(id), { files, resolve: profiles.resolve }),
     ...validators,
     ...createChecks(validators, (profileId) => profiles.resolve(profileId), {
@@ -223,6 +231,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     ...identityLookups(identities, profiles.resolve),
     findName: (wireName) => vocabulary.findName(wireName),
     valueSet: (name) => vocabulary.findValueSet(name),
+    sources: () => new Map(Object.entries(files.read('national/sources.json') as Record<string, string>)),
     codeStandards: vocabulary.codes.list,
     explainCode: vocabulary.codes.explain,
     nationalMap(operation, profileId = 'national') {

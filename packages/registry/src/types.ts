@@ -16,6 +16,8 @@ export interface FieldDefinition {
   /** Characters, or `precision,scale`; absent when not stated. */
   readonly length?: number | string;
   readonly required: boolean;
+  /** Of a request's envelope: also in tolerant mode nothing can be done without it. */
+  readonly needed?: true;
   /** Name of a value set. */
   readonly valueSet?: string;
   readonly format?: string;
@@ -51,6 +53,8 @@ export interface NodeDefinition {
   readonly repeated: boolean;
   /** The document does not say that it is a list, its members do: one object is as good. */
   readonly repeatedInferred?: true;
+  /** Without it a request makes no sense: in strict mode it is refused. Beside it stands `requiredBy`, which says who says so. */
+  readonly required?: true;
   readonly label?: { readonly zh: string };
   /** Name of the node that holds this one, if nested. */
   readonly parent?: string;
@@ -88,6 +92,8 @@ export type WayOut =
   | 'undo'
   /** Send it again: it sets a state and does not add to one. */
   | 'repeat'
+  /** Nobody looks for it: nothing hangs on it, and whoever wants it does it anew, as a new message. */
+  | 'anew'
   /** Nothing can be done automatically. */
   | 'person';
 
@@ -104,6 +110,17 @@ export type Party =
   | 'payment-centre'
   | 'prescription-centre';
 
+/** A query that shows whether a write was done, to whoever has lost its answer. */
+export interface ShownBy {
+  /** National transaction number; some have no operation. */
+  readonly query: string;
+  /** Members that the query requires and the message does not have, by wire name; none of them only its answer tells. */
+  readonly needs: readonly string[];
+  /** What tells it in the answer. */
+  readonly look: { readonly zh: string; readonly en: string };
+  readonly confidence: Confidence;
+}
+
 /** What is known of one canonical operation. Source: schemas/canonical/operations. */
 export interface OperationEntry {
   readonly operation: Operation;
@@ -117,8 +134,10 @@ export interface OperationEntry {
   readonly undoneBy?: Operation;
   /** Members that the undoing requires and neither this request nor its answer has. */
   readonly undoLacks?: readonly string[];
-  /** The read by which its outcome can be looked up; by a person or the caller, since it needs more than the message. */
-  readonly askedBy?: Operation;
+  /** Of a write: where a person, or the caller, sees whether it was done. The best first; empty where `notShown` says why. */
+  readonly shownBy?: readonly ShownBy[];
+  /** Why no query shows it, and what to do instead. */
+  readonly notShown?: { readonly zh: string; readonly en: string };
   /** Asked of the care place's core before the insured place decides: its own trial of the same totals. */
   readonly checkedBy?: Operation;
   /** Whether 2601 may reverse it, here. */
@@ -198,8 +217,11 @@ export interface CheckedMessage {
   readonly asked?: WireObject;
 }
 
-/** Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`. */
-export type BodyValidator = (body: WireObject | null, at: string) => Findings;
+/**
+ * Validates the members of `input` or `output`. `at` is the pointer of the body, e.g. `/input`; `envelope` are the root
+ * members, some of which tell what a body lacks.
+ */
+export type BodyValidator = (body: WireObject | null, at: string, envelope?: WireObject) => Findings;
 
 /** Which half of an exchange. */
 export type Direction = 'request' | 'response';
@@ -237,6 +259,9 @@ export interface ValueSet {
   readonly open: boolean;
   /** Code → label, in the order of the list. */
   readonly codes: ReadonlyMap<string, { readonly zh: string; readonly en?: string }>;
+  readonly confidence: Confidence;
+  /** Ids of `sources`. */
+  readonly sources: readonly string[];
 }
 
 /** A pooling area: who holds the fund of a region code. */

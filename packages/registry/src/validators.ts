@@ -8,6 +8,7 @@ import type { Vocabulary } from './field-facts.ts';
 import { isFull } from './findings.ts';
 import type { Run } from './findings.ts';
 import { leafCheck } from './leaf-checks.ts';
+import type { MayLack } from './may-lack.ts';
 import { memberCheck, shapeCheck } from './node-checks.ts';
 import type { BodyValidator, Direction, FieldDefinition, NodeDefinition, ValidationMode } from './types.ts';
 
@@ -17,8 +18,8 @@ export interface BodyRules {
   readonly refuseUnknown: boolean;
   readonly textOnly: boolean;
   readonly nationalNames: boolean;
-  /** Of a request's envelope: members without which it cannot be read; absent: all that are required. */
-  readonly needed?: ReadonlySet<string>;
+  /** Which required fields a tolerant request may lack; absent: none. */
+  readonly mayLack?: MayLack | undefined;
 }
 
 /** Compiles nodes to a validator for both modes. */
@@ -32,8 +33,8 @@ export function createValidatorCompiler(vocabulary: Vocabulary): ValidatorCompil
   return {
     compile(nodes, rules) {
       const validate = ajv.compile(bodySchema(nodes));
-      return (mode) => (body, at) => {
-        const run: Run = { mode, ...rules, at, faults: [], deviations: [] };
+      return (mode) => (body, at, envelope) => {
+        const run: Run = { mode, ...rules, at, envelope, faults: [], deviations: [] };
         validate.call(run as never, body ?? {});
         return { faults: run.faults, deviations: run.deviations };
       };

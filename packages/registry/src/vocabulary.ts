@@ -13,6 +13,8 @@ interface ValueSetFile {
   readonly name: string;
   readonly label: ValueSet['label'];
   readonly open: boolean;
+  readonly confidence: ValueSet['confidence'];
+  readonly sources?: readonly string[];
   readonly codes: readonly { readonly code: string; readonly label: ValueSet['label'] }[];
 }
 
@@ -62,5 +64,6 @@ function readSet(files: DataFiles, name: string): ValueSet | undefined {
     throw brokenFile(path, '/codes', { zh: '值集缺少 codes。', en: 'A value set needs codes.' });
   }
   const codes = new Map(file.codes.map(({ code, label }) => [code, label]));
-  return { name: file.name, label: file.label, open: file.open, codes };
+  const { name: own, label, open, confidence, sources = [] } = file;
+  return { name: own, label, open, codes, confidence, sources };
 }

@@ -60,9 +60,10 @@ describe('Operations', () => {
     assert.equal(registry.findOperation('4104'), undefined);
   });
 
-  it('find the operation of a regional variant only in the profile that has it', () => {
+  it('find the operation of a regional variant in the profile that has it', () => {
     assert.equal(registry.findOperation('2206A', 'liaoning-210100')?.operation, 'presettleOutpatient');
-    assert.equal(registry.findOperation('2206A', 'national'), undefined);
+    assert.equal(registry.findOperation('1161', 'neimenggu')?.operation, 'identifyPerson');
+    assert.equal(registry.findOperation('1161', 'national'), undefined);
     assert.equal(registry.findOperation('2206A'), undefined);
   });
 

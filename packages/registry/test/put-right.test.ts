@@ -46,6 +46,17 @@ describe('In tolerant mode, an amount', () => {
     ['-0.0000000000001', '0', 'float-noise'],
     ['99.9999999999', '100', 'float-noise'],
     ['3.2849999999999997e2', '328.5', 'float-noise'],
+    ['" 4.52 "', '"4.52"', 'number-spelling'],
+    ['"\\t4.52\\r\\n"', '"4.52"', 'number-spelling'],
+    ['"\u30004.52"', '"4.52"', 'number-spelling'],
+    ['"+5"', '"5"', 'number-spelling'],
+    ['".5"', '"0.5"', 'number-spelling'],
+    ['"-.5"', '"-0.5"', 'number-spelling'],
+    ['"5."', '"5"', 'number-spelling'],
+    ['" +.5 "', '"0.5"', 'number-spelling'],
+    ['-0', '0', 'number-spelling'],
+    ['"-0.00"', '"0"', 'number-spelling'],
+    ['-0e0', '0', 'exponent'],
   ] as const;
   for (const [came, read, rule] of right) {
     it(`${came} is read as exactly ${read}, and that is said`, () => {
@@ -57,7 +68,7 @@ describe('In tolerant mode, an amount', () => {
       );
       const [told] = found.deviations.filter((one) => one.rule === rule);
       assert.equal(told?.at, '/input/data/overlmt_selfpay');
-      assert.equal(told.found, came.replaceAll('"', ''));
+      assert.equal(told.found, came.startsWith('"') ? (JSON.parse(came) as string) : came);
       assert.ok(told.message.zh.includes(read.replaceAll('"', '')), told.message.zh);
     });
   }
@@ -70,11 +81,18 @@ describe('In tolerant mode, an amount', () => {
     '4.525e+0',
     '1e400',
     '1e14',
-    '-0',
-    '-0e0',
+    '"+5.001"',
+    '"."',
+    '"+"',
+    '"+-5"',
+    '"- 5"',
+    '"5 .2"',
     '"1,000.00"',
+    '"1,5"',
+    '"12 元"',
     '"＋５"',
-    '" 5"',
+    '"５"',
+    '" "',
     '"null"',
     '"-"',
   ];
@@ -135,9 +153,16 @@ describe('In tolerant mode, another number', () => {
       assert.equal(textOf(valueAt(found, 'feedetail', name)), read);
     });
   }
+
+  for (const came of ['" 007"', '"+7"', '7e0']) {
+    it(`that is a serial, ${came}, stays what it is: its zeros and signs may count`, () => {
+      const found = check(wire(`{"coursrinfo":{"codse_rcd_id":${came}}}`), { transaction: '4701' });
+      assert.equal(textOf(valueAt(found, 'coursrinfo', 'codse_rcd_id')), came);
+    });
+  }
 });
 
-describe('In an answer, where no value is required', () => {
+describe('In an answer', () => {
   for (const came of ['"null"', '"NULL"', '" "', '"-"', '"   "']) {
     it(`an amount of ${came} is none`, () => {
       const found = check(wire(`{"setlinfo":{"setl_id":"1","act_pay_dedc":${came}}}`), {
@@ -149,11 +174,26 @@ describe('In an answer, where no value is required', () => {
     });
   }
 
-  it('a required amount stays what it is, and is told', () => {
+  it('a required amount that is none is missing, and told as that', () => {
     const found = check(wire('{"setlinfo":{"medfee_sumamt":"null"}}'), { direction: 'response' });
-    assert.equal(valueAt(found, 'setlinfo', 'medfee_sumamt'), 'null');
-    assert.ok(places(found.faults).includes('amount /output/setlinfo/medfee_sumamt'));
+    assert.equal(valueAt(found, 'setlinfo', 'medfee_sumamt'), null);
+    assert.deepEqual(found.faults, []);
+    const told = places(found.deviations).filter((place) => place.endsWith('medfee_sumamt'));
+    assert.deepEqual(told, [
+      'no-value /output/setlinfo/medfee_sumamt',
+      'required /output/setlinfo/medfee_sumamt',
+    ]);
   });
+
+  for (const came of ['"null"', '"NULL"', '" "']) {
+    it(`a required id of ${came} is none, so that nobody goes by it`, () => {
+      const body = wire(`{"setlinfo":{"setl_id":${came},"psn_name":"测试甲"}}`);
+      const found = check(body, { direction: 'response' });
+      assert.equal(valueAt(found, 'setlinfo', 'setl_id'), null);
+      const told = places(found.deviations).filter((place) => place.endsWith('/setl_id'));
+      assert.deepEqual(told, ['no-value /output/setlinfo/setl_id', 'required /output/setlinfo/setl_id']);
+    });
+  }
 
   it('a text stays what it is', () => {
     const found = check(wire('{"setlinfo":{"clr_optins":"-","act_pay_dedc":"-"}}'), {

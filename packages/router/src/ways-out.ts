@@ -31,6 +31,7 @@ const WAYS: Readonly<Record<WayOut | 'cancel', Take>> = {
   reverse: takeBackByReversal,
   undo: takeBackByUndo,
   repeat: (machine, opened, hop) => insist(machine, opened, hop, { doubtful: true }),
+  anew: leaveIt,
   person: async () => ({ state: 'unresolved', reason: 'person' }),
 };
 
@@ -245,6 +246,14 @@ async function undoOnce(
   if (result.kind === 'answered' && known === undefined) await copies.landed(result);
   settleAttempt(machine, opened, undo, result);
   return result.kind === 'answered' ? 'answered' : 'refused';
+}
+
+/** A sign-in whose number nobody was told is of no use, and nothing is looked for. */
+async function leaveIt(machine: Machine, opened: Case, hop: Hop): Promise<HopEnd> {
+  const { transaction, messageId } = hop.request.header;
+  const error = new GatewayError('DO_ANEW', { facts: { transaction, messageId, peer: hop.peer } });
+  settleHop(opened, hop, { state: 'rejected', at: machine.deps.clock.now(), reason: error.code });
+  return { state: 'rejected', error };
 }
 
 function isUndoOf(other: Hop, hop: Hop): boolean {

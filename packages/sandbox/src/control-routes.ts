@@ -2,6 +2,7 @@
 import type { Server } from '@hapi/hapi';
 import { FAULT_KINDS, findFault } from './faults.ts';
 import type { Faults } from './faults.ts';
+import { findMessage, leaf } from './national-message.ts';
 
 const RAW = { parse: false, output: 'data' } as const;
 
@@ -9,13 +10,15 @@ const RAW = { parse: false, output: 'data' } as const;
 export interface Controlled {
   readonly faults: Faults;
   readonly ledger: { rows(): readonly unknown[] };
+  /** Where people order: has them pay the order with this number, or all; tells how many were paid. */
+  readonly pay?: (number?: string) => number;
 }
 
 /**
- * Adds `POST /faults` (arms one, 400 when it is none), `GET /faults`, `DELETE /faults` and `GET /ledger`,
- * all in JSON.
+ * Adds `POST /faults` (arms one, 400 when it is none), `GET /faults`, `DELETE /faults`, `GET /ledger` and, where
+ * people order, `POST /payments` (for one order when it names one by `mdtrt_regno`), all in JSON.
  */
-export function addControlRoutes(server: Server, { faults, ledger }: Controlled): void {
+export function addControlRoutes(server: Server, { faults, ledger, pay }: Controlled): void {
   server.route([
     {
       method: 'POST',
@@ -44,4 +47,14 @@ export function addControlRoutes(server: Server, { faults, ledger }: Controlled)
     },
     { method: 'GET', path: '/ledger', handler: () => ({ rows: ledger.rows() }) },
   ]);
+  if (pay === undefined) return;
+  server.route({
+    method: 'POST',
+    path: '/payments',
+    options: { payload: RAW },
+    handler: (request) => {
+      const asked = findMessage((request.payload as Buffer).toString('utf8')) ?? {};
+      return { paid: pay(leaf(asked, 'mdtrt_regno') || undefined) };
+    },
+  });
 }

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { systemClock } from '@yiqiao/model';
 import type { Clock } from '@yiqiao/model';
+import type { Accounts } from './accounts.ts';
 import { createAnswerWriter } from './core-answer.ts';
 import type { CoreAnswer } from './core-answer.ts';
 import { MAINTENANCE, afterWork, beforeWork } from './faulty-answer.ts';
@@ -26,8 +27,10 @@ export interface CoreOptions {
   /** TCP port on 127.0.0.1; a free one when absent. */
   readonly port?: number;
   readonly signing?: SandboxSigning;
-  /** For the faults `delay` and `slow`. */
+  /** For the faults `delay` and `slow`, and for the people who pay off-site orders in a while. */
   readonly scheduler?: Scheduler;
+  /** Shared by the cores of one world, so that a person has one account; its own when absent. */
+  readonly accounts?: Accounts;
   /** For systems that are stricter than a core, or wrong on purpose. */
   readonly bend?: Bend;
 }
@@ -66,7 +69,7 @@ export type TransactionHandler = (request: CoreRequest) => CoreAnswer;
 
 /** A running core. */
 export interface RunningCore {
-  /** Where requests are POSTed; any path is answered, `/faults` and `/ledger` are for control. */
+  /** Where requests are POSTed; any path is answered; `/faults`, `/ledger` and `/payments` are for control. */
   readonly url: string;
   readonly faults: Faults;
   readonly ledger: Ledger;
@@ -83,12 +86,14 @@ export interface CoreBehaviour {
   readonly handlers: Readonly<Record<string, TransactionHandler>>;
   /** Text for a transaction that is not answered here. */
   readonly elsewhere: (infno: string) => string;
+  /** Has people pay the order with this number, or all they have to pay; tells how many were paid. */
+  readonly pay?: (number?: string) => number;
 }
 
 /** Starts a core. */
 export async function startCoreServer(
   options: CoreOptions,
-  { ledger, handlers, elsewhere }: CoreBehaviour,
+  { ledger, handlers, elsewhere, pay }: CoreBehaviour,
 ): Promise<RunningCore> {
   const clock = options.clock ?? systemClock;
   const scheduler = options.scheduler ?? createScheduler({ holdsProcess: false });
@@ -130,7 +135,12 @@ export async function startCoreServer(
     );
   }
 
-  const { url, close, open } = await openHttpDoor(options.port ?? 0, { answer, faults, ledger });
+  const { url, close, open } = await openHttpDoor(options.port ?? 0, {
+    answer,
+    faults,
+    ledger,
+    ...(pay !== undefined && { pay }),
+  });
   return {
     url,
     faults,

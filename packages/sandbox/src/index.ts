@@ -1,3 +1,5 @@
+export { createAccounts } from './accounts.ts';
+export type { Accounts } from './accounts.ts';
 export { startCarePlaceCore } from './care-place/care-place-core.ts';
 export type { CarePlaceOptions } from './care-place/care-place-core.ts';
 export { careCatalogue } from './catalogue.ts';

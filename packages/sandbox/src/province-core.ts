@@ -2,6 +2,7 @@
  * The simulated platform of one province, which is care place and insured place in one: who is insured and treated
  * there never leaves it. For people from elsewhere, or care elsewhere, it is only what it is asked to be.
  */
+import { createAccounts } from './accounts.ts';
 import { TOTALS } from './care-place/billed.ts';
 import { careBehaviour } from './care-place/care-place-core.ts';
 import type { CoreAnswer } from './core-answer.ts';
@@ -50,8 +51,9 @@ export interface ProvinceOptions extends CoreOptions {
 /** Starts it; care in its own region is settled by both sides in one step. */
 export async function startProvinceCore(options: ProvinceOptions): Promise<ProvinceCore> {
   const { insuredRegion = options.region } = options;
-  const care = careBehaviour(options);
-  const { behaviour: insured, people } = insuredBehaviour({ ...options, region: insuredRegion });
+  const { accounts = createAccounts() } = options;
+  const care = careBehaviour({ ...options, accounts });
+  const { behaviour: insured, people } = insuredBehaviour({ ...options, accounts, region: insuredRegion });
   const numbers = new Set([...Object.keys(care.handlers), ...Object.keys(insured.handlers)]);
   const handlers = Object.fromEntries(
     [...numbers].map((infno) => [infno, handlerOf(infno, { care, insured, region: options.region })]),
@@ -60,6 +62,7 @@ export async function startProvinceCore(options: ProvinceOptions): Promise<Provi
     ledger: insured.ledger,
     handlers,
     elsewhere: (infno) => `不受理交易 ${infno}`,
+    ...(care.pay !== undefined && { pay: care.pay }),
   });
   return { ...core, ...people, careLedger: care.ledger };
 }

@@ -59,6 +59,13 @@ export async function call(core: { readonly url: string }, infno: string, input:
   return await send(core, message(infno, input));
 }
 
+/** Has people pay an order of a clearing platform, or all there are; tells how many were paid. */
+export async function pay(core: { readonly url: string }, mdtrt_regno?: string): Promise<number> {
+  const body = JSON.stringify({ mdtrt_regno });
+  const response = await fetch(new URL('payments', core.url), { method: 'POST', body });
+  return ((await response.json()) as { paid: number }).paid;
+}
+
 /** A node of an answer's output; fails when there was no output. */
 export function node(answer: Answer, name: string): Node {
   const found = answer.output?.[name];

@@ -84,8 +84,8 @@ function untold(at: string, upstream: { code: string; text: string }): GatewayEr
     fault({
       rule: 'required',
       at,
-      zh: '应答没有可识别的结果码，无法判断成败。',
-      en: 'The answer has no code that can be recognised; success cannot be told.',
+      zh: '应答没有可识别的结果码，无法判断成败；请核对报文是否完整，以及方案的 envelope.answer。',
+      en: 'The answer has no code that can be recognised, so success cannot be told; see whether it is whole, and envelope.answer of the profile.',
     }),
   ];
   return new GatewayError('MESSAGE_NOT_READABLE', { faults, upstream });

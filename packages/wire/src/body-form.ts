@@ -39,7 +39,7 @@ export function missingArgument(at: string, count: { position: number; found: nu
     rule: 'fields',
     at,
     found: String(found),
-    zh: `缺第 ${position} 个参数，只收到 ${found} 个；没有值也要占位。`,
+    zh: `缺第 ${position} 个参数，只收到 ${found} 个；请补齐，没有值也要占位。`,
     en: `Argument ${position} is missing, ${found} came; write an empty one where there is no value.`,
   });
 }

@@ -13,7 +13,7 @@ interface BrokenPlace {
 }
 
 /** Finds the place in bytes that are no text of the encoding. Each try costs one pass, so it halves. */
-export function findBrokenPlace(bytes: Uint8Array, encoding: Encoding): BrokenPlace {
+function findBrokenPlace(bytes: Uint8Array, encoding: Encoding): BrokenPlace {
   let good = 0;
   let bad = bytes.length;
   while (good < bad) {

@@ -3,7 +3,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { Deviation } from '@yiqiao/model';
 import { brokenError, decodes } from './broken-bytes.ts';
-import { fault, refusal } from './faults.ts';
+import { fault, markDeviation, refusal } from './faults.ts';
 import { hasUtf8Mark } from './utf8.ts';
 
 /** A charset this codec speaks. GBK is two bytes at most; GB18030 also has all other characters. */
@@ -105,16 +105,17 @@ function undeclared(charset: Charset): Deviation {
  */
 export function parseXmlBytes(bytes: Uint8Array, agreed?: Charset): DecodedText {
   const marked = hasUtf8Mark(bytes);
+  const mark = marked ? [markDeviation()] : [];
   const head = Buffer.from(bytes.subarray(marked ? 3 : 0, 256)).toString('latin1');
   const declared = DECLARED.exec(head)?.[1];
   if (declared === undefined) {
     const charset = marked || isSurelyUtf8(bytes) ? 'UTF-8' : (agreed ?? 'GBK');
-    const deviations = charset === agreed ? [] : [undeclared(charset)];
+    const deviations = charset === agreed ? mark : [...mark, undeclared(charset)];
     return { text: decodeWith(bytes, charset), charset, deviations };
   }
   const charset = charsetNamed(declared);
   if (charset !== 'UTF-8' && (marked || isSurelyUtf8(bytes))) throw sentAsUtf8(declared);
-  return { text: decodeWith(bytes, charset, declared), charset, deviations: [] };
+  return { text: decodeWith(bytes, charset, declared), charset, deviations: mark };
 }
 
 /** The bytes of a text, or `undefined` when it has a character that the charset lacks. */

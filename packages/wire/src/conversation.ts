@@ -2,7 +2,7 @@
  * A conversation with an object: `[["init_mg",…],["new_mg_item"],["set_mg_item_dec","dj","12.50"],…,["settle_mg","A"]]`.
  * Its last call is the transaction; each call is a node of the body, items are a list.
  */
-import { GatewayError, isWireObject, leafText } from '@yiqiao/model';
+import { isWireObject, leafText } from '@yiqiao/model';
 import type { Fault, WireObject, WireValue } from '@yiqiao/model';
 import { formLimit } from './body-form.ts';
 import type { BodyForm, BodyPlace } from './body-form.ts';
@@ -10,6 +10,7 @@ import { fault } from './faults.ts';
 import type { FindLayout, LayoutNode } from './layout.ts';
 import { formatArguments, readArguments } from './positions.ts';
 import type { Settings } from './settings.ts';
+import { unknownTransaction } from './unsigned.ts';
 
 /** The calls that make one item of a list. */
 interface ItemCalls {
@@ -53,8 +54,8 @@ function misplaced(at: string, found: string): Fault {
     rule: 'call',
     at,
     found,
-    zh: '此调用不属于该交易，或次序、次数不对。',
-    en: 'This call does not belong to the transaction, or stands or recurs where it must not.',
+    zh: '此调用不属于该交易，或次序、次数不对；请按接口规定的调用与次序发送。',
+    en: 'This call does not belong to the transaction, or stands or recurs where it must not; send the calls that the interface has, in its order.',
   });
 }
 
@@ -165,7 +166,7 @@ function writeItems(rows: WireValue, calls: ItemCalls, { node, at: base, faults 
 export function createConversation(layout: FindLayout, items: readonly ItemCalls[]): BodyForm {
   const nodesOf = ({ transaction, direction }: BodyPlace): readonly LayoutNode[] => {
     const nodes = layout(transaction, direction);
-    if (nodes === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+    if (nodes === undefined) throw unknownTransaction(transaction);
     return nodes;
   };
   return {

@@ -24,6 +24,13 @@ export interface FieldForm {
   readonly charset: FixedPlace['charset'];
 }
 
+/** Fields as they came. */
+export interface ReadFields {
+  readonly fields: readonly string[];
+  /** The bytes of one of them: the width of a record is counted in them. */
+  bytesOf(index: number): Uint8Array;
+}
+
 /** A form at work. */
 interface FieldRun extends FieldForm {
   readonly faults: Fault[];
@@ -47,7 +54,7 @@ function missingField(
     rule: 'fields',
     at: `${form.at}/${slot.name}`,
     found: `${found}`,
-    zh: `缺第 ${position} 项“${slot.name}”：应有 ${expected} 项，收到 ${found} 项；没有值也要写分隔符“${sep}”。`,
+    zh: `缺第 ${position} 项“${slot.name}”：应有 ${expected} 项，收到 ${found} 项；请补齐，没有值也要写分隔符“${sep}”。`,
     en: `Field ${position} is missing: ${expected} are expected, ${found} came; write "${sep}" also where there is no value.`,
   });
 }
@@ -63,7 +70,8 @@ function itemCount(at: string, found: number, items: readonly string[]): Fault {
 }
 
 /** Takes fields apart; fields that are missing or whose items do not fit are added to the faults. */
-export function readFields(fields: readonly string[], form: FieldForm, faults: Fault[]): WireObject {
+export function readFields(read: ReadFields, form: FieldForm, faults: Fault[]): WireObject {
+  const { fields } = read;
   const members: Record<string, WireValue> = {};
   const { slots } = form;
   const run = { ...form, faults };
@@ -72,7 +80,16 @@ export function readFields(fields: readonly string[], form: FieldForm, faults: F
     if (text === undefined) {
       const count = { position: index + 1, expected: slots.length, found: fields.length };
       faults.push(missingField(slot, count, form));
-    } else members[slot.name] = readField(text, slot, run);
+    } else {
+      const record = text === '' ? undefined : form.records.get(slot.name);
+      members[slot.name] =
+        record === undefined
+          ? readField(text, slot, run)
+          : readFixed({ text, bytes: read.bytesOf(index) }, record, {
+              ...run,
+              at: `${form.at}/${slot.name}`,
+            });
+    }
   }
   for (let index = slots.length; index < fields.length; index += 1) {
     members[surplusName(index)] = fields[index] ?? '';
@@ -83,8 +100,6 @@ export function readFields(fields: readonly string[], form: FieldForm, faults: F
 function readField(text: string, slot: Slot, form: FieldRun): WireValue {
   const { faults } = form;
   const at = `${form.at}/${slot.name}`;
-  const record = form.records.get(slot.name);
-  if (record !== undefined) return readFixed(text, record, { at, charset: form.charset, faults });
   const { items } = slot;
   if (items === undefined) return text;
   if (text === '') return slot.repeated ? [] : '';

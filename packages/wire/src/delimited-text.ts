@@ -1,13 +1,12 @@
 /** Text whose members are told by position: `$$a~b%%c~d$$`, a call's arguments in one string. */
 import { Buffer } from 'node:buffer';
-import { GatewayError } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 import { createAnswerRule, besideMembers } from './answer-rule.ts';
 import type { AnswerRule } from './answer-rule.ts';
 import type { Charset } from './charset.ts';
 import { formatFields, readFields } from './delimited-fields.ts';
-import type { FieldForm, Marks } from './delimited-fields.ts';
-import { fault, refusal } from './faults.ts';
+import type { FieldForm, Marks, ReadFields } from './delimited-fields.ts';
+import { emptyError, fault, isEmptyText, refusal } from './faults.ts';
 import { fixedRecord } from './fixed-width.ts';
 import { createSlots } from './layout.ts';
 import type { FindLayout, FindSlots, Slot } from './layout.ts';
@@ -16,8 +15,8 @@ import { without } from './members.ts';
 import { paddingDeviation } from './padding.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
-import { refuseSigning, requireTransaction } from './unsigned.ts';
-import { formatText, parseText } from './text-bytes.ts';
+import { refuseSigning, requireTransaction, unknownTransaction } from './unsigned.ts';
+import { bytesOfPart, formatText, markDeviations, parseText } from './text-bytes.ts';
 import type { SignBody, WireCodec, WireHint, WireLimits, WireRequest, WireResponse } from './types.ts';
 
 /** What the codec is made with. */
@@ -37,13 +36,13 @@ interface Shape {
   readonly answer: AnswerRule;
   readonly slots: FindSlots;
   readonly limits: WireLimits;
-  readonly profileId: string;
 }
 
 /** What stands in a message. */
-interface Parts {
-  readonly fields: readonly string[];
+interface Parts extends ReadFields {
   readonly deviations: readonly Deviation[];
+  /** Marks and NULs where none may stand. */
+  readonly faults: readonly Fault[];
 }
 
 function readShape(profile: CodecProfile, options: ShapeOptions): Shape {
@@ -73,7 +72,6 @@ function readShape(profile: CodecProfile, options: ShapeOptions): Shape {
     answer: createAnswerRule(profile, settings),
     slots: createSlots(options.layout),
     limits: options.limits,
-    profileId: profile.id,
   };
   settings.finish();
   return shape;
@@ -115,14 +113,46 @@ function divide(bytes: Uint8Array, shape: Shape): Parts {
   const end = text.lastIndexOf(marks.close) + marks.close.length;
   const rest = text.slice(end);
   const shortest = marks.open.length + marks.close.length;
-  if (!text.startsWith(marks.open) || end < shortest || !/^[\0 \r\n\t]*$/.test(rest)) throw noMarks(marks);
+  if (!text.startsWith(marks.open) || end < shortest || !/^[\0 \r\n\t]*$/.test(rest))
+    throw isEmptyText(text) ? emptyError() : noMarks(marks);
   const inner = text.slice(marks.open.length, end - marks.close.length);
   const count = countOf(inner, marks.field) + countOf(inner, marks.item);
   if (count >= limits.maxNodes) throw tooMany(count, limits);
+  const fields = inner.split(marks.field);
   return {
-    fields: inner.split(marks.field),
-    deviations: rest === '' ? [] : [paddingDeviation(rest.length)],
+    fields,
+    bytesOf(index) {
+      const before = fields.slice(0, index).map((field) => field + marks.field);
+      const start = marks.open.length + before.join('').length;
+      const { charset } = shape;
+      return bytesOfPart({ bytes, text, charset }, start, start + (fields[index] ?? '').length);
+    },
+    deviations: [...markDeviations(bytes), ...(rest === '' ? [] : [paddingDeviation(rest.length)])],
+    faults: misplaced(fields, marks),
   };
+}
+
+/** What no value may hold, and none is written with: two messages glued together, or what is left of a buffer. */
+function misplaced(fields: readonly string[], { open, close }: Marks): readonly Fault[] {
+  const foreign = [open, close, '\0'];
+  const at = fields.findIndex((field) => foreign.some((mark) => field.includes(mark)));
+  if (at === -1) return [];
+  const isNul = fields[at]?.includes('\0') === true;
+  const found = isNul ? 'U+0000' : open === close ? open : `${open} ${close}`;
+  return [
+    fault({
+      rule: 'marks',
+      at: `/(${at + 1})`,
+      found,
+      zh: `第 ${at + 1} 项中有 ${found}，只能出现在报文首尾；请检查是否两份报文连在一起，或缓冲区未清空。`,
+      en: `Field ${at + 1} holds ${found}, which may stand around the message only; see whether two messages are joined, or a buffer was not cleared.`,
+    }),
+  ];
+}
+
+/** The fields of the envelope, or those of the body. */
+function half({ fields, bytesOf }: Parts, start: number, end = fields.length): ReadFields {
+  return { fields: fields.slice(start, end), bytesOf: (index) => bytesOf(start + index) };
 }
 
 function bodyForm(head: FieldForm, slots: readonly Slot[], at: string): FieldForm {
@@ -136,39 +166,40 @@ function slotsOrRefuse(
 ): readonly Slot[] {
   const slots = shape.slots(transaction, direction);
   if (slots !== undefined) return slots;
-  throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction, profile: shape.profileId } });
+  throw unknownTransaction(transaction);
 }
 
 function readRequest(shape: Shape, bytes: Uint8Array, hint: WireHint | undefined): WireRequest {
-  const { fields, deviations } = divide(bytes, shape);
+  const parts = divide(bytes, shape);
   const transaction = requireTransaction(hint);
   const slots = slotsOrRefuse(shape, transaction, 'request');
   const width = shape.request.slots.length;
-  const faults: Fault[] = [];
-  const envelope = readFields(fields.slice(0, width), shape.request, faults);
-  const body = readFields(fields.slice(width), bodyForm(shape.request, slots, '/input'), faults);
+  const faults: Fault[] = [...parts.faults];
+  const envelope = readFields(half(parts, 0, width), shape.request, faults);
+  const rest = half(parts, width);
+  const body = readFields(rest, bodyForm(shape.request, slots, '/input'), faults);
   if (faults.length > 0) throw refusal('MESSAGE_INVALID', faults, { count: faults.length });
-  const signedBytes = Buffer.from(fields.slice(width).join(shape.marks.field));
-  return { transaction, envelope, body, signedBytes, deviations };
+  const signedBytes = Buffer.from(rest.fields.join(shape.marks.field));
+  return { transaction, envelope, body, signedBytes, deviations: parts.deviations };
 }
 
-/** An answer is read as far as it goes: what is missing from it is remarked on, because the far side has acted. */
+/** An answer is read as far as it goes; a success that has no body at all lacks each of its fields. */
 function readResponse(shape: Shape, bytes: Uint8Array, hint: WireHint | undefined): WireResponse {
-  const { fields, deviations } = divide(bytes, shape);
+  const parts = divide(bytes, shape);
   const width = shape.response.slots.length;
-  const found: Fault[] = [];
-  const head = readFields(fields.slice(0, width), shape.response, found);
+  const faults: Fault[] = [...parts.faults];
+  const head = readFields(half(parts, 0, width), shape.response, faults);
   const words = shape.answer.read(head, hint);
-  const rest = fields.slice(width);
+  const rest = half(parts, width);
   const slots = shape.slots(hint?.transaction ?? '', 'response') ?? [];
-  const odd: Fault[] = words.success ? found : [];
-  const body = rest.length === 0 ? null : readFields(rest, bodyForm(shape.response, slots, '/output'), odd);
+  const body = readFields(rest, bodyForm(shape.response, slots, '/output'), faults);
   return {
     ...words,
     envelope: { ...head, ...besideMembers(shape.beside, hint) },
-    body,
-    signedBytes: Buffer.from(rest.join(shape.marks.field)),
-    deviations: [...deviations, ...odd],
+    body: rest.fields.length === 0 ? null : body,
+    signedBytes: Buffer.from(rest.fields.join(shape.marks.field)),
+    deviations: parts.deviations,
+    faults: words.success ? faults : [],
   };
 }
 
@@ -200,7 +231,7 @@ function write(shape: Shape, half: Half): Uint8Array {
  * The transaction is an argument of the call and comes as a hint.
  *
  * Reading: all values are text, untrimmed; an empty list is `[]`; fields beyond the definition are members `(12)`. Too
- * few fields refuse a request, each named; of an answer they are deviations.
+ * few fields refuse a request, each named; of an answer they are `faults`.
  * Writing: `FORMAT_LIMIT` names each value that holds a mark, or that the charset lacks.
  */
 export function createDelimitedText(profile: CodecProfile, options: ShapeOptions): WireCodec {

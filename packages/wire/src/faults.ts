@@ -73,10 +73,39 @@ export function textPlace(text: string, offset: number): TextPlace {
   return { line, column: offset - lineStart + 1 };
 }
 
+/** Where a text has ended. */
+export const MESSAGE_END = { zh: '报文结尾', en: 'end of message' } as const;
+
+/** The byte order mark that was passed over. */
+export function markDeviation(): Fault {
+  return fault({
+    rule: 'byte-order-mark',
+    at: '',
+    zh: '报文以字节顺序标记（BOM）开头，已忽略；请勿发送。',
+    en: 'The message begins with a byte order mark; it was passed over. Do not send one.',
+  });
+}
+
+/** What is said of a message that holds nothing: no text, or blanks and NULs alone. */
+export function emptyError(): GatewayError {
+  const text = fault({
+    rule: 'syntax',
+    at: '',
+    zh: '报文是空的；请检查正文是否写出、长度是否正确，再重新发送。',
+    en: 'The message is empty; see whether its text was written and its length is right, and send it again.',
+  });
+  return refusal('MESSAGE_NOT_READABLE', [text], { line: 1, column: 1, rule: 'syntax' });
+}
+
+/** Whether a text holds nothing but what fills buffers. */
+export function isEmptyText(text: string): boolean {
+  return /^[\0\s\uFEFF]*$/.test(text);
+}
+
 /** Names a character without showing more of a message than it: `'x'` or `U+0000`. */
 export function nameCharacter(text: string, offset: number): string {
   const code = text.codePointAt(offset);
-  if (code === undefined) return 'end of message';
+  if (code === undefined) return MESSAGE_END.en;
   if (code > 0x20 && code < 0x7f) return `'${String.fromCodePoint(code)}'`;
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -73,16 +73,23 @@ function cutFault(at: string): Fault {
 
 function textOf(bytes: Uint8Array, charset: Charset): string | undefined {
   try {
-    return new TextDecoder(charset === 'UTF-8' ? 'utf-8' : 'gb18030', { fatal: true }).decode(bytes);
+    return new TextDecoder(charset === 'UTF-8' ? 'utf-8' : 'gb18030', {
+      fatal: true,
+      ignoreBOM: true,
+    }).decode(bytes);
   } catch {
     return undefined;
   }
 }
 
-/** Takes a record apart; padding is left out, and only padding. An empty text stays one. */
-export function readFixed(text: string, record: FixedRecord, place: FixedPlace): WireValue {
-  if (text === '') return text;
-  const bytes = findBytes(text, place.charset) ?? new Uint8Array(0);
+/** A record as it came: its widths are those of its bytes, not of what its text would be written as. */
+interface CameRecord {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Takes a record apart; padding is left out, and only padding. */
+export function readFixed({ text, bytes }: CameRecord, record: FixedRecord, place: FixedPlace): WireValue {
   if (bytes.length !== record.length) {
     place.faults.push(widthFault(place.at, bytes.length, record.length));
     return text;

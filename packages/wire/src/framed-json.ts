@@ -20,7 +20,7 @@ import { listOfOneDeviation, onlyObject } from './national-envelope.ts';
 import { createPositions } from './positions.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
-import { formatText, parseText } from './text-bytes.ts';
+import { formatText, markDeviations, parseText } from './text-bytes.ts';
 import { refuseSigning, requireTransaction } from './unsigned.ts';
 import type { SignBody, WireCodec, WireHint, WireLimits, WireRequest } from './types.ts';
 
@@ -89,8 +89,8 @@ function noObject(): Error {
     fault({
       rule: 'syntax',
       at: '',
-      zh: '报文最外层应为 JSON 对象 {…}。',
-      en: 'The message must be a JSON object {…}.',
+      zh: '报文最外层应为 JSON 对象 {…}；请核对报文与地址是否对应。',
+      en: 'The message must be a JSON object {…}; see whether message and address belong together.',
     }),
   ]);
 }
@@ -99,7 +99,7 @@ function rootOf(bytes: Uint8Array, shape: Shape): { root: WireObject; deviations
   checkSize(bytes, shape.limits);
   const json = parseJson(parseText(bytes, shape.charset), shape.limits);
   if (!isWireObject(json.root)) throw noObject();
-  return { root: json.root, deviations: jsonDeviations(json) };
+  return { root: json.root, deviations: [...markDeviations(bytes), ...jsonDeviations(json)] };
 }
 
 function missing(name: string): Fault {
@@ -178,28 +178,40 @@ function readRequest(bytes: Uint8Array, shape: Shape, hint: WireHint | undefined
   return { transaction, envelope: without(root, [name]), body, signedBytes, deviations };
 }
 
-function oddBody(at: string): Deviation {
+function oddBody(at: string): Fault {
   return fault({
     rule: 'type',
     at,
-    zh: '正文不是约定的形式；原值未改动，置于空节点名之下。',
-    en: 'The body does not have its form; the value is unchanged, under an empty node name.',
+    zh: '正文不是约定的形式，原值未改动，置于空节点名之下；请与对方核对报文。',
+    en: 'The body does not have its form; the value is unchanged, under an empty node name. Take it up with the sender.',
   });
 }
 
+/** What the body of an answer is read with. */
+interface AnswerReading {
+  readonly transaction: string;
+  readonly faults: Fault[];
+  /** The definition has a list as a whole. */
+  readonly isList: boolean;
+}
+
 /**
- * The body of an answer; what does not have the form keeps its value under an empty name. Arguments that are missing
- * from an answer are remarked on, because the far side has acted.
+ * The body of an answer; what does not have the form keeps its value under an empty name. A success without body lacks
+ * each of its arguments.
  */
 function answerBody(
   value: WireValue | undefined,
   half: Half,
-  { transaction, deviations }: { transaction: string; deviations: Deviation[] },
+  { transaction, faults, isList }: AnswerReading,
 ): WireObject | null {
-  if (value === undefined || value === null || value === '') return null;
-  const body = half.form.read(value, { transaction, direction: 'response', at: '/output' }, deviations);
+  const place = { transaction, direction: 'response', at: '/output' } as const;
+  if (value === undefined || value === null || value === '') {
+    half.form.read([], place, faults);
+    return null;
+  }
+  const body = half.form.read(value, place, faults);
   if (body !== undefined) return body;
-  deviations.push(oddBody(`/${half.body}`));
+  if (!isList) faults.push(oddBody(`/${half.body}`));
   return { '': value };
 }
 
@@ -255,12 +267,14 @@ export function createFramedJson(profile: CodecProfile, options: ShapeOptions): 
       const words = shape.answer.read(envelope, hint);
       const told = Object.hasOwn(root, name) ? root[name] : undefined;
       const { limits } = shape;
-      const isObject =
-        Array.isArray(told) && isWholeList(options.layout(hint?.transaction ?? '', 'response')) === false;
-      const value = unwrapped(told, shape.response, { limits, isObject, deviations });
-      const body = answerBody(value, shape.response, { transaction: hint?.transaction ?? '', deviations });
+      const transaction = hint?.transaction ?? '';
+      const isList = Array.isArray(told) ? isWholeList(options.layout(transaction, 'response')) : undefined;
+      const value = unwrapped(told, shape.response, { limits, isObject: isList === false, deviations });
+      const found: Fault[] = [];
+      const body = answerBody(value, shape.response, { transaction, faults: found, isList: isList === true });
       const signedBytes = Buffer.from(formatJson(value ?? null));
-      return { ...words, envelope, body, signedBytes, deviations };
+      const faults = words.success ? found : [];
+      return { ...words, envelope, body, signedBytes, deviations, faults };
     },
     writeResponse(message, sign?: SignBody) {
       refuseSigning(profile, sign);

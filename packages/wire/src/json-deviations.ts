@@ -27,13 +27,20 @@ const CONTROL: Kind = {
   en: 'a line end or tab stands in a string as it is and was read so; write \\n, \\r or \\t.',
 };
 
+const HALF: Kind = {
+  rule: 'half-character',
+  zh: '字符串内的 \\u 转义只有半个字符（不成对的代理码），已原样保留；多半是按长度截断所致，请按字符截断。',
+  en: 'a \\u escape in this string is half of a character (an unpaired surrogate) and was kept as it is; a value was probably cut off by length, cut it by characters.',
+};
+
 /** All deviations of a JSON text; `base` is the pointer of the text itself. */
 export function jsonDeviations(json: JsonText, base = ''): Deviation[] {
-  const { trailingCommas, controls, padding } = json;
-  if (trailingCommas.length === 0 && controls.length === 0 && padding === 0) return [];
+  const { trailingCommas, controls, halves, padding } = json;
+  if (trailingCommas.length + controls.length + halves.length + padding === 0) return [];
   return [
     ...placed(json, base, { offsets: trailingCommas, kind: COMMA }),
     ...placed(json, base, { offsets: controls, kind: CONTROL }),
+    ...placed(json, base, { offsets: halves, kind: HALF }),
     ...(padding === 0 ? [] : [paddingDeviation(padding, base)]),
   ];
 }

@@ -5,6 +5,7 @@ import { duplicateError, limitError, syntaxError } from './json-faults.ts';
 import type { DuplicateMember, JsonPlace } from './json-faults.ts';
 import { nameIn } from './json-names.ts';
 import { contentEnd } from './padding.ts';
+import { roomFor } from './room.ts';
 import type { WireLimits } from './types.ts';
 
 /** Where the text of a body member stands: UTF-16 offsets, end exclusive. */
@@ -27,6 +28,8 @@ export interface JsonText {
   readonly trailingCommas: readonly number[];
   /** Of each string that holds a tab or line end as it is, the offset of the first. */
   readonly controls: readonly number[];
+  /** Offsets of strings with half of a surrogate pair in an escape. */
+  readonly halves: readonly number[];
   /** How many NULs, and blanks among them, followed. */
   readonly padding: number;
 }
@@ -52,6 +55,18 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const MAX_MEMBERS = 2_000;
 const HEX4 = /^[\da-fA-F]{4}$/;
 
+/** How many members the last object of a name had: the next one will have about as many. */
+const sizes = new Map<string, number>();
+const MOST_SIZES = 1_000;
+/** Longer names are cut out of their message, and would keep it alive. */
+const LONGEST_NAME = 40;
+
+function remember(name: string, members: number): void {
+  if (sizes.get(name) === members || name.length > LONGEST_NAME) return;
+  if (sizes.size >= MOST_SIZES) sizes.clear();
+  sizes.set(name, members);
+}
+
 /** A member whose name must not reach a setter of the prototype. */
 function defineMember(target: Record<string, WireValue>, name: string, value: WireValue): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
@@ -72,6 +87,7 @@ class JsonReader {
   readonly spans: BodySpan[] = [];
   readonly trailingCommas: number[] = [];
   readonly controls: number[] = [];
+  readonly halves: number[] = [];
   /** Where the last string with a control character ended. */
   #controlsEnd = -1;
   readonly duplicates: DuplicateMember[] = [];
@@ -84,21 +100,22 @@ class JsonReader {
 
   readDocument(): WireValue {
     this.#skipBlanks();
-    const root = this.#readValue();
+    const root = this.#readValue('');
     this.#skipBlanks();
     if (this.#at < this.#text.length) this.#fail('文末', 'the end of the message');
     return root;
   }
 
-  #readValue(): WireValue {
+  /** `name`: of the member that has the value, or has the list that it is in. */
+  #readValue(name: string): WireValue {
     const code = this.#text.charCodeAt(this.#at);
     switch (code) {
       case QUOTE:
         return this.#readString();
       case 0x7b:
-        return this.#readObject();
+        return this.#readObject(name);
       case 0x5b:
-        return this.#readList();
+        return this.#readList(name);
       case 0x74:
         return this.#readWord('true', true);
       case 0x66:
@@ -111,8 +128,8 @@ class JsonReader {
     }
   }
 
-  #readObject(): WireObject {
-    const target: Record<string, WireValue> = {};
+  #readObject(name: string): WireObject {
+    const target: Record<string, WireValue> = roomFor(sizes.get(name) ?? 0);
     this.#enter();
     let members = 0;
     for (let next = this.#firstInside(0x7d); next; next = this.#nextInside(0x7d, '}')) {
@@ -120,6 +137,7 @@ class JsonReader {
       this.#readMember(target);
     }
     this.#depth -= 1;
+    remember(name, members);
     return target;
   }
 
@@ -133,21 +151,21 @@ class JsonReader {
     this.#at += 1;
     this.#skipBlanks();
     const start = this.#at;
-    const value = this.#readValue();
+    const value = this.#readValue(name);
     if (target[name] !== undefined && Object.hasOwn(target, name))
       this.duplicates.push({ ...this.#place(), name, offset: nameAt });
     else if (name === '__proto__') defineMember(target, name, value);
     else target[name] = value;
-    if (this.#depth <= 2 && (name === 'input' || name === 'output')) {
+    if (this.#depth <= 2 && /^(?:in|out)put$/i.test(name)) {
       this.spans.push({ owner: target, name, start, end: this.#at });
     }
   }
 
-  #readList(): readonly WireValue[] {
+  #readList(name: string): readonly WireValue[] {
     const items: WireValue[] = [];
     this.#enter();
     for (let next = this.#firstInside(0x5d); next; next = this.#nextInside(0x5d, ']')) {
-      items.push(this.#readValue());
+      items.push(this.#readValue(name));
     }
     this.#depth -= 1;
     return items;
@@ -256,7 +274,9 @@ class JsonReader {
       this.controls.push(control);
       this.#controlsEnd = this.#at;
     }
-    return done + text.slice(plainFrom, this.#at - 1);
+    const value = done + text.slice(plainFrom, this.#at - 1);
+    if (!value.isWellFormed()) this.halves.push(start);
+    return value;
   }
 
   #readEscape(): string {
@@ -353,6 +373,6 @@ export function parseJson(text: string, limits: WireLimits, base = ''): JsonText
   const reader = new JsonReader(content, limits, base);
   const root = reader.readDocument();
   if (reader.duplicates.length > 0) throw duplicateError(reader.duplicates);
-  const { spans, trailingCommas, controls } = reader;
-  return { text: content, root, spans, trailingCommas, controls, padding: text.length - end };
+  const { spans, trailingCommas, controls, halves } = reader;
+  return { text: content, root, spans, trailingCommas, controls, halves, padding: text.length - end };
 }

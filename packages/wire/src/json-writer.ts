@@ -1,47 +1,68 @@
 /** Writes JSON: members in the given order, numbers bare and exactly as they are. */
 import assert from 'node:assert/strict';
+import type { Buffer } from 'node:buffer';
 import { ExactNumber } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
+import { TextPile } from './text-pile.ts';
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Whether a text can stand in quotes as it is: no quote, backslash, control character or surrogate. */
-function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 0x20 || code === 0x22 || code === 0x5c || (code >= 0xd800 && code <= 0xdfff)) return false;
+
+function addList(items: readonly WireValue[], pile: TextPile): void {
+  pile.add('[');
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) pile.add(',');
+    addValue(items[index] as WireValue, pile);
   }
-  return true;
+  pile.add(']');
 }
 
-/** A string literal; lone surrogates become escapes. */
-function formatText(text: string): string {
-  return isPlain(text) ? `"${text}"` : JSON.stringify(text);
+function addObject(node: WireObject, pile: TextPile): void {
+  let mark = '{';
+  for (const name of Object.keys(node)) {
+    pile.add(mark);
+    addText(name, pile);
+    pile.add(':');
+    addValue(node[name] as WireValue, pile);
+    mark = ',';
+  }
+  pile.add(mark === '{' ? '{}' : '}');
 }
 
-/** Joined at once: a text that grows by pieces is kept in pieces, and a large one then costs far more than its length. */
-function formatList(items: readonly WireValue[]): string {
-  return `[${items.map(formatJson).join(',')}]`;
+/** Lone surrogates become escapes. */
+function addText(text: string, pile: TextPile): void {
+  if (!pile.addQuoted(text)) pile.add(JSON.stringify(text));
 }
 
-function formatObject(node: WireObject): string {
-  const members: string[] = [];
-  for (const name of Object.keys(node)) members.push(formatMember(name, node[name] as WireValue));
-  return `{${members.join(',')}}`;
+function addValue(value: WireValue, pile: TextPile): void {
+  if (typeof value === 'string') addText(value, pile);
+  else if (value instanceof ExactNumber) {
+    assert(NUMBER.test(value.text), 'an ExactNumber holds no JSON number');
+    pile.add(value.text);
+  } else if (value === null || typeof value === 'boolean') pile.add(String(value));
+  else {
+    assert(typeof value === 'object', 'a message holds something that is no message value');
+    if (Array.isArray(value)) addList(value as readonly WireValue[], pile);
+    else addObject(value as WireObject, pile);
+  }
 }
 
 /** A value as JSON text without blanks. An `ExactNumber` that is no JSON number is a broken invariant. */
 export function formatJson(value: WireValue): string {
-  if (typeof value === 'string') return formatText(value);
-  if (value instanceof ExactNumber) {
-    assert(NUMBER.test(value.text), 'an ExactNumber holds no JSON number');
-    return value.text;
-  }
-  if (value === null || typeof value === 'boolean') return String(value);
-  assert(typeof value === 'object', 'a message holds something that is no message value');
-  return Array.isArray(value) ? formatList(value as readonly WireValue[]) : formatObject(value as WireObject);
+  return pileOf(value).end();
+}
+
+/** The same in UTF-8. */
+export function formatJsonBytes(value: WireValue): Buffer {
+  return pileOf(value).endInUtf8();
+}
+
+function pileOf(value: WireValue): TextPile {
+  const pile = new TextPile();
+  addValue(value, pile);
+  return pile;
 }
 
 /** One member of an object: `"name":value`. */
 export function formatMember(name: string, value: WireValue): string {
-  return `${formatText(name)}:${formatJson(value)}`;
+  return `${JSON.stringify(name)}:${formatJson(value)}`;
 }

@@ -14,6 +14,9 @@ export type FindLayout = (
   direction: 'request' | 'response',
 ) => readonly LayoutNode[] | undefined;
 
+/** The members of an envelope beside the body. */
+export type FindEnvelope = (direction: 'request' | 'response') => readonly { readonly name: string }[];
+
 /** Whether a body is a list as a whole; `undefined` when the profile has no such transaction. */
 export function isWholeList(nodes: readonly LayoutNode[] | undefined): boolean | undefined {
   return nodes?.some((node) => node.node === '' && node.repeated);

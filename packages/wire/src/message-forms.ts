@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { GatewayError, isWireObject, leafText } from '@yiqiao/model';
 import type { Deviation, Fault, WireObject, WireValue } from '@yiqiao/model';
+import { charsetFaults } from './charset-faults.ts';
 import { findBytes } from './charset.ts';
 import type { Charset } from './charset.ts';
 import { fault, refusal } from './faults.ts';
@@ -9,7 +10,7 @@ import { jsonDeviations } from './json-deviations.ts';
 import { parseJson } from './json-reader.ts';
 import { formatJson } from './json-writer.ts';
 import { checkSize, completeLimits } from './limits.ts';
-import { formatText, parseText } from './text-bytes.ts';
+import { formatText, markDeviations, parseText } from './text-bytes.ts';
 import type { WireLimits } from './types.ts';
 import { bytesOf, parseUtf8 } from './utf8.ts';
 
@@ -56,7 +57,7 @@ export function createJsonForm(options: FormOptions = {}): MessageForm {
       const { root, spans } = json;
       return {
         members: requireMembers(root),
-        deviations: jsonDeviations(json),
+        deviations: [...markDeviations(bytes), ...jsonDeviations(json)],
         memberBytes(name) {
           const span = spans.find((one) => one.owner === root && one.name === name);
           return span === undefined ? undefined : bytesOf(bytes, source, span.start, span.end);
@@ -81,10 +82,11 @@ export function createUrlEncodedForm(options: FormOptions = {}): MessageForm {
         .toString('latin1')
         .split('&')
         .filter((pair) => pair !== '');
-      if (pairs.length > limits.maxNodes)
-        throw new GatewayError('MESSAGE_TOO_DEEP', { facts: { maxNodes: limits.maxNodes } });
+      if (pairs.length > limits.maxNodes) throw tooMany(pairs.length, limits);
       for (const pair of pairs) {
-        const [name, value] = splitPair(pair).map((part) => decodePart(part, charset)) as [string, string];
+        const [first, second] = splitPair(pair);
+        const name = decodePart(first, charset, '');
+        const value = decodePart(second, charset, `/${name}`);
         if (Object.hasOwn(members, name)) faults.push(twice(name));
         else
           Object.defineProperty(members, name, {
@@ -116,8 +118,8 @@ function requireMembers(root: WireValue): WireObject {
     fault({
       rule: 'type',
       at: '',
-      zh: '报文应为一个 JSON 对象。',
-      en: 'The message must be one JSON object.',
+      zh: '报文应为一个 JSON 对象；请核对报文与地址是否对应。',
+      en: 'The message must be one JSON object; see whether message and address belong together.',
     }),
   ]);
 }
@@ -147,24 +149,39 @@ function splitPair(pair: string): readonly [string, string] {
 
 const ESCAPE = /%([\da-fA-F]{2})/g;
 
-function decodePart(part: string, charset: Charset): string {
+/** A name, or the value at a place, whose bytes are counted by themselves. */
+function decodePart(part: string, charset: Charset, at: string): string {
   const bytes = part
     .replaceAll('+', ' ')
     .replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return parseText(Buffer.from(bytes, 'latin1'), charset);
+  try {
+    return parseText(Buffer.from(bytes, 'latin1'), charset);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || at === '') throw error;
+    const { faults = [], facts } = error.details;
+    throw refusal(
+      error.code,
+      faults.map((one) => fault({ ...one, ...one.message, at, field: at.slice(1) })),
+      facts,
+    );
+  }
+}
+
+function tooMany(found: number, { maxNodes }: WireLimits): GatewayError {
+  const text = fault({
+    rule: 'nodes',
+    at: '',
+    found: String(found),
+    zh: `参数超过 ${maxNodes} 个，请分批发送。`,
+    en: `More than ${maxNodes} parameters; send it in parts.`,
+  });
+  return refusal('MESSAGE_TOO_DEEP', [text], { maxNodes });
 }
 
 function encodePart(text: string, charset: Charset, faults: Fault[], name = text): string {
   const bytes = findBytes(text, charset);
   if (bytes === undefined) {
-    faults.push(
-      fault({
-        rule: 'charset',
-        at: `/${name}`,
-        zh: `含 ${charset} 没有的字符，请改写。`,
-        en: `It has characters that ${charset} lacks; write it otherwise.`,
-      }),
-    );
+    faults.push(...charsetFaults({ [name]: text }, '', charset));
     return '';
   }
   return Buffer.from(bytes)

@@ -2,12 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { isWireObject } from '@yiqiao/model';
 import type { Deviation, GatewayError, WireObject, WireValue } from '@yiqiao/model';
-import { fault, refusal } from './faults.ts';
+import { fault, refusal, markDeviation } from './faults.ts';
 import { jsonDeviations } from './json-deviations.ts';
 import { pointerStep } from './json-place.ts';
 import { parseJson } from './json-reader.ts';
 import type { JsonText } from './json-reader.ts';
 import { bytesOf, parseUtf8 } from './utf8.ts';
+import { spellMembers } from './national-names.ts';
 import type { WireLimits } from './types.ts';
 
 /** An envelope as found. */
@@ -22,15 +23,6 @@ export interface FoundEnvelope {
 
 const NO_BYTES = new Uint8Array(0);
 const OPENS_OBJECT = /^\s*\{/;
-
-function markDeviation(): Deviation {
-  return fault({
-    rule: 'byte-order-mark',
-    at: '',
-    zh: '报文以字节顺序标记（BOM）开头，已忽略；请勿发送。',
-    en: 'The message begins with a byte order mark; it was passed over. Do not send one.',
-  });
-}
 
 const WRAPPED = {
   zh: '报文外另有一层包装，已拆开。',
@@ -62,6 +54,16 @@ export interface EnvelopeMarks {
   isEnvelope(members: WireObject): boolean;
   /** Stands in every JSON text that holds one; texts without it are not read. */
   readonly mention: RegExp;
+  /** Names of the members that are read here; the definition has more. */
+  readonly names: readonly string[];
+}
+
+/** How an envelope is read. */
+export interface EnvelopeReading {
+  readonly limits: WireLimits;
+  readonly marks: EnvelopeMarks;
+  /** Names of its members, where a definition is known. */
+  names?(): readonly string[];
 }
 
 /** Where an envelope stands in a text, and the JSON text it is of. */
@@ -98,15 +100,17 @@ function noObject(): GatewayError {
     fault({
       rule: 'syntax',
       at: '',
-      zh: '报文最外层应为 JSON 对象 {…}。',
-      en: 'The message must be a JSON object {…}.',
+      zh: '报文最外层应为 JSON 对象 {…}；请核对报文与地址是否对应。',
+      en: 'The message must be a JSON object {…}; see whether message and address belong together.',
     }),
   ]);
 }
 
-/** The envelope is the root, else the only member of it that looks like one, as object or as JSON text. */
+/** The envelope is the root or the one item of it, else the only member that looks like one, as object or as JSON text. */
 function findPlace(json: JsonText, marks: EnvelopeMarks, limits: WireLimits): [Place, Deviation[]] {
   const { root } = json;
+  const only = onlyObject(root);
+  if (only !== undefined) return [{ at: '/0', members: only, json }, [listOfOneDeviation('')]];
   if (isWireObject(root) && marks.isEnvelope(root)) return [{ at: '', members: root, json }, []];
   const inner = isWireObject(root) ? findInner(root, marks) : undefined;
   if (inner !== undefined) {
@@ -125,21 +129,24 @@ function findPlace(json: JsonText, marks: EnvelopeMarks, limits: WireLimits): [P
 
 /**
  * Reads bytes and finds the envelope: the root, else the only member of the root that looks like one. Of an envelope
- * that is JSON text in a wrapper, the bytes of a member are those of the text.
+ * that is JSON text in a wrapper, the bytes of a member are those of the text. Its members get the names they have in
+ * the definition.
  * @throws GatewayError `CHARSET_WRONG` | `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER`
  */
-export function readEnvelope(bytes: Uint8Array, limits: WireLimits, marks: EnvelopeMarks): FoundEnvelope {
+export function readEnvelope(bytes: Uint8Array, { limits, marks, names }: EnvelopeReading): FoundEnvelope {
   const source = parseUtf8(bytes);
   const outer = parseJson(source.text, limits);
   const [{ at, members, json }, around] = findPlace(outer, marks, limits);
-  const deviations = [...jsonDeviations(outer), ...around];
+  const spelled = spellMembers(members, at, () => [...marks.names, ...(names?.() ?? [])]);
+  const deviations = [...jsonDeviations(outer), ...around, ...spelled.deviations];
   if (source.skipped > 0) deviations.unshift(markDeviation());
   return {
-    members,
+    members: spelled.members,
     at,
     deviations,
     bytesOf(name) {
-      const span = json.spans.find((one) => one.owner === members && one.name === name);
+      const came = spelled.cameAs(name);
+      const span = json.spans.find((one) => one.owner === members && one.name === came);
       if (span === undefined) return NO_BYTES;
       if (json !== outer) return Buffer.from(json.text.slice(span.start, span.end));
       return bytesOf(bytes, source, span.start, span.end);

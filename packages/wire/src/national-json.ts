@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { ExactNumber } from '@yiqiao/model';
 import type { WireObject, WireValue } from '@yiqiao/model';
-import { formatJson, formatMember } from './json-writer.ts';
-import type { FindLayout } from './layout.ts';
+import { formatJsonBytes, formatMember } from './json-writer.ts';
+import type { FindEnvelope, FindLayout } from './layout.ts';
 import { checkSize, completeLimits } from './limits.ts';
 import { readNationalRequest } from './national-request.ts';
 import { isNationalSuccess, readNationalResponse } from './national-response.ts';
@@ -16,6 +16,8 @@ export interface NationalJsonOptions {
   readonly limits?: Partial<WireLimits>;
   /** Definitions of the profile's transactions: they tell whether an answer may be a list. */
   readonly layout?: FindLayout;
+  /** Members of the profile's envelope, which may come in another spelling. */
+  readonly envelope?: FindEnvelope;
 }
 
 /** `-1` as a bare number, as the document has it; anything else as the text it is. */
@@ -46,14 +48,11 @@ function assemble(
   arranged: (signature: WireObject) => WireObject,
   sign?: SignBody,
 ): Uint8Array {
-  const bodyText = formatJson((bodyName === 'output' ? listOf(body) : undefined) ?? body);
-  const bodyBytes = sign === undefined ? undefined : Buffer.from(bodyText);
-  const members = arranged(bodyBytes === undefined || sign === undefined ? {} : sign(bodyBytes));
+  const bodyBytes = formatJsonBytes((bodyName === 'output' ? listOf(body) : undefined) ?? body);
+  const members = arranged(sign?.(bodyBytes) ?? {});
   let head = '{';
   for (const name of Object.keys(members)) head += `${formatMember(name, members[name] as WireValue)},`;
-  head += `"${bodyName}":`;
-  if (bodyBytes === undefined) return Buffer.from(`${head}${bodyText}}`);
-  return Buffer.concat([Buffer.from(head), bodyBytes, Buffer.from('}')]);
+  return Buffer.concat([Buffer.from(`${head}"${bodyName}":`), bodyBytes, Buffer.from('}')]);
 }
 
 function writeRequest(message: OutgoingRequest, sign?: SignBody): Uint8Array {
@@ -76,7 +75,7 @@ function writeResponse(message: OutgoingResponse, sign?: SignBody): Uint8Array {
  * Makes the codec of the national form.
  *
  * Reading: strict UTF-8, no duplicate members, numbers as their text. Variety that is put right is reported in
- * `deviations`. `signedBytes` is the text of `input` or `output` byte by byte, quotes included when it came as
+ * `deviations`: a wrapper around the envelope, a list of it alone, names of its members in capitals, … `signedBytes` is the text of `input` or `output` byte by byte, quotes included when it came as
  * a string; none when it is absent. The envelope holds every other root member, `infno` and `infcode` too.
  *
  * Writing: `transaction`, `code`, `text` and the members that `sign` returns take the place of envelope
@@ -84,17 +83,19 @@ function writeResponse(message: OutgoingResponse, sign?: SignBody): Uint8Array {
  */
 export function createNationalJson(options: NationalJsonOptions = {}): WireCodec {
   const limits = completeLimits(options.limits);
-  const { layout } = options;
+  const { layout, envelope } = options;
+  const names = (direction: 'request' | 'response') => (): readonly string[] =>
+    (envelope?.(direction) ?? []).map(({ name }) => name);
   return {
     contentType: 'application/json; charset=utf-8',
     readRequest: (bytes) => {
       checkSize(bytes, limits);
-      return readNationalRequest(bytes, limits);
+      return readNationalRequest(bytes, { limits, names: names('request') });
     },
     writeRequest,
     readResponse: (bytes, hint) => {
       checkSize(bytes, limits);
-      return readNationalResponse(bytes, { limits, layout, hint });
+      return readNationalResponse(bytes, { limits, layout, hint, names: names('response') });
     },
     writeResponse,
   };

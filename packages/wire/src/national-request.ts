@@ -9,7 +9,7 @@ import {
   readEnvelope,
   readJsonInText,
 } from './national-envelope.ts';
-import type { EnvelopeMarks, FoundEnvelope } from './national-envelope.ts';
+import type { EnvelopeMarks, EnvelopeReading, FoundEnvelope } from './national-envelope.ts';
 import type { WireLimits, WireRequest } from './types.ts';
 
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
@@ -17,6 +17,7 @@ const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 const REQUEST: EnvelopeMarks = {
   isEnvelope: (members) => Object.hasOwn(members, 'infno') || Object.hasOwn(members, 'input'),
   mention: /"(?:infno|input)"\s*:/,
+  names: ['infno', 'msgid', 'inf_time', 'input'],
 };
 
 function missing(at: string, zh: string, en: string): Fault {
@@ -121,8 +122,9 @@ function envelopeOf(found: FoundEnvelope, transaction: string): WireObject {
  * Reads a national request.
  * @throws GatewayError `MESSAGE_INVALID` naming all of infno, msgid and input that are missing, and what reading throws
  */
-export function readNationalRequest(bytes: Uint8Array, limits: WireLimits): WireRequest {
-  const found = readEnvelope(bytes, limits, REQUEST);
+export function readNationalRequest(bytes: Uint8Array, reading: Omit<EnvelopeReading, 'marks'>): WireRequest {
+  const { limits } = reading;
+  const found = readEnvelope(bytes, { ...reading, marks: REQUEST });
   const faults: Fault[] = [];
   const transaction = requireTransaction(found, faults);
   requireText(found, 'msgid', faults);

@@ -13,8 +13,8 @@ import {
   readEnvelope,
   readJsonInText,
 } from './national-envelope.ts';
-import type { EnvelopeMarks, FoundEnvelope, OpenedText } from './national-envelope.ts';
-import type { WireHint, WireLimits, WireResponse } from './types.ts';
+import type { EnvelopeMarks, EnvelopeReading, FoundEnvelope, OpenedText } from './national-envelope.ts';
+import type { WireHint, WireResponse } from './types.ts';
 
 /** `0`, `-1`, and as some send them `"0"`, `0.0`. Any other text is no status code. */
 const CODE = /^[+-]?\d{1,9}(?:\.0+)?$/;
@@ -35,6 +35,7 @@ function codeOf(members: WireObject): string | undefined {
 const ANSWER: EnvelopeMarks = {
   isEnvelope: (members) => codeOf(members) !== undefined,
   mention: /"infcode"\s*:/,
+  names: ['infcode', 'err_msg', 'output'],
 };
 
 /** What an answer without envelope says for itself, e.g. an HTTP gateway's `{"code":401,"message":"…"}`. */
@@ -46,14 +47,33 @@ function foreignWord(members: WireObject): { code: string; text: string } | unde
   return code === undefined && text === undefined ? undefined : { code: code ?? '', text: text ?? '' };
 }
 
-function noCode(members: WireObject): GatewayError {
+/** What an answer without code may be, by what it has instead. */
+function natureOf(members: WireObject, isForeign: boolean): { zh: string; en: string } {
+  if (['infcode', 'err_msg', 'output'].some((name) => Object.hasOwn(members, name)))
+    return {
+      zh: '对方可能已办理：请查询结果，勿当失败另行发送。',
+      en: 'The far side may have acted: find out, and do not send it anew as if it had failed.',
+    };
+  if (isForeign)
+    return {
+      zh: '它有自己的结果码或说明，不是国家格式：可能出自平台之前的网关，或属于另一种接口，应以该接口的方案读取。',
+      en: 'It has a code or text of its own: it is from a gateway in front of the platform, or of another interface, whose profile reads it.',
+    };
+  return {
+    zh: 'infcode、err_msg、output 均无，不是国家格式的应答：请核对报文是否完整、方案是否正确。',
+    en: 'It has neither infcode, err_msg nor output and is no answer of the national form: check that it is whole, and the profile.',
+  };
+}
+
+function noCode({ members, at }: FoundEnvelope): GatewayError {
   const upstream = foreignWord(members);
+  const { zh, en } = natureOf(members, upstream !== undefined);
   const faults = [
     fault({
       rule: 'required',
-      at: '/infcode',
-      zh: '应答没有可识别的 infcode（0 或 -1），无法判断成败。',
-      en: 'The answer has no infcode (0 or -1) that can be recognised; success cannot be told.',
+      at: `${at}/infcode`,
+      zh: `应答没有可识别的 infcode（0 或 -1），无法判断成败。${zh}`,
+      en: `The answer has no infcode (0 or -1) that can be recognised; success cannot be told. ${en}`,
     }),
   ];
   return new GatewayError('MESSAGE_NOT_READABLE', upstream === undefined ? { faults } : { faults, upstream });
@@ -128,8 +148,7 @@ function besideDeviation(at: string): Deviation {
 }
 
 /** How an answer is read. */
-interface ResponseReading {
-  readonly limits: WireLimits;
+interface ResponseReading extends Omit<EnvelopeReading, 'marks'> {
   /** Definitions of the profile's transactions, where they are known. */
   readonly layout?: FindLayout | undefined;
   readonly hint?: WireHint | undefined;
@@ -209,9 +228,9 @@ function divide(
  *   one, and what reading throws
  */
 export function readNationalResponse(bytes: Uint8Array, reading: ResponseReading): WireResponse {
-  const found = readEnvelope(bytes, reading.limits, ANSWER);
+  const found = readEnvelope(bytes, { ...reading, marks: ANSWER });
   const code = codeOf(found.members);
-  if (code === undefined) throw noCode(found.members);
+  if (code === undefined) throw noCode(found);
   const success = isNationalSuccess(code);
   noteCode(found, code);
   const text = textOf(found, success);
@@ -224,5 +243,6 @@ export function readNationalResponse(bytes: Uint8Array, reading: ResponseReading
     body,
     signedBytes: found.bytesOf('output'),
     deviations: found.deviations,
+    faults: [],
   };
 }

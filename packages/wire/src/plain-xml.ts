@@ -15,7 +15,8 @@ import type { CodecProfile } from './settings.ts';
 import { formatText } from './text-bytes.ts';
 import { refuseSigning, requireTransaction } from './unsigned.ts';
 import { createXmlBody } from './xml-body.ts';
-import type { ListForm, XmlBody } from './xml-body.ts';
+import type { XmlBody } from './xml-body.ts';
+import type { ListForm } from './xml-places.ts';
 import { parseXml } from './xml-tree.ts';
 import type { AttributeRules } from './xml-reader.ts';
 import type { SignBody, WireCodec, WireHint, WireLimits } from './types.ts';
@@ -100,8 +101,8 @@ function wrongRoot(found: string, expected: string): Error {
       rule: 'root',
       at: `/${found}`,
       found,
-      zh: `根元素应为 ${expected}。`,
-      en: `The root element must be ${expected}.`,
+      zh: `根元素应为 ${expected}；请核对报文与地址是否对应。`,
+      en: `The root element must be ${expected}; see whether message and address belong together.`,
     }),
   ]);
 }
@@ -226,6 +227,7 @@ export function createPlainXml(profile: CodecProfile, options: ShapeOptions): Wi
         body: Object.keys(body).length === 0 ? null : body,
         signedBytes,
         deviations,
+        faults: [],
       };
     },
     writeResponse(message, sign?: SignBody) {

@@ -1,6 +1,6 @@
 /** A call's arguments by position: `["S1","0001",2.0]`. Which member stands where is the definition's order. */
 import { Buffer } from 'node:buffer';
-import { ExactNumber, GatewayError } from '@yiqiao/model';
+import { ExactNumber } from '@yiqiao/model';
 import type { Fault, WireObject, WireValue } from '@yiqiao/model';
 import { formLimit, missingArgument } from './body-form.ts';
 import type { BodyForm, BodyPlace } from './body-form.ts';
@@ -8,8 +8,12 @@ import { findBytes } from './charset.ts';
 import { fault } from './faults.ts';
 import type { FindSlots } from './layout.ts';
 import { withoutPadding } from './padding.ts';
+import { unknownTransaction } from './unsigned.ts';
 
-/** Widths of the buffers that the values are handed over in: member → bytes in GBK. */
+/**
+ * Widths of the buffers that the values are handed over in: member → bytes in GBK. What GBK lacks counts as in GB18030,
+ * its extension.
+ */
 export type BufferWidths = ReadonlyMap<string, number>;
 
 const SURPLUS = /^\((\d{1,6})\)$/;
@@ -98,7 +102,11 @@ function tooWide(at: string, found: number, width: number): Fault {
 export function createPositions(slots: FindSlots, widths: BufferWidths): BodyForm {
   const namesOf = ({ transaction, direction }: BodyPlace): readonly string[] => {
     const found = slots(transaction, direction);
-    if (found === undefined) throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction } });
+    if (found === undefined) {
+      // An answer may be read before it is known what it answers.
+      if (direction === 'response') return [];
+      throw unknownTransaction(transaction);
+    }
     return found.map(({ name }) => name);
   };
   return {
@@ -110,7 +118,7 @@ export function createPositions(slots: FindSlots, widths: BufferWidths): BodyFor
       for (const [name, value] of Object.entries(body)) {
         const width = widths.get(name);
         if (width === undefined || typeof value !== 'string') continue;
-        const found = (findBytes(value, 'GBK') ?? Buffer.from(value)).length;
+        const found = (findBytes(value, 'GB18030') ?? Buffer.from(value)).length;
         if (found > width) faults.push(tooWide(`${place.at}/${name}`, found, width));
       }
       return formatArguments(body, namesOf(place), { at: place.at, faults });

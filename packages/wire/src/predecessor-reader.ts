@@ -49,8 +49,14 @@ interface Inner {
 /** The inner document of a SOAP message: text in text. Its own charset declaration means nothing there. */
 function openInner(text: string, charset: Charset, limits: WireLimits): Inner {
   const { root, deviations } = parseXml(text.replace(/^[\s\uFEFF]+/, ''), limits);
-  const bytes = findBytes(text, charset) ?? findBytes(text, 'GB18030') ?? NO_BYTES;
-  return { root, bytes, deviations };
+  return {
+    root,
+    deviations,
+    // Nobody signs this form as far as is known, and writing it again costs a third of reading it.
+    get bytes() {
+      return findBytes(text, charset) ?? findBytes(text, 'GB18030') ?? NO_BYTES;
+    },
+  };
 }
 
 function bareDeviation(root: XmlElement): Deviation {
@@ -70,8 +76,8 @@ function expectRoot(root: XmlElement, name: string): void {
       rule: 'root',
       at: `/${root.name}`,
       found: root.name,
-      zh: `根元素应为 ${name}。`,
-      en: `The root element must be ${name}.`,
+      zh: `根元素应为 ${name}；请核对报文与地址是否对应。`,
+      en: `The root element must be ${name}; see whether message and address belong together.`,
     }),
   ]);
 }
@@ -129,7 +135,9 @@ export function readPredecessorRequest(bytes: Uint8Array, limits: WireLimits, hi
     transaction: call.transaction,
     envelope: { TransNo: call.transaction, ...header },
     body,
-    signedBytes: inner.bytes,
+    get signedBytes() {
+      return inner.bytes;
+    },
     deviations: [...source.deviations, ...outer.deviations, ...around, ...inner.deviations],
   };
 }
@@ -144,8 +152,8 @@ function noCode(): Error {
     fault({
       rule: 'required',
       at: '/result/errorcode',
-      zh: '应答没有可识别的 errorcode，无法判断成败。',
-      en: 'The answer has no errorcode that can be recognised; success cannot be told.',
+      zh: '应答没有可识别的 errorcode，无法判断成败；请核对报文是否完整、是否为该平台的应答。',
+      en: 'The answer has no errorcode that can be recognised, so success cannot be told; see whether it is whole and the answer of that platform.',
     }),
   ]);
 }
@@ -177,6 +185,7 @@ function faultAnswer(soapFault: SoapFault): WireResponse {
     body: null,
     signedBytes: NO_BYTES,
     deviations: [],
+    faults: [],
   };
 }
 
@@ -195,8 +204,11 @@ function answerOf(inner: Inner, deviations: readonly Deviation[]): WireResponse 
     text: textOf(members, 'errormsg'),
     envelope,
     body: moved.length === 0 ? output : { ...beside, ...output },
-    signedBytes: inner.bytes,
+    get signedBytes() {
+      return inner.bytes;
+    },
     deviations: [...deviations, ...inner.deviations, ...moved.map(besideDeviation)],
+    faults: [],
   };
 }
 

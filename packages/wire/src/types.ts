@@ -1,5 +1,5 @@
 /** What every codec gives and takes: messages in the spec's own names, and the exact bytes a signature covers. */
-import type { Deviation, WireObject } from '@yiqiao/model';
+import type { Deviation, Fault, WireObject } from '@yiqiao/model';
 
 /** Limits on what is read; exceeding one is refused before anything is built. */
 export interface WireLimits {
@@ -41,7 +41,13 @@ export interface WireResponse {
   /** `output`; `null` when absent or null. */
   readonly body: WireObject | null;
   readonly signedBytes: Uint8Array;
+  /** Variety of the format that was put right here. */
   readonly deviations: readonly Deviation[];
+  /**
+   * What is missing or has not its form, for which a request would be refused. An answer is read as far as it goes,
+   * because the far side has acted; of a refusal, which need not have a body, nothing is told.
+   */
+  readonly faults: readonly Fault[];
 }
 
 /** Makes the signature members for the bytes of a body; absent when the connection does not sign. */

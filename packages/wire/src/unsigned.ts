@@ -1,4 +1,5 @@
 /** What the regional forms have in common: no signature of the message, and a transaction told by the call. */
+import { maskIdentifiers } from '@yiqiao/model';
 import { fault, refusal } from './faults.ts';
 import { profileFault } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
@@ -13,6 +14,18 @@ export function refuseSigning(profile: CodecProfile, sign: SignBody | undefined)
       en: 'No signature is known for messages of this form; configure this connection without one.',
     }),
   ]);
+}
+
+/** `TRANSACTION_UNKNOWN` of a form that cannot be read or written without the definition. */
+export function unknownTransaction(transaction: string): Error {
+  const text = fault({
+    rule: 'transaction',
+    at: '/transaction',
+    found: maskIdentifiers(transaction.slice(0, 80)).slice(0, 40),
+    zh: '方案没有这一交易，各项的位置无从得知；请核对编号（yiqiao spec show 编号 --profile 方案 列出已有的），或补交易定义。',
+    en: 'The profile has no such transaction, so what stands where is not known. Correct the number (yiqiao spec show NUMBER --profile ID lists those there are), or add its definition.',
+  });
+  return refusal('TRANSACTION_UNKNOWN', [text], { transaction: text.found ?? '' });
 }
 
 /** The transaction of a request whose bytes do not tell it. @throws GatewayError `MESSAGE_INVALID` */

@@ -1,7 +1,6 @@
 /** Bytes ⇄ text in UTF-8, strictly. */
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
-import { findBrokenPlace } from './broken-bytes.ts';
-import { fault, refusal } from './faults.ts';
+import { brokenError } from './broken-bytes.ts';
 
 /** A text with what is needed to find its bytes again. */
 export interface Utf8Text {
@@ -22,20 +21,10 @@ export function parseUtf8(bytes: Uint8Array): Utf8Text {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + skipped, bytes.byteLength - skipped);
   if (isAscii(buffer)) return { text: buffer.toString('latin1'), skipped, ascii: true };
   if (!isUtf8(buffer)) {
-    const offset = skipped + findBrokenPlace(buffer, 'utf-8').offset;
-    throw refusal(
-      'CHARSET_WRONG',
-      [
-        fault({
-          rule: 'charset',
-          at: '',
-          found: `byte ${offset}`,
-          zh: `第 ${offset} 字节起不是合法的 UTF-8，请以 UTF-8 发送。`,
-          en: `From byte ${offset} on this is not UTF-8; send it as UTF-8.`,
-        }),
-      ],
-      { offset },
-    );
+    throw brokenError(bytes, 'utf-8', (offset) => ({
+      zh: `第 ${offset} 字节起不是合法的 UTF-8，请以 UTF-8 发送。`,
+      en: `From byte ${offset} on this is not UTF-8; send it as UTF-8.`,
+    }));
   }
   return { text: buffer.toString('utf8'), skipped, ascii: false };
 }

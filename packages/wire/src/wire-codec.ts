@@ -3,7 +3,7 @@ import { createDelimitedText } from './delimited-text.ts';
 import type { ShapeOptions } from './delimited-text.ts';
 import { refusal } from './faults.ts';
 import { createFramedJson } from './framed-json.ts';
-import type { FindLayout } from './layout.ts';
+import type { FindEnvelope, FindLayout } from './layout.ts';
 import { completeLimits } from './limits.ts';
 import { createNationalJson } from './national-json.ts';
 import { createPlainXml } from './plain-xml.ts';
@@ -17,9 +17,14 @@ export interface WireCodecOptions {
   readonly limits?: Partial<WireLimits>;
   /** Definitions of the profile's transactions; forms that tell members by position cannot do without. */
   readonly layout?: FindLayout;
+  /** Members of the profile's envelope; the national form meets them in other spellings. */
+  readonly envelope?: FindEnvelope;
 }
 
-type Create = (profile: CodecProfile, options: ShapeOptions) => WireCodec;
+type Create = (
+  profile: CodecProfile,
+  options: ShapeOptions & Pick<WireCodecOptions, 'envelope'>,
+) => WireCodec;
 
 /** A region whose messages no source shows: its profile keeps what is known, and speaks with nobody. */
 function refuseUnattested({ id }: CodecProfile): never {
@@ -32,11 +37,11 @@ function refuseUnattested({ id }: CodecProfile): never {
 }
 
 const SHAPES: Readonly<Record<string, Create>> = {
-  'national-json': (profile, { limits, layout }) => {
+  'national-json': (profile, options) => {
     const settings = Settings.of(profile);
     for (const name of ['infverDefault', 'recerSysCodeDefault']) settings.text(name, '');
     settings.finish();
-    return createNationalJson({ limits, layout });
+    return createNationalJson(options);
   },
   'predecessor-xml': (profile, { limits }) => {
     const settings = Settings.of(profile);
@@ -69,5 +74,6 @@ export function createWireCodec(profile: CodecProfile, options: WireCodecOptions
   return create(profile, {
     limits: completeLimits(options.limits),
     layout: options.layout ?? (() => undefined),
+    ...(options.envelope && { envelope: options.envelope }),
   });
 }

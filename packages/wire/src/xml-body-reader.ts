@@ -1,45 +1,10 @@
 /** Elements → message values. */
 import type { Fault, WireObject, WireValue } from '@yiqiao/model';
 import { fault } from './faults.ts';
-import type { ListForm, XmlLists } from './xml-body.ts';
+import { roomFor } from './room.ts';
+import { inside, outermost, placesAt, placesBelow, placeText } from './xml-places.ts';
+import type { ListPlaces, Place } from './xml-places.ts';
 import type { XmlElement } from './xml-reader.ts';
-
-/** What repeats below an element: the names of its children that have a form, or lists of their own. */
-export interface ListPlaces {
-  readonly form: ListForm | undefined;
-  readonly below: ReadonlyMap<string, ListPlaces>;
-}
-
-/** Where reading stands, from the inside out; made a text only for a fault. */
-interface Place {
-  readonly outer: Place | undefined;
-  /** A name, or the path of the outermost. */
-  readonly step: string;
-  /** Position in a list, counted from 1; 0 for none. */
-  readonly row: number;
-}
-
-interface GrowingPlaces {
-  form: ListForm | undefined;
-  readonly below: Map<string, GrowingPlaces>;
-}
-
-const NOWHERE: ListPlaces = { form: undefined, below: new Map() };
-
-/** The lists as a tree of names: `/input/detail/row` is found step by step, without making its path. */
-export function listPlaces(lists: XmlLists): ListPlaces {
-  const root: GrowingPlaces = { form: undefined, below: new Map() };
-  for (const [path, form] of lists) {
-    let place = root;
-    for (const step of path.split('/').slice(1)) {
-      const next: GrowingPlaces = place.below.get(step) ?? { form: undefined, below: new Map() };
-      place.below.set(step, next);
-      place = next;
-    }
-    place.form = form;
-  }
-  return root;
-}
 
 /** Reads what is below one element; what cannot be read is added to the faults. */
 export class XmlBodyReader {
@@ -51,16 +16,14 @@ export class XmlBodyReader {
 
   /** `at`: path of the element that holds the children. */
   read(children: readonly XmlElement[], at: string, lists: ListPlaces): WireObject {
-    let places = lists;
-    for (const step of at.split('/').slice(1)) places = places.below.get(step) ?? NOWHERE;
-    return this.#readMembers(children, { outer: undefined, step: at, row: 0 }, places);
+    return this.#readMembers(children, outermost(at), placesAt(at, lists));
   }
 
   #readMembers(children: readonly XmlElement[], place: Place, lists: ListPlaces): WireObject {
-    const members: Record<string, WireValue> = {};
+    const members: Record<string, WireValue> = roomFor(children.length);
     for (const child of children) {
       const { name } = child;
-      const below = lists.below.size === 0 ? NOWHERE : (lists.below.get(name) ?? NOWHERE);
+      const below = placesBelow(name, lists);
       const { form } = below;
       const known = members[name];
       if (known !== undefined && Object.hasOwn(members, name)) {
@@ -105,15 +68,6 @@ export class XmlBodyReader {
     if (element.text.trim() !== '') this.#faults.push(mixed(placeText(place)));
     return this.#readMembers(element.children, place, below);
   }
-}
-
-function inside(outer: Place, step: string): Place {
-  return { outer, step, row: 0 };
-}
-
-function placeText({ outer, step, row }: Place): string {
-  const own = row === 0 ? step : `${step}[${row}]`;
-  return outer === undefined ? own : `${placeText(outer)}/${own}`;
 }
 
 function duplicate(at: string): Fault {

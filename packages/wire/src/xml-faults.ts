@@ -1,6 +1,6 @@
 /** What is wrong with a text that should be XML, told by path, line and column. */
 import type { ErrorCode } from '@yiqiao/model';
-import { fault, nameCharacter, refusal, textPlace } from './faults.ts';
+import { emptyError, fault, isEmptyText, MESSAGE_END, nameCharacter, refusal, textPlace } from './faults.ts';
 
 /** Where reading stands. */
 export interface XmlPlace {
@@ -26,12 +26,29 @@ const LIMITS: Readonly<Record<XmlLimit, Words>> = {
   references: { zh: '字符引用数', en: 'character references' },
 };
 
+const IN_PARTS: Words = { zh: '请分批发送。', en: 'send it in parts.' };
+const REMEDIES: Readonly<Record<XmlLimit, Words>> = {
+  depth: {
+    zh: '请检查是否重复包裹，去掉多余的层次。',
+    en: 'see whether something is wrapped again and again, and take it out.',
+  },
+  nodes: IN_PARTS,
+  attributes: { zh: '请只写接口规定的属性。', en: 'write those that the interface has.' },
+  references: IN_PARTS,
+};
+
 /** `MESSAGE_NOT_READABLE`: something else was expected at this place. */
 export function expectedError(place: XmlPlace, expected: Words): Error {
+  if (isEmptyText(place.text)) return emptyError();
   const found = nameCharacter(place.text, place.offset);
+  if (found === MESSAGE_END.en)
+    return refuse('MESSAGE_NOT_READABLE', 'syntax', place, {
+      zh: `应为${expected.zh}，实为${MESSAGE_END.zh}；请检查报文是否被截断。`,
+      en: `expected ${expected.en}, found ${found}; see whether the message was cut off.`,
+    });
   return refuse('MESSAGE_NOT_READABLE', 'syntax', place, {
-    zh: `应为${expected.zh}，实为 ${found}。`,
-    en: `expected ${expected.en}, found ${found}.`,
+    zh: `应为${expected.zh}，实为 ${found}；请在此处改正。`,
+    en: `expected ${expected.en}, found ${found}; correct it there.`,
   });
 }
 
@@ -69,8 +86,8 @@ export function forbiddenError(place: XmlPlace, what: Forbidden): Error {
 /** `MESSAGE_TOO_DEEP`: more than a limit allows. */
 export function exceededError(place: XmlPlace, rule: XmlLimit, limit: number): Error {
   return refuse('MESSAGE_TOO_DEEP', rule, place, {
-    zh: `${LIMITS[rule].zh}超过 ${limit}。`,
-    en: `more than ${limit} ${LIMITS[rule].en}.`,
+    zh: `${LIMITS[rule].zh}超过 ${limit}；${REMEDIES[rule].zh}`,
+    en: `more than ${limit} ${LIMITS[rule].en}; ${REMEDIES[rule].en}`,
   });
 }
 

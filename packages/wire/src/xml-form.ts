@@ -17,7 +17,7 @@ import type { SoapVersion } from './soap.ts';
 import { formatText } from './text-bytes.ts';
 import type { WireLimits } from './types.ts';
 import { createXmlBody } from './xml-body.ts';
-import type { ListForm } from './xml-body.ts';
+import type { ListForm } from './xml-places.ts';
 import { escapeText } from './xml-text.ts';
 import { findChild, parseXml } from './xml-tree.ts';
 import type { AttributeRules, XmlElement } from './xml-reader.ts';
@@ -142,8 +142,8 @@ function wrongRoot(found: string, expected: string): Error {
       rule: 'root',
       at: `/${found}`,
       found,
-      zh: `根元素应为 ${expected}。`,
-      en: `The root element must be ${expected}.`,
+      zh: `根元素应为 ${expected}；请核对报文与地址是否对应。`,
+      en: `The root element must be ${expected}; see whether message and address belong together.`,
     }),
   ]);
 }

@@ -21,45 +21,47 @@ function unitsOf(text: string): Uint16Array {
   return Uint16Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** Units on their way to a text, a part at a time: room for the whole would be new memory for each message. */
+const units = new Uint16Array(1 << 16);
+const LONGEST_ESCAPE = 5;
+
 /** Escapes text for an element. */
 export function escapeMessage(text: string): string {
-  const units = new Uint16Array(escapedLength(text));
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const escaped = code <= GREATER ? ESCAPED[code] : undefined;
-    if (escaped === undefined) units[length++] = code;
-    else for (const unit of escaped) units[length++] = unit;
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = Math.min(text.length, at + Math.floor(units.length / LONGEST_ESCAPE));
+    let length = 0;
+    for (; at < end; at += 1) {
+      const code = text.charCodeAt(at);
+      const escaped = code <= GREATER ? ESCAPED[code] : undefined;
+      if (escaped === undefined) units[length++] = code;
+      else for (const unit of escaped) units[length++] = unit;
+    }
+    parts.push(textOf(units, length));
   }
-  return textOf(units, length);
-}
-
-function escapedLength(text: string): number {
-  let { length } = text;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === LESS || code === GREATER) length += 3;
-    else if (code === AMPERSAND || code === RETURN) length += 4;
-  }
-  return length;
+  return parts.join('');
 }
 
 /** Resolves the five named and the numeric references; all must have been checked. */
 export function unescapeMessage(text: string): string {
-  const units = new Uint16Array(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== AMPERSAND) units[length++] = code;
-    else {
-      const end = text.indexOf(';', at);
-      const meant = meaning(text, at + 1, end);
-      if (meant > 0xffff) units[length++] = 0xd800 + ((meant - 0x10000) >> 10);
-      units[length++] = meant > 0xffff ? 0xdc00 + ((meant - 0x10000) & 0x3ff) : meant;
-      at = end;
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = Math.min(text.length, at + units.length);
+    let length = 0;
+    for (; at < end; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code !== AMPERSAND) units[length++] = code;
+      else {
+        const mark = text.indexOf(';', at);
+        const meant = meaning(text, at + 1, mark);
+        if (meant > 0xffff) units[length++] = 0xd800 + ((meant - 0x10000) >> 10);
+        units[length++] = meant > 0xffff ? 0xdc00 + ((meant - 0x10000) & 0x3ff) : meant;
+        at = mark;
+      }
     }
+    parts.push(textOf(units, length));
   }
-  return textOf(units, length);
+  return parts.join('');
 }
 
 /** The code point that a reference between `&` and `;` means. */
@@ -80,6 +82,6 @@ function meaning(text: string, start: number, end: number): number {
   }
 }
 
-function textOf(units: Uint16Array, length: number): string {
-  return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le');
+function textOf(from: Uint16Array, length: number): string {
+  return Buffer.from(from.buffer, 0, 2 * length).toString('utf16le');
 }

@@ -3,6 +3,7 @@
  * what is forbidden and what is too large never becomes an element. Without recursion.
  */
 import { nameIn } from './json-names.ts';
+import { roomFor } from './room.ts';
 import type { WireLimits } from './types.ts';
 import { exceededError, expectedError, forbiddenError } from './xml-faults.ts';
 import type { Forbidden, XmlLimit, XmlPlace } from './xml-faults.ts';
@@ -96,6 +97,8 @@ export class XmlReader {
   #rowPath = '';
   /** Whether the attributes at that path are members. */
   #keeps = false;
+  /** How many the last element with attributes had. */
+  #attributes = 0;
   #nodes = 0;
   #references = 0;
 
@@ -214,7 +217,8 @@ export class XmlReader {
     this.#at += 2;
     const end = this.#at + expected.length;
     if (this.#text.charCodeAt(end) === 0x3e && this.#text.startsWith(expected, this.#at)) this.#at = end;
-    else if (this.#readName() !== expected) this.#fail(`</${expected}>`, `</${expected}>`);
+    else if (this.#readName() !== expected)
+      this.#fail(`</${expected}>（该元素尚未关闭）`, `</${expected}>, since that element is open`);
     this.#skipBlanks();
     this.#expect('>');
     this.#close();
@@ -261,8 +265,9 @@ export class XmlReader {
       const value = this.#readAttributeValue();
       if (!this.#keeps || name === 'xmlns' || name.includes(':'))
         this.lostAttributes.push({ at: path, name });
-      else (element.attributes ??= {})[name] = value;
+      else (element.attributes ??= roomFor(this.#attributes))[name] = value;
     } while (this.#isAttributeNext(true));
+    this.#attributes = seen.length;
   }
 
   /** Of rows, which come one after the other, all have the path of the first, and their attributes count alike. */

@@ -24,17 +24,27 @@ describe('arguments by position', () => {
     });
   });
 
-  it('that are missing refuse a request, each named, and are remarked on in an answer', () => {
+  it('that are missing refuse a request, each named, and are faults of an answer', () => {
     const call = '{"call":"int_recedefeedetail","in":["1","2",3]}';
     assert.deepEqual(
       refusal(() => yunnan.readRequest(utf8(call))),
       ['MESSAGE_INVALID', 'fields /input/新的价格', 'fields /input/事务控制号'],
     );
-    const { body, deviations } = yunnan.readResponse(utf8('{"out":[0.1],"error_code":"0000"}'), {
+    const { body, faults } = yunnan.readResponse(utf8('{"out":[0.1],"error_code":"0000"}'), {
       transaction: 'int_feedetailtrans',
     });
     assert.deepEqual(Object.keys(body ?? {}), ['自付比例']);
-    assert.equal(deviations.length, 2);
+    assert.deepEqual(
+      faults.map(({ rule, at }) => `${rule} ${at}`),
+      ['fields /output/自付金额', 'fields /output/允许报销金额'],
+    );
+  });
+
+  it('that are all missing are faults of a success, and none of a refusal', () => {
+    const faultsOf = (answer: string): number =>
+      yunnan.readResponse(utf8(answer), { transaction: 'int_feedetailtrans' }).faults.length;
+    const answers = ['{"out":[],"error_code":"0000"}', '{"error_code":"0000"}', '{"error_code":"1001"}'];
+    assert.deepEqual(answers.map(faultsOf), [3, 3, 0]);
   });
 
   it('beyond the definition keep their position and are written back', () => {

@@ -48,6 +48,10 @@ function read(text: string): ReturnType<typeof codec.readRequest> {
   return codec.readRequest(gbk(text), { transaction: '29' });
 }
 
+function told({ faults }: ReturnType<typeof codec.readResponse>): string[] {
+  return faults.map(({ rule, at }) => `${rule} ${at}`);
+}
+
 function refusal(act: () => unknown): string[] {
   const error = caught(act);
   const faults = error.details.faults ?? [];
@@ -100,16 +104,27 @@ describe('delimited text is read', () => {
   it('an answer as far as it goes, because the far side has acted', () => {
     const answer = codec.readResponse(gbk('$$0~~MZ1$$'), { transaction: '29' });
     assert.deepEqual([answer.success, answer.body], [true, { 门诊号: 'MZ1' }]);
-    assert.deepEqual(
-      answer.deviations.map(({ rule, at }) => `${rule} ${at}`),
-      ['fields /output/明细', 'fields /output/结果'],
-    );
+    assert.deepEqual(told(answer), ['fields /output/明细', 'fields /output/结果']);
+    assert.deepEqual(answer.deviations, []);
   });
+
+  const short: readonly (readonly [string, string, readonly string[]])[] = [
+    ['no body', '$$0~$$', ['fields /output/门诊号', 'fields /output/明细', 'fields /output/结果']],
+    ['half a record in a list', '$$0~~M~A%%1%%B~9%%8%%7$$', ['items /output/明细']],
+    ['a record too short', '$$0~~M~~9%%8$$', ['items /output/结果']],
+    ['fields beyond the definition', '$$0~~M~~9%%8%%7~x$$', []],
+  ];
+  for (const [title, text, expected] of short) {
+    it(`a success with ${title}: each fault is told`, () => {
+      assert.deepEqual(told(codec.readResponse(gbk(text), { transaction: '29' })), expected);
+    });
+  }
 
   it('a refusing answer without its fields, and without remark', () => {
     const answer = codec.readResponse(gbk('$$-1~封锁$$'), { transaction: '29' });
-    const { success, code, text, body, deviations } = answer;
-    assert.deepEqual([success, code, text, body, deviations], [false, '-1', '封锁', null, []]);
+    const { success, code, text, body, deviations, faults } = answer;
+    assert.deepEqual([success, code, text, body], [false, '-1', '封锁', null]);
+    assert.deepEqual([...deviations, ...faults], []);
   });
 });
 

@@ -302,11 +302,12 @@ describe('a body that is a list of one object', () => {
     assert.deepEqual([found.body, told(found)], [{ a: '1' }, ['list-of-one /data']]);
     for (const [transaction, names, rules] of [
       ['2207', ['a'], ['list-of-one /data']],
-      ['5204', [''], ['type /data']],
+      ['5204', [''], []],
       ['9999', [''], ['type /data']],
     ] as const) {
       const answered = framed.readResponse(utf8('{"code":"1","data":[{"a":"1"}]}'), { transaction });
-      assert.deepEqual([Object.keys(answered.body ?? {}), told(answered)], [names, rules]);
+      const all = [...told(answered), ...answered.faults.map(({ rule, at }) => `${rule} ${at}`)];
+      assert.deepEqual([Object.keys(answered.body ?? {}), all], [names, rules]);
     }
     const opened = framed.readResponse(utf8('{"code":"1","data":"{\\"a\\":\\"x\\ty\\",}\\u0000"}'));
     assert.deepEqual(told(opened), [

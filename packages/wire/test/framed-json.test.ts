@@ -47,10 +47,10 @@ describe('framed JSON', () => {
   });
 
   it('keeps a body that is no object, and says so', () => {
-    const { body, deviations } = codec.readResponse(gbk('{"code":"P001","data":[1]}'));
+    const { body, faults } = codec.readResponse(gbk('{"code":"P001","data":[1]}'));
     assert.deepEqual(Object.keys(body ?? {}), ['']);
     assert.deepEqual(
-      deviations.map(({ rule, at }) => `${rule} ${at}`),
+      faults.map(({ rule, at }) => `${rule} ${at}`),
       ['type /data'],
     );
   });
@@ -64,7 +64,7 @@ describe('framed JSON', () => {
     const request = codec.readRequest(gbk('{"type":"T","data":"{\\"a\\":12.50}"}'));
     assert.deepEqual(request.body, { a: new ExactNumber('12.50') });
     const other = codec.readResponse(gbk('{"code":"P001","data":"{cut"}'));
-    assert.deepEqual([other.body, other.deviations.map(({ rule }) => rule)], [{ '': '{cut' }, ['type']]);
+    assert.deepEqual([other.body, other.faults.map(({ rule }) => rule)], [{ '': '{cut' }, ['type']]);
   });
 
   it('takes the transaction from the call where the form has no member for it', () => {

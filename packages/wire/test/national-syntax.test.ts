@@ -6,8 +6,8 @@ const codec = createNationalJson();
 
 describe('JSON that is not well-formed is refused with line, column and what was expected', () => {
   const cases = [
-    { json: '', line: 1, column: 1, expected: 'a value' },
-    { json: '\u0000', line: 1, column: 1, expected: 'a value' },
+    { json: '', line: 1, column: 1, expected: 'The message is empty' },
+    { json: '\u0000', line: 1, column: 1, expected: 'The message is empty' },
     { json: '{"a":1}x', line: 1, column: 8, expected: 'the end of the message' },
     { json: '{"a":1', line: 1, column: 7, expected: "',' or '}'" },
     { json: '{\n "a" 1}', line: 2, column: 6, expected: "':'" },

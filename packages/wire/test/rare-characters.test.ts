@@ -17,8 +17,16 @@ const CHARACTERS: readonly { text: string; what: string; gbk: boolean }[] = [
   { text: '\u{2B81C}', what: 'extension D, level 3 of 2022', gbk: false },
   { text: '\u{30EDE}', what: 'extension G', gbk: false },
   { text: '镕', what: 'GBK beyond GB2312', gbk: true },
-  { text: '·', what: 'the dot in minority names', gbk: true },
-  { text: '•', what: 'another dot', gbk: false },
+  { text: '龴', what: 'FE59 in GB18030-2022, a private character before', gbk: false },
+  { text: '\u{9FFF}', what: 'the end of the basic block, added in 2020', gbk: false },
+  { text: '€', what: 'one byte in GBK as Windows has it, two in GB18030', gbk: false },
+  { text: '·', what: 'the dot in minority names, U+00B7, A1A4 in GBK', gbk: true },
+  { text: '•', what: 'the bullet in its place', gbk: false },
+  { text: '．', what: 'the full-width full stop in its place', gbk: true },
+  { text: '・', what: 'the katakana dot in its place', gbk: false },
+  { text: '･', what: 'the half-width katakana dot in its place', gbk: false },
+  { text: '‧', what: 'the hyphenation point in its place', gbk: false },
+  { text: '‐', what: 'a hyphen in its place', gbk: true },
   { text: '〇', what: 'zero as a character', gbk: true },
 ];
 

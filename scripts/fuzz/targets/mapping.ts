@@ -127,7 +127,7 @@ function called(request: CanonicalRequest, { dialect, codec }: Door): void {
 
 function responseOf(body: WireObject | null) {
   const signedBytes = Buffer.alloc(0);
-  return { success: true, code: '0', text: '', envelope: {}, body, signedBytes, deviations: [] };
+  return { success: true, code: '0', text: '', envelope: {}, body, signedBytes, deviations: [], faults: [] };
 }
 
 function connection(registry: Registry, door: Door, mode: 'strict' | 'tolerant'): ConnectionAtOnce {

@@ -1,6 +1,8 @@
 /** One form of a code: compiled to one expression for messages, taken part by part for people. */
 import type { CodeCheck } from './code-checks.ts';
-import type { Bilingual, CodeForm, CodeText } from './code-types.ts';
+import type { CodeRegions } from './code-regions.ts';
+import { unknownRegion } from './code-regions.ts';
+import type { Bilingual, CodeDifference, CodeForm, CodeText } from './code-types.ts';
 
 /** Characters that a part may have. Source: code-standards.json, `classes`. */
 export interface CodeClass extends Bilingual {
@@ -8,6 +10,8 @@ export interface CodeClass extends Bilingual {
   readonly each?: string;
   /** Expression for the whole part. */
   readonly whole?: string;
+  /** The part is a region: to be among the known ones, or any. */
+  readonly region?: 'known' | 'any';
 }
 
 /** A part of a code: a fixed text, or characters of a class. */
@@ -30,8 +34,12 @@ export interface CompiledForm {
   fits(code: string): boolean;
   /** The parts of a code that has this form. */
   split(code: string): readonly CodeText[];
-  /** Why the code has not this form; `undefined` when it has. */
-  explain(code: string): Bilingual | undefined;
+  /** Where the code leaves this form; `undefined` when it has it. */
+  difference(code: string): CodeDifference | undefined;
+  /** That the region in a code of this form is not known; `undefined` for a known one, one of synthetic data, or none. */
+  unknownRegion(code: string): Bilingual | undefined;
+  /** What the region in a code of this form is, if it is one of synthetic data. */
+  syntheticRegion(code: string): Bilingual | undefined;
 }
 
 /** A part with what is told of it. */
@@ -40,32 +48,41 @@ interface CompiledPart {
   readonly words: Bilingual;
   readonly expression: string;
   readonly width: number;
+  readonly region?: CodeClass['region'];
 }
 
-/** Compiles a form. @throws RangeError for a part that names no class, SyntaxError for a faulty expression. */
-export function compileForm(options: {
+/** What a form is compiled from. */
+export interface FormSource {
   readonly form: CodeForm;
   readonly parts: readonly CodePart[];
   readonly classes: Readonly<Record<string, CodeClass>>;
   readonly checks: readonly CodeCheck[];
-}): CompiledForm {
-  const { form, checks } = options;
-  const parts = options.parts.map((part) => compilePart(part, options.classes));
+  readonly regions: CodeRegions;
+}
+
+/** Compiles a form. @throws RangeError for a part that names no class, SyntaxError for a faulty expression. */
+export function compileForm(source: FormSource): CompiledForm {
+  const { form, checks } = source;
+  const parts = source.parts.map((part) => compilePart(part, source.classes));
   const expression = parts.map((part) => part.expression).join('');
-  const whole = new RegExp(`^${parts.map((part) => `(${part.expression})`).join('')}$`);
+  const whole = new RegExp(`^${parts.map((part) => `(${part.expression})`).join('')}$`, 'u');
+  const fails = (code: string): CodeCheck | undefined => checks.find((check) => !check.passes(code));
   return {
     form,
     expression,
-    plain: checks.length === 0,
-    fits: (code) => whole.test(code) && checks.every((check) => check.passes(code)),
+    plain: checks.length === 0 && parts.every(({ region }) => region !== 'known'),
+    fits: (code) => whole.test(code) && fails(code) === undefined,
     split(code) {
       const texts = whole.exec(code)?.slice(1) ?? [];
       return texts.map((text, index) => ({ name: parts[index]?.name ?? form.name, text }));
     },
-    explain(code) {
+    difference(code) {
       if (!whole.test(code)) return firstDifference(code, parts);
-      return checks.find((check) => !check.passes(code))?.reason(code);
+      const check = fails(code);
+      if (check === undefined) return undefined;
+      return { at: code.length, expected: check.expected, told: check.told?.(code) ?? check.expected };
     },
+    ...regionRemarks(parts, source.regions),
   };
 }
 
@@ -77,12 +94,13 @@ function compilePart(part: CodePart, classes: Readonly<Record<string, CodeClass>
   }
   const found = Object.hasOwn(classes, is) ? classes[is] : undefined;
   if (found === undefined || width < 1) throw new RangeError(`no class ${is}, or no width`);
-  const { each, whole = '', zh, en } = found;
+  const { each, whole = '', zh, en, region } = found;
   return {
     name,
     words: { zh, en },
     width,
     expression: each === undefined ? whole : repeat(each, from, width),
+    ...(region !== undefined && { region }),
   };
 }
 
@@ -90,27 +108,60 @@ function repeat(each: string, from: number, width: number): string {
   return width === 1 ? each : `${each}{${from === width ? width : `${from},${width}`}}`;
 }
 
+/** What is told of the region in a code; the parts before it have one width each. */
+function regionRemarks(
+  parts: readonly CompiledPart[],
+  { isKnown, synthetic }: CodeRegions,
+): Pick<CompiledForm, 'unknownRegion' | 'syntheticRegion'> {
+  const index = parts.findIndex(({ region }) => region !== undefined);
+  const part = parts[index];
+  if (part === undefined) return { unknownRegion: () => undefined, syntheticRegion: () => undefined };
+  const at = parts.slice(0, index).reduce((sum, { width }) => sum + width, 0);
+  const regionOf = (code: string): string => code.slice(at, at + part.width);
+  return {
+    unknownRegion(code) {
+      if (part.region !== 'known') return undefined;
+      const region = regionOf(code);
+      if (isKnown(region) || synthetic(region) !== undefined) return undefined;
+      return unknownRegion(region, placeOf(at, part.width));
+    },
+    syntheticRegion: (code) => synthetic(regionOf(code)),
+  };
+}
+
 /** Names the first part that is not as it should be. */
-function firstDifference(code: string, parts: readonly CompiledPart[]): Bilingual {
+function firstDifference(code: string, parts: readonly CompiledPart[]): CodeDifference {
   let at = 0;
   for (const part of parts) {
-    const sticky = new RegExp(part.expression, 'y');
+    const sticky = new RegExp(part.expression, 'uy');
     sticky.lastIndex = at;
     const found = sticky.exec(code)?.[0];
     if (found === undefined) return wrongPart(code, at, part);
     at += found.length;
   }
-  const more = code.length - at;
-  return { zh: `多出 ${more} 位，应为 ${at} 位`, en: `${more} characters too long, should be ${at}` };
+  const more = Array.from(code.slice(at)).length;
+  const expected = {
+    zh: `多出 ${more} 位，应为 ${at} 位`,
+    en: `${more} ${more === 1 ? 'character' : 'characters'} too long, should be ${at}`,
+  };
+  return { at, expected, told: expected };
 }
 
-function wrongPart(code: string, at: number, { name, words, width }: CompiledPart): Bilingual {
-  const [first, last] = [at + 1, at + width];
-  const place = first === last ? String(first) : `${first}-${last}`;
-  const characters = first === last ? 'character' : 'characters';
-  const found = code.slice(at, last);
-  return {
-    zh: `第 ${place} 位（${name.zh}）应为${words.zh}，${found === '' ? '此处没有内容' : `现为“${found}”`}`,
-    en: `${characters} ${place} (${name.en}) should be ${words.en}, ${found === '' ? 'nothing is there' : `is "${found}"`}`,
+function wrongPart(code: string, at: number, { name, words, width }: CompiledPart): CodeDifference {
+  const characters = width === 1 ? 'character' : 'characters';
+  const place = placeOf(at, width);
+  const expected = {
+    zh: `第 ${place} 位（${name.zh}）应为${words.zh}`,
+    en: `${characters} ${place} (${name.en}) should be ${words.en}`,
   };
+  const found = Array.from(code.slice(at)).slice(0, width).join('');
+  const told = {
+    zh: `${expected.zh}，${found === '' ? '此处没有内容' : `现为“${found}”`}`,
+    en: `${expected.en}, ${found === '' ? 'nothing is there' : `is "${found}"`}`,
+  };
+  return { at, expected, told };
+}
+
+function placeOf(at: number, width: number): string {
+  return width === 1 ? String(at + 1) : `${at + 1}-${at + width}`;
 }

@@ -6,7 +6,10 @@ import { CITIZEN_CHECK, listCheck, regionCheck } from './code-checks.ts';
 import type { CodeCheck } from './code-checks.ts';
 import { compileForm } from './code-form.ts';
 import type { CodeClass, CodePart } from './code-form.ts';
-import type { CodeForm, CodeStandard, CodeVerdict, FieldCodeRule } from './code-types.ts';
+import { codeRegions } from './code-regions.ts';
+import type { CodeRegions, SyntheticRegion } from './code-regions.ts';
+import type { CodeField, CodeForm, CodeStandard, CodeVerdict, FieldCodeRule } from './code-types.ts';
+import { judge } from './code-verdict.ts';
 import { compileRule } from './field-rules.ts';
 import type { CompiledStandard, FieldData } from './field-rules.ts';
 
@@ -14,8 +17,8 @@ import type { CompiledStandard, FieldData } from './field-rules.ts';
 export interface CodeStandards {
   /** All standards, in the order of the series. */
   list(): readonly CodeStandard[];
-  /** What each standard says of a code, or the one with this id. */
-  explain(code: string, id?: string): readonly CodeVerdict[];
+  /** What each standard says of a code, or the one with this id, or those whose codes a field of this name holds. */
+  explain(code: string, name?: string): readonly CodeVerdict[];
   /** The rules of a field, the first whose condition holds counts; empty when nothing is known. */
   findRules(wireName: string): readonly FieldCodeRule[];
 }
@@ -32,9 +35,12 @@ type FormData = CodeForm & {
   readonly valueSet?: string;
 };
 
+type StandardData = Omit<CodeStandard, 'forms' | 'fields'> & { readonly forms: readonly FormData[] };
+
 interface StandardsFile {
   readonly classes: Readonly<Record<string, CodeClass>>;
-  readonly standards: readonly (Omit<CodeStandard, 'forms'> & { readonly forms: readonly FormData[] })[];
+  readonly syntheticRegions?: readonly SyntheticRegion[];
+  readonly standards: readonly StandardData[];
   readonly fields: readonly FieldData[];
 }
 
@@ -51,34 +57,58 @@ export function createCodeStandards(files: DataFiles, lookups: CodeLookups): Cod
   const load = (): Loaded => (loaded ??= compileFile(files.read(PATH) as StandardsFile, lookups));
   return {
     list: () => [...load().standards.values()].map(({ standard }) => standard),
-    explain: (code, id) =>
+    explain: (code, name) =>
       [...load().standards.values()]
-        .filter(({ standard }) => id === undefined || standard.id === id)
+        .filter(({ standard }) => name === undefined || isCalled(standard, name))
         .map((one) => judge(code, one)),
     findRules: (wireName) => load().rules.get(wireName) ?? [],
   };
 }
 
-function compileFile({ classes, standards, fields }: StandardsFile, lookups: CodeLookups): Loaded {
+function isCalled({ id, fields }: CodeStandard, name: string): boolean {
+  return id === name || fields.some((field) => field.name === name);
+}
+
+function compileFile(file: StandardsFile, lookups: CodeLookups): Loaded {
+  const { standards, fields } = file;
   if (![standards, fields].every(Array.isArray)) {
     const message = { zh: '缺少 standards 或 fields。', en: 'standards and fields are needed.' };
     throw brokenFile(PATH, '', message);
   }
-  const compiled = new Map<string, CompiledStandard>();
-  for (const [index, standard] of standards.entries()) {
-    const forms = standard.forms.map((form, number) =>
-      guarded(`/standards/${index}/forms/${number}`, () =>
-        compileForm({ form, parts: form.parts, classes, checks: checksOf(form, lookups) }),
-      ),
-    );
-    compiled.set(standard.id, { standard, forms });
-  }
+  const compiled = compileStandards(file, lookups);
   const rules = new Map<string, FieldCodeRule[]>();
   for (const [index, field] of fields.entries()) {
     const rule = guarded(`/fields/${index}`, () => compileRule(field, compiled));
+    if (rule === undefined) continue;
     for (const name of field.names) rules.set(name, [...(rules.get(name) ?? []), rule]);
   }
   return { standards: compiled, rules };
+}
+
+function compileStandards(file: StandardsFile, lookups: CodeLookups): ReadonlyMap<string, CompiledStandard> {
+  const { classes, standards, fields, syntheticRegions } = file;
+  const regions = codeRegions(lookups.isRegion, syntheticRegions);
+  const compiled = standards.map((data, index): readonly [string, CompiledStandard] => {
+    const forms = data.forms.map((form, number) =>
+      guarded(`/standards/${index}/forms/${number}`, () =>
+        compileForm({ form, parts: form.parts, classes, checks: checksOf(form, lookups, regions), regions }),
+      ),
+    );
+    return [data.id, { standard: { ...data, fields: fieldsOf(data.id, fields) }, forms }];
+  });
+  return new Map(compiled);
+}
+
+/** The fields that hold codes of a standard; one that always does and one under a condition is told without it. */
+function fieldsOf(id: string, all: readonly FieldData[]): readonly CodeField[] {
+  const fields = new Map<string, CodeField>();
+  for (const { names, when } of all.filter((one) => one.as.includes(id))) {
+    for (const name of names) {
+      if (when === undefined || !fields.has(name))
+        fields.set(name, { name, ...(when !== undefined && { when }) });
+    }
+  }
+  return [...fields.values()];
 }
 
 function guarded<T>(pointer: string, make: () => T): T {
@@ -91,27 +121,18 @@ function guarded<T>(pointer: string, make: () => T): T {
   }
 }
 
-function checksOf({ check, valueSet }: FormData, { isRegion, findCodes }: CodeLookups): readonly CodeCheck[] {
-  const named = check === undefined ? [] : [namedCheck(check, isRegion)];
+function checksOf(
+  { check, valueSet }: FormData,
+  { findCodes }: CodeLookups,
+  regions: CodeRegions,
+): readonly CodeCheck[] {
+  const named = check === undefined ? [] : [namedCheck(check, regions)];
   if (valueSet === undefined) return named;
   return [...named, listCheck(valueSet, (code) => findCodes(valueSet)?.has(code) === true)];
 }
 
-function namedCheck(name: string, isRegion: CodeLookups['isRegion']): CodeCheck {
+function namedCheck(name: string, regions: CodeRegions): CodeCheck {
   if (name === 'mod-11-2') return CITIZEN_CHECK;
-  if (name === 'known-region') return regionCheck(isRegion);
+  if (name === 'known-region') return regionCheck(regions);
   throw new RangeError(`no check ${name}`);
-}
-
-function judge(code: string, { standard, forms }: CompiledStandard): CodeVerdict {
-  const fitting = forms.find((form) => form.fits(code));
-  if (fitting !== undefined) {
-    return { standard, outcome: 'fits', form: fitting.form, parts: fitting.split(code), reasons: [] };
-  }
-  const reasons = forms.flatMap(({ form, explain }) => {
-    const reason = explain(code);
-    return reason === undefined ? [] : [{ form: form.name, reason }];
-  });
-  const undecided = forms.length === 0 || standard.otherForms === true;
-  return { standard, outcome: undecided ? 'undecided' : 'differs', parts: [], reasons };
 }

@@ -1,13 +1,21 @@
-/** Which codes a field holds: a test for messages and what is told when it fails. */
+/** Which codes a field holds: what is told of a text in a message that is written otherwise. */
 import type { CompiledForm } from './code-form.ts';
-import type { Bilingual, CodeConfidence, CodeStandard, FieldCodeRule } from './code-types.ts';
+import { rewrite } from './rewritten-code.ts';
+import type {
+  Bilingual,
+  CodeCondition,
+  CodeConfidence,
+  CodeDifference,
+  CodeStandard,
+  FieldCodeRule,
+} from './code-types.ts';
 
 /** What the data says of fields. Source: code-standards.json, `fields`. */
 export interface FieldData {
   readonly names: readonly string[];
   /** Ids of standards; a code of any of them is good. */
   readonly as: readonly string[];
-  readonly when?: NonNullable<FieldCodeRule['when']>;
+  readonly when?: CodeCondition;
   /** How well it is known that these fields hold such codes. */
   readonly confidence: CodeConfidence;
 }
@@ -26,34 +34,87 @@ const BASES: readonly (readonly [CodeConfidence, Bilingual])[] = [
 ];
 
 /**
- * One expression for all forms, so that a fee line costs one test.
- * @throws RangeError for a standard that is not known or has no structure, and for an unknown confidence
+ * One expression for all forms, so that most fee lines cost one test. `undefined` where the structure of a standard is
+ * not public: then nothing is to be said of a code.
+ * @throws RangeError for a standard that is not known, and for an unknown confidence
  */
-export function compileRule(field: FieldData, known: ReadonlyMap<string, CompiledStandard>): FieldCodeRule {
+export function compileRule(
+  field: FieldData,
+  known: ReadonlyMap<string, CompiledStandard>,
+): FieldCodeRule | undefined {
   const standards = field.as.map((id) => {
     const found = known.get(id);
-    if (found === undefined || found.forms.length === 0) throw new RangeError(`no structure of ${id}`);
+    if (found === undefined) throw new RangeError(`no standard ${id}`);
     return found;
   });
+  if (standards.some(({ forms }) => forms.length === 0)) return undefined;
+  const basis = basisOf([field.confidence, ...standards.map(confidenceOf)]);
   const forms = standards.flatMap((one) => one.forms);
-  const any = new RegExp(`^(?:${forms.map((form) => form.expression).join('|')})$`);
+  const any = new RegExp(`^(?:${forms.map((form) => form.expression).join('|')})$`, 'u');
   const plain = forms.every((form) => form.plain);
   return {
     ...(field.when !== undefined && { when: field.when }),
-    fits: plain ? (text) => any.test(text) : (text) => forms.some((form) => form.fits(text)),
-    message: ruleMessage(field, standards),
+    remarkOn(text) {
+      if (plain && any.test(text)) return undefined;
+      const fitting = plain ? undefined : forms.find((form) => form.fits(text));
+      if (fitting === undefined) return differing(text, { standards, forms, basis });
+      const odd = fitting.unknownRegion(text);
+      return odd === undefined ? undefined : passedOn(odd, basis);
+    },
   };
 }
 
-function ruleMessage(field: FieldData, standards: readonly CompiledStandard[]): Bilingual {
+interface RuleParts {
+  readonly standards: readonly CompiledStandard[];
+  readonly forms: readonly CompiledForm[];
+  readonly basis: Bilingual;
+}
+
+function differing(text: string, { standards, forms, basis }: RuleParts): Bilingual {
   const names = standards.map(({ standard }) => standard.name);
-  const examples = standards.map(({ forms }) => forms[0]?.form.example ?? '').join(', ');
-  const basis = basisOf([field.confidence, ...standards.map(confidenceOf)]);
-  if (basis === undefined) throw new RangeError('a rule of a field needs a confidence');
+  const examples = standards.map((one) => one.forms[0]?.form.example ?? '').join(', ');
+  const where = nearest(text, forms);
+  const zh = `不是${names.map((name) => name.zh).join('、')}的写法（如 ${examples}）：${where.zh}`;
+  const en = `Not written as ${names.map((name) => name.en).join(' or ')} (such as ${examples}): ${where.en}`;
+  return passedOn({ zh, en }, basis, rewrite(text, forms) === undefined ? CHECK_IT : WRITE_IT);
+}
+
+const CHECK_IT: Bilingual = { zh: '请核对编码', en: 'check the code' };
+
+const WRITE_IT: Bilingual = {
+  zh: '仅大小写、全半角或空白不同，请改写',
+  en: 'only case, width or blanks differ, so write it as the structure has it',
+};
+
+function passedOn(what: Bilingual, basis: Bilingual, remedy = CHECK_IT): Bilingual {
   return {
-    zh: `不是${names.map(({ zh }) => zh).join('、')}的写法（如 ${examples}）。${basis.zh}原样转送，请核对编码。`,
-    en: `Not written as ${names.map(({ en }) => en).join(' or ')} (such as ${examples}). ${basis.en} Passed on as it is; check the code.`,
+    zh: `${what.zh}。${basis.zh}原样转送，${remedy.zh}。`,
+    en: `${what.en}. ${basis.en} Passed on as it is; ${remedy.en}.`,
   };
+}
+
+/** Where the text leaves the form that it keeps to longest; of several forms that it never enters, none is named. */
+function nearest(text: string, forms: readonly CompiledForm[]): Bilingual {
+  const found = forms.flatMap((one) => {
+    const difference = one.difference(text);
+    return difference === undefined ? [] : [{ form: one.form, difference }];
+  });
+  const [first] = byNearness(found);
+  if (first === undefined || (first.difference.at === 0 && found.length > 1))
+    return { zh: '第 1 位起即不符', en: 'it differs from character 1 on' };
+  const { form, difference } = first;
+  if (forms.length === 1) return difference.expected;
+  return {
+    zh: `按“${form.name.zh}”，${difference.expected.zh}`,
+    en: `as ${form.name.en}, ${difference.expected.en}`,
+  };
+}
+
+/** The forms that a text differs from, that with which it goes farthest first. */
+export function byNearness<T extends { readonly difference: CodeDifference }>(
+  all: readonly T[],
+): readonly T[] {
+  return all.toSorted((left, right) => right.difference.at - left.difference.at);
 }
 
 /** That a code has none of the known forms tells little when there are others. */
@@ -61,6 +122,8 @@ function confidenceOf({ standard }: CompiledStandard): CodeConfidence {
   return standard.otherForms === true ? 'inferred' : standard.confidence;
 }
 
-function basisOf(confidences: readonly CodeConfidence[]): Bilingual | undefined {
-  return BASES.findLast(([confidence]) => confidences.includes(confidence))?.[1];
+function basisOf(confidences: readonly CodeConfidence[]): Bilingual {
+  const basis = BASES.findLast(([confidence]) => confidences.includes(confidence))?.[1];
+  if (basis === undefined) throw new RangeError('a rule of a field needs a confidence');
+  return basis;
 }

@@ -1,7 +1,11 @@
 /** A simulated care-place core (就医地): registers visits, splits fees, checks and records settlements. */
+import { systemClock } from '@yiqiao/model';
+import { createAccounts } from '../accounts.ts';
+import type { Accounts } from '../accounts.ts';
 import { startCoreServer } from '../core-server.ts';
 import type { CoreBehaviour, CoreOptions, RunningCore, TransactionHandler } from '../core-server.ts';
 import { createLedger } from '../ledger.ts';
+import { createScheduler } from '../scheduler.ts';
 import { careCatalogue } from '../catalogue.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { auditHandlers } from './audit.ts';
@@ -18,6 +22,8 @@ import { offSiteAccountHandlers } from './off-site-accounts.ts';
 import { offSiteClearingHandlers } from './off-site-clearing.ts';
 import { offSiteDeclarationHandlers } from './off-site-declarations.ts';
 import type { OffSiteOrders } from './off-site-orders.ts';
+import { createOffSitePayments } from './off-site-payments.ts';
+import type { OffSitePayments } from './off-site-payments.ts';
 import { offSitePurchaseHandlers } from './off-site-purchases.ts';
 import { checkPurchase } from './pharmacy.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
@@ -46,6 +52,9 @@ interface CareBooks {
   readonly book: VisitBook;
   readonly catalogue: Catalogue;
   readonly settlements: SettlementBook;
+  readonly accounts: Accounts;
+  readonly purchases: OffSiteOrders;
+  readonly payments: OffSitePayments;
 }
 
 /**
@@ -59,7 +68,19 @@ export function startCarePlaceCore(options: CarePlaceOptions): Promise<RunningCo
 export function careBehaviour(options: CarePlaceOptions): CoreBehaviour {
   const { region } = options;
   const ledger = createLedger();
+  const accounts = options.accounts ?? createAccounts();
+  const purchases: OffSiteOrders = new Map();
+  const clock = options.clock ?? systemClock;
+  const scheduler = options.scheduler ?? createScheduler({ holdsProcess: false });
+  const payments = createOffSitePayments(purchases, {
+    accounts,
+    scheduler,
+    now: () => clock.now(),
+  });
   const books = {
+    accounts,
+    purchases,
+    payments,
     region,
     book: createVisitBook(region),
     catalogue: options.catalogue ?? careCatalogue(region),
@@ -69,6 +90,7 @@ export function careBehaviour(options: CarePlaceOptions): CoreBehaviour {
     ledger,
     handlers: { ...careHandlers(books), ...officeHandlers(books) },
     elsewhere: (infno) => `就医地不受理交易 ${infno}`,
+    pay: (number) => payments.pay(number),
   };
 }
 
@@ -95,10 +117,12 @@ function officeHandlers({
   book,
   catalogue,
   settlements,
+  accounts,
+  purchases,
+  payments,
 }: CareBooks): Readonly<Record<string, TransactionHandler>> {
   const files = createFileStore(region);
   const inventory = createInventory();
-  const purchases: OffSiteOrders = new Map();
   return {
     ...signInHandlers(region),
     ...auditHandlers(catalogue, region),
@@ -114,7 +138,7 @@ function officeHandlers({
     ...settlementListHandlers(settlements),
     ...visitQueryHandlers(book, settlements),
     ...fileHandlers(files),
-    ...offSitePurchaseHandlers(purchases, region),
+    ...offSitePurchaseHandlers({ orders: purchases, payments, accounts, region }),
     ...offSiteDeclarationHandlers(purchases),
     ...offSiteAccountHandlers(purchases),
   };

@@ -1,10 +1,9 @@
 /** Purchases of people from elsewhere as the clearing platform keeps them, and what its answers tell of each. */
-import { smaller } from '../amount.ts';
 import type { Person } from '../insured-place/persons.ts';
 import { leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 
-/** `ordered` until the person has paid, which the sandbox takes for done when the settlement is asked for (2171). */
+/** `ordered` until the person has paid, and again when the settlement is reversed (2181, 1107). */
 export type OffSiteState = 'ordered' | 'settled' | 'refunded';
 
 /** An order with what was sent. */
@@ -16,7 +15,9 @@ export interface OffSiteOrder {
   /** In 分. */
   readonly total: bigint;
   state: OffSiteState;
-  /** Day of the settlement, `yyyy-MM-dd`; empty before the first. */
+  /** What the account paid at the last payment, in 分. */
+  account: bigint;
+  /** Day of the last payment, `yyyy-MM-dd`; empty before the first. */
   settledOn: string;
 }
 
@@ -54,9 +55,8 @@ export function settledOrders(
   );
 }
 
-/** The account pays what it can, the rest is cash. */
-export function paidOf({ total, person }: OffSiteOrder): OffSitePaid {
-  const account = smaller(total, person.account);
+/** What was paid from the account, and the rest in cash. */
+export function paidOf({ total, account }: OffSiteOrder): OffSitePaid {
   return { total, account, cash: total - account };
 }
 

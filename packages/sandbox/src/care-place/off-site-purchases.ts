@@ -1,6 +1,6 @@
 /** 2161-2171 and 2181 at the clearing platform behind the care place: purchases elsewhere, paid from the account. */
 import { amountFromText, priceTimesQuantity } from '../amount.ts';
-import { date } from '../china-time.ts';
+import type { Accounts } from '../accounts.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { sandboxPersons } from '../insured-place/persons.ts';
@@ -10,6 +10,7 @@ import { amountNumber, children, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import { paidOf, placeKind } from './off-site-orders.ts';
 import type { OffSiteOrder, OffSiteOrders, OffSiteState } from './off-site-orders.ts';
+import type { OffSitePayments } from './off-site-payments.ts';
 
 /** Largest difference between an amount and price × quantity, in 分. Source: transactions/2166, rules. */
 const LINE_TOLERANCE = 1n;
@@ -23,19 +24,25 @@ const REVERSALS: Readonly<
   1203: { from: 'refunded', to: 'settled' },
 };
 
-/** Handlers of one platform; `region` is that of the care place. */
-export function offSitePurchaseHandlers(
-  orders: OffSiteOrders,
-  region: string,
-): Readonly<Record<string, TransactionHandler>> {
+/** What a clearing platform works on; `region` is that of the care place. */
+export interface OffSiteBooks {
+  readonly orders: OffSiteOrders;
+  readonly payments: OffSitePayments;
+  readonly accounts: Accounts;
+  readonly region: string;
+}
+
+/** Handlers of one platform. */
+export function offSitePurchaseHandlers(books: OffSiteBooks): Readonly<Record<string, TransactionHandler>> {
+  const { orders, accounts } = books;
   return {
-    2161: ({ input }) => tellPerson(input),
-    2163: ({ input }) => refund(orders, input),
-    2166: (request) => order(orders, request, region),
+    2161: ({ input }) => tellPerson(input, accounts),
+    2163: ({ input }) => refund(books, input),
+    2166: (request) => order(books, request),
     2167: ({ input }) => cancel(orders, input),
     2170: ({ input }) => findOrder(orders, input),
-    2171: (request) => findSettlement(orders, request),
-    2181: ({ input }) => reverse(orders, input),
+    2171: ({ input }) => findSettlement(orders, input),
+    2181: ({ input }) => reverse(books, input),
   };
 }
 
@@ -43,7 +50,7 @@ function findPerson(certno: string, place: string): Person | undefined {
   return sandboxPersons(`${place.slice(0, 2)}0000`).find((person) => person.certno === certno);
 }
 
-function tellPerson(input: JsonObject): CoreAnswer {
+function tellPerson(input: JsonObject, accounts: Accounts): CoreAnswer {
   const missing = missingMembers(input, ['ssn', 'insuplc', 'fixmedins_code']);
   if (missing !== undefined) return missing;
   const person = findPerson(leaf(input, 'ssn'), leaf(input, 'insuplc'));
@@ -60,13 +67,13 @@ function tellPerson(input: JsonObject): CoreAnswer {
       emp_name: employer,
       insuplc_admdvs: insuredPlace,
       outmed_fundmgt_optins_fulname: '示例医保经办机构',
-      acct_balc: amountNumber(person.account),
+      acct_balc: amountNumber(accounts.left(person)),
       insutype: person.scheme,
     },
   };
 }
 
-function order(orders: OffSiteOrders, { input, answerNumber }: CoreRequest, region: string): CoreAnswer {
+function order({ orders, payments, region }: OffSiteBooks, { input, answerNumber }: CoreRequest): CoreAnswer {
   const missing = missingMembers(input, [
     'fixmedins_code',
     'insuplc',
@@ -83,7 +90,10 @@ function order(orders: OffSiteOrders, { input, answerNumber }: CoreRequest, regi
   if (typeof sum === 'object') return sum;
   if (sum !== amountFromText(leaf(input, 'medfee_sumamt'))) return { refusal: '费用总额不等于明细金额之和' };
   const number = `G${region}${answerNumber.slice(-13)}`;
-  orders.set(number, { number, raw: input, lines, person, total: sum, state: 'ordered', settledOn: '' });
+  const made = { number, raw: input, lines, person, total: sum, account: 0n, settledOn: '' };
+  const ordered: OffSiteOrder = { ...made, state: 'ordered' };
+  orders.set(number, ordered);
+  payments.push(ordered);
   return { output: { mdtrt_regno: number, prmmsg: '', push_flag: '1' } };
 }
 
@@ -123,20 +133,24 @@ function cancel(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   return { output: null };
 }
 
-function refund(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
+function refund({ orders, payments }: OffSiteBooks, input: JsonObject): CoreAnswer {
   const found = orderOf(orders, input, ['settled']);
   if ('refusal' in found) return found;
   found.state = 'refunded';
+  payments.giveBack(found);
   const { scheme } = found.person;
   return { output: { ...amounts(found, -1n), ...personal(found), insutype: scheme, prmmsg: '' } };
 }
 
-function reverse(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
+function reverse({ orders, payments }: OffSiteBooks, input: JsonObject): CoreAnswer {
   const status = leaf(input, 'status');
   const step = REVERSALS[status];
   if (step === undefined) return { refusal: `冲正业务类型不在允许范围：${status}` };
   const found = orderOf(orders, input, [step.from]);
   if ('refusal' in found) return found;
+  if (step.from === 'refunded' && !payments.takeAgain(found))
+    return { refusal: '个人账户余额不足，不能冲正' };
+  if (step.from === 'settled') payments.giveBack(found);
   if (step.to === undefined) orders.delete(found.number);
   else found.state = step.to;
   return { output: null };
@@ -169,11 +183,15 @@ function findOrder(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
   };
 }
 
-function findSettlement(orders: OffSiteOrders, { input, now }: CoreRequest): CoreAnswer {
-  const found = ofPerson(orders, input).find(({ state }) => state !== 'refunded');
+/** Tells a settlement and changes nothing: an order that nobody has paid has none. */
+function findSettlement(orders: OffSiteOrders, input: JsonObject): CoreAnswer {
+  const own = ofPerson(orders, input);
+  const found = own.find((one) => one.state === 'settled' && isWithin(one, input));
+  const waiting = own.find(({ state }) => state === 'ordered');
+  if (found === undefined && waiting !== undefined) {
+    return { refusal: `购药订单 ${waiting.number} 待支付，尚无结算` };
+  }
   if (found === undefined) return { refusal: '该人员没有购药结算' };
-  if (found.state === 'ordered') found.settledOn = date(now);
-  found.state = 'settled';
   return {
     output: {
       ...amounts(found, 1n),
@@ -185,6 +203,11 @@ function findSettlement(orders: OffSiteOrders, { input, now }: CoreRequest): Cor
       feedetl: found.lines,
     },
   };
+}
+
+function isWithin({ settledOn }: OffSiteOrder, input: JsonObject): boolean {
+  const [from, to] = [leaf(input, 'start_date'), leaf(input, 'end_date')];
+  return from <= settledOn && (to === '' || settledOn <= to);
 }
 
 function amounts(order: OffSiteOrder, sign: 1n | -1n): JsonObject {

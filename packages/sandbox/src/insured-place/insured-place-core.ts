@@ -1,5 +1,6 @@
 /** A simulated insured-place core (参保地): computes benefits from totals and keeps the money. */
 import assert from 'node:assert/strict';
+import { createAccounts } from '../accounts.ts';
 import { careCatalogue } from '../catalogue.ts';
 import { startCoreServer } from '../core-server.ts';
 import type { CoreBehaviour, CoreOptions, RunningCore } from '../core-server.ts';
@@ -49,7 +50,10 @@ export function insuredBehaviour(options: InsuredPlaceOptions): {
   readonly behaviour: CoreBehaviour;
   readonly people: Pick<InsuredPlaceCore, 'balanceOf' | 'file'>;
 } {
-  const register = createRegister(options.persons ?? sandboxPersons(options.region));
+  const register = createRegister(
+    options.persons ?? sandboxPersons(options.region),
+    options.accounts ?? createAccounts(),
+  );
   const ledger = createLedger();
   const books: InsuredBooks = {
     register,

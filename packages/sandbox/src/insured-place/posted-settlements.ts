@@ -83,7 +83,7 @@ export function withdraw(
 
 /** Moves account and yearly sums; sign -1 puts everything back. */
 function move({ balance, payer, benefit, year, course, visitId }: PostedSettlement, sign: 1n | -1n): void {
-  payer.account -= sign * benefit.account;
+  payer.credit(-sign * benefit.account);
   if (course === 'inpatient') {
     addTo(balance.stayPoolPaid, year, sign * benefit.fund);
     moveStay(balance, { visitId, year, deductible: sign * benefit.deductible, settlements: Number(sign) });

@@ -1,4 +1,5 @@
 /** The register of an insured place: people, their accounts and what they have used up this year. */
+import type { Accounts } from '../accounts.ts';
 import { leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import type { Filing, Person } from './persons.ts';
@@ -7,7 +8,10 @@ import { isOwnNumber } from './presented.ts';
 /** What moves with every settlement, in 分. */
 export interface Balance {
   readonly person: Person;
-  account: bigint;
+  /** What is left on the personal account. */
+  readonly account: bigint;
+  /** Adds to the account; takes from it when negative. */
+  credit(amount: bigint): void;
   /** By year. */
   readonly deductiblePaid: Map<string, bigint>;
   readonly poolPaid: Map<string, bigint>;
@@ -42,11 +46,14 @@ export function addTo(sums: Map<string, bigint>, year: string, amount: bigint): 
   sums.set(year, (sums.get(year) ?? 0n) + amount);
 }
 
-/** Makes the register of these people. */
-export function createRegister(persons: readonly Person[]): Register {
+/** Makes the register of these people, whose accounts others may pay from as well. */
+export function createRegister(persons: readonly Person[], accounts: Accounts): Register {
   const balances = persons.map((person): Balance => ({
     person,
-    account: person.account,
+    get account() {
+      return accounts.left(person);
+    },
+    credit: (amount) => accounts.add(person, amount),
     deductiblePaid: new Map(),
     poolPaid: new Map(),
     stayPoolPaid: new Map(),

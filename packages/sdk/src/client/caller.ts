@@ -137,8 +137,9 @@ async function send(
 ): Promise<CanonicalResponse> {
   const { doubts, settings } = desk;
   const { operation } = entry;
-  const isWrite = entry.effect === 'write';
-  const mayRepeat = settings.farSide === 'idempotent' || !isWrite;
+  // What is done anew when its answer is lost is not looked for: it need not be kept.
+  const isKept = entry.effect === 'write' && !entry.wayOut.includes('anew');
+  const mayRepeat = settings.farSide === 'idempotent' || !isKept;
   try {
     const response = await sendMessage(desk.sending, {
       ...limitsOf(desk, options),
@@ -146,13 +147,13 @@ async function send(
       operation,
       mayRepeat,
       doubtful: false,
-      ...(isWrite ? { beforeFirst: () => doubts.begin(request) } : {}),
+      ...(isKept ? { beforeFirst: () => doubts.begin(request) } : {}),
     });
-    if (isWrite) await doubts.end(request.header.messageId);
+    if (isKept) await doubts.end(request.header.messageId);
     return response;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    if (isWrite && error.kind.outcome === 'rejected') await doubts.end(request.header.messageId);
+    if (isKept && error.kind.outcome === 'rejected') await doubts.end(request.header.messageId);
     throw atGivenPlaces(error, desk.knowledge(operation).map);
   }
 }

@@ -60,7 +60,8 @@ export function createDoubts(parts: DoubtParts): Doubts {
   };
 
   const resolveSaved = async (saved: SavedRequest): Promise<Resolved> => {
-    const { entry, shape } = parts.knowledge(saved.operation);
+    const known = parts.knowledge(saved.operation);
+    const { entry, shape } = known;
     const request = restoreRequest(saved, { shape, dialect });
     const found = await findOut(
       {
@@ -81,7 +82,7 @@ export function createDoubts(parts: DoubtParts): Doubts {
     );
     if (found.state !== 'unknown') await end(saved.messageId);
     if (found.state === 'answered') return { ...found, request };
-    return found.state === 'not-done' ? found : { ...found, ...hintsOf(entry) };
+    return found.state === 'not-done' ? found : { ...found, ...hintsOf(known) };
   };
 
   return {
@@ -103,9 +104,9 @@ function idOf(message: unknown): string {
 }
 
 /** What a person, or the vendor's own program, may do where nothing is found out by itself. */
-function hintsOf({ askedBy, undoneBy }: OperationEntry): { askWith?: Operation; undoWith?: Operation } {
+function hintsOf({ askWith, entry: { undoneBy } }: Known): { askWith?: Operation; undoWith?: Operation } {
   return {
-    ...(askedBy === undefined ? {} : { askWith: askedBy }),
+    ...(askWith === undefined ? {} : { askWith }),
     ...(undoneBy === undefined ? {} : { undoWith: undoneBy }),
   };
 }

@@ -11,6 +11,8 @@ export interface Known {
   readonly entry: OperationEntry;
   readonly map: DerivedMap['request'];
   readonly shape: BodyShape;
+  /** The first query that shows whether it was done and that a client can ask. */
+  readonly askWith?: Operation;
 }
 
 /** Looks operations up. The function throws GatewayError `TRANSACTION_UNKNOWN` for a name that is none. */
@@ -22,7 +24,10 @@ export function createKnowledge({ registry, profile }: ClientConnection): (opera
     const entry = findEntry(registry, operation);
     const national = registry.profile(profile).dialect === 'national';
     const map = registry.nationalMap(operation, national ? profile : 'national').request;
-    const one = { entry, map, shape: shapeOf(map) };
+    const askWith = entry.shownBy
+      ?.map(({ query }) => registry.findOperation(query)?.operation)
+      .find((query) => query !== undefined);
+    const one = { entry, map, shape: shapeOf(map), ...(askWith !== undefined && { askWith }) };
     known.set(operation, one);
     return one;
   };

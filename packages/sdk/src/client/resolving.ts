@@ -70,6 +70,8 @@ const WAYS: Readonly<Record<WayOut, Take>> = {
     // What refuses the repetition may be the state that the first one made.
     return found.state === 'not-done' ? undefined : found;
   },
+  // It is never kept; a message of it that was, is not looked for.
+  anew: async () => ({ state: 'not-done', how: 'rejected' }),
   // It names a matter and no message, and would take back what others did about it: left to whoever knows them.
   undo: async () => undefined,
   person: async () => ({ state: 'unknown', next: 'person', reason: 'person' }),
