@@ -49,6 +49,8 @@ export type Expectation =
       readonly text?: string;
       /** For a response: nodes that stood beside `output` and belong inside. */
       readonly movedIn?: readonly string[];
+      /** For a response: nodes of one object that came as a list of one, and are delivered as the object. */
+      readonly opened?: readonly string[];
     }
   | {
       /** Read under its profile without a fault, whoever asked. */

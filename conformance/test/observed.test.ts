@@ -237,12 +237,13 @@ function assertNamed(named: readonly ExactValue[], { deviations }: Accepted): vo
 }
 
 /** `output` as received, with the nodes that stood beside it where they belong. */
-function outputOf({ raw = '' }: ObservedMessage, { movedIn = [] }: Accepted): ExactValue {
+function outputOf({ raw = '' }: ObservedMessage, { movedIn = [], opened = [] }: Accepted): ExactValue {
   const message = readExact(raw);
   const output = memberOf(message, 'output');
   if (!isExactObject(output)) return null;
   const moved = movedIn.map((name) => [name, memberOf(message, name) ?? null] as const);
-  return { ...output, ...Object.fromEntries(moved) };
+  const objects = opened.map((name) => [name, (output[name] as readonly ExactValue[])[0] ?? null] as const);
+  return { ...output, ...Object.fromEntries([...moved, ...objects]) };
 }
 
 /** Values of members that name a person. */

@@ -9,10 +9,15 @@ What the gateway does when the answer of a message is missing, in this order; th
 [outcomes.md](../outcomes.md). Transactions that only read are asked again and change nothing. A far side that can be
 asked about any message (a regional profile) is asked before.
 
-应答缺失时按所列顺序处理，各词含义见 [outcomes.md](../outcomes.md)。
+*Shown by*: the query by which a person, or the caller, sees whether it was done. No document names it: it is inferred
+from what the query requires, and nothing that it requires is told by the lost answer alone. What to look for, or why
+nothing shows it (—), stands at the transaction in the [reference](README.md), and \`yiqiao spec show NUMBER\` tells it.
 
-| 交易 Transaction | Way out | Undone by | Done once for | Remark |
-| --- | --- | --- | --- | --- |
+应答缺失时按所列顺序处理，各词含义见 [outcomes.md](../outcomes.md)。*去哪里查*：可据以判明是否办成的查询，按查询的必填项推定，所需内容均不依赖丢失的应答；
+看什么，或为何查不到（—），见[参考](README.md)中的该交易，或用 \`yiqiao spec show 交易编号\`。
+
+| 交易 Transaction | Way out | Undone by | Done once for | 去哪里查 Shown by | Remark |
+| --- | --- | --- | --- | --- | --- |
 `;
 
 /** The page. */
@@ -26,7 +31,7 @@ export function outcomesTable(registry: Registry): readonly [string, string] {
 }
 
 function row(registry: Registry, entry: OperationEntry): string {
-  const { transaction, wayOut, undoneBy, onceFor = [], fallsWith, batchKey, note = '' } = entry;
+  const { transaction, wayOut, undoneBy, onceFor = [], fallsWith, batchKey, shownBy = [], note = '' } = entry;
   const name = registry.definition('national', transaction)?.name.zh ?? '';
   const undo = undoneBy === undefined ? '' : registry.operation(undoneBy).transaction;
   const falls = fallsWith === undefined ? '' : `falls with ${registry.operation(fallsWith).transaction}`;
@@ -36,6 +41,7 @@ function row(registry: Registry, entry: OperationEntry): string {
     ways.join(', then '),
     undo === '' ? falls : undo,
     onceFor.join(' + '),
+    shownBy.map(({ query }) => query).join(', ') || '—',
     note,
   ];
   return `| ${cells.join(' | ')} |\n`;

@@ -5,6 +5,7 @@ import type {
   DictionaryEntry,
   FieldDefinition,
   IdentityUse,
+  OperationEntry,
   NodeDefinition,
   Profile,
   Registry,
@@ -98,6 +99,7 @@ function section({ registry, profiles, regional }: Sources, definition: Transact
       : [
           `业务 operation: \`${entry.operation}\`, ${entry.effect}; ${entry.sender.join(', ')} → ${entry.receiver.join(', ')}, answered by ${entry.answeredBy}`,
           `撤销 undone by: ${entry.undoneBy ?? '—'}; 2601: ${entry.reversible ? 'yes' : 'no'}; 应答丢失 lost answer: ${entry.wayOut.join(', ') || '—'}`,
+          ...whereToLook(entry),
         ]),
     ...identities.map(identityFact),
     ...(changing.length === 0 ? [] : [`地方改动 changed by: ${changing.map(({ id }) => id).join(', ')}`]),
@@ -109,6 +111,15 @@ ${facts.map((fact) => `- ${fact}`).join('\n')}
 
 ${nodes('请求 request', registry, request)}
 ${nodes('应答 response', registry, response)}`;
+}
+
+/** By which queries a person sees whether a write was done, or why by none. */
+function whereToLook({ shownBy = [], notShown }: OperationEntry): readonly string[] {
+  if (notShown !== undefined) return [`是否办成 whether it was done: — ${notShown.zh} ${notShown.en}`];
+  return shownBy.map(({ query, needs, look, confidence }) => {
+    const needed = needs.length === 0 ? '' : `; 另需 needs: ${needs.map((name) => `\`${name}\``).join(', ')}`;
+    return `是否办成 whether it was done: ${query}，${look.zh}。 ${look.en}${needed} (${confidence})`;
+  });
 }
 
 /** The regions that have it in a form, or under a number, of their own. */

@@ -91,7 +91,7 @@ function describeError(error: GatewayError): WireObject {
   return {
     code: error.code,
     outcome: kind.outcome === 'unknown' ? 'unknown' : 'not-done',
-    responsible: kind.responsible,
+    responsible: details.responsible ?? kind.responsible,
     kind: kind.kind,
     cause: kind.cause,
     cashier: details.cashier ?? kind.cashier,

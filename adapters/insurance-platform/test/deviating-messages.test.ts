@@ -210,3 +210,54 @@ describe('A request that has a list of several where one object belongs', () => 
     });
   }
 });
+
+/** The names that a transaction defines in a region, of nodes and of members. */
+function definedNames({ profile, transaction }: Observed): ReadonlySet<string> {
+  const nodes = registry.definition(profile, transaction)?.response ?? [];
+  return new Set(nodes.flatMap(({ node, fields }) => [node, ...fields.map(({ name }) => name)]));
+}
+
+/** How answers of these regions differ in their nodes and names, where only one thing can be meant. */
+const OTHER_FORMS: Readonly<Record<string, (answer: Members, of: Observed) => Members>> = {
+  'without the name of its one object': (answer) => {
+    const { output } = answer;
+    if (!isMembers(output)) return answer;
+    const objects = Object.entries(output).filter(([, node]) => isMembers(node));
+    const [first, ...others] = objects;
+    if (first === undefined || others.length > 0) return answer;
+    const rest = Object.entries(output).filter(([name]) => name !== first[0]);
+    return { ...answer, output: { ...(first[1] as Members), ...Object.fromEntries(rest) } };
+  },
+  'with each object in a list': inLists,
+  'with all names in camel case': (answer, of) => {
+    const names = definedNames(of);
+    const camel = (name: string): string =>
+      name.replaceAll(/_([a-z])/g, (_, start: string) => start.toUpperCase());
+    const change = (members: Members): Members =>
+      Object.fromEntries(
+        Object.entries(members).map(([name, value]) => [names.has(name) ? camel(name) : name, value]),
+      );
+    return { ...answer, output: objects(answer['output'] ?? null, change) };
+  },
+};
+
+describe('Answers of the observed regions with other nodes and names', () => {
+  const answers = observed.filter(({ direction, profile }) => {
+    return direction === 'response' && registry.profile(profile).dialect === 'national';
+  });
+  const readAs = (message: Observed, answer: Members): unknown => {
+    const { transaction, profile } = message;
+    const { codec } = doors.of(registry.profile(profile));
+    const { body } = codec.readResponse(Buffer.from(JSON.stringify(answer)), { transaction });
+    return registry.check(profile, { transaction, direction: 'response', mode: 'tolerant', body }).body;
+  };
+  for (const message of answers) {
+    for (const [title, change] of Object.entries(OTHER_FORMS)) {
+      it(`are read as what they are ${title}: ${message.id}`, () => {
+        const answer = JSON.parse(message.raw ?? '') as Members;
+        const changed = change(answer, message);
+        assert.deepEqual(readAs(message, changed), readAs(message, answer));
+      });
+    }
+  }
+});

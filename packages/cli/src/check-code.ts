@@ -3,7 +3,14 @@ import { createRegistry } from '@yiqiao/registry';
 import type { CodeStandard, CodeVerdict, Registry } from '@yiqiao/registry';
 import { remarkOnCitizen } from './citizen-remarks.ts';
 import type { Bilingual } from './citizen-remarks.ts';
-import { onlyWhere, LEFT_OPEN, confidenceWords, differingLines, fittingLines } from './code-words.ts';
+import {
+  PUT_RIGHT,
+  confidenceWords,
+  differingLines,
+  fittingLines,
+  leftOpen,
+  onlyWhere,
+} from './code-words.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -17,15 +24,14 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
   const told = (outcome: CodeVerdict['outcome']): readonly CodeVerdict[] =>
     verdicts.filter((verdict) => verdict.outcome === outcome);
   const fits = told('fits');
-  const open = asked !== undefined && fits.length === 0 && code.trim() !== '' && verdicts.some(isOpen);
-  const remarks = unique([
+  const open = fits.length > 0 || code.trim() === '' ? [] : verdicts.filter(isOpen);
+  const ok = fits.length > 0 || (asked !== undefined && open.length > 0);
+  const general = [
     ...remarkOnCitizen(code),
-    ...fits.flatMap((verdict) => verdict.remarks),
-    ...(open ? [LEFT_OPEN] : []),
-    ...(asked === undefined ? [] : conditionsOf(asked, verdicts)),
-  ]);
+    ...(asked === undefined ? [] : remarksOnAsked(asked, { verdicts, ok, open })),
+  ];
   report.line(code);
-  for (const { zh, en } of remarks) report.line(`提示 / remark\n  ${zh}\n  ${en}`);
+  for (const { zh, en } of general) report.line(`提示 / remark\n  ${zh}\n  ${en}`);
   list(report, '符合 / fits', fits, fittingLines);
   list(report, '不符合 / differs', told('differs'), differingLines);
   list(
@@ -34,12 +40,12 @@ export function checkCode(report: Report, code: string, options: { readonly as?:
     told('undecided'),
     differingLines,
   );
-  return report.finish(fits.length > 0 || open, {
+  return report.finish(ok, {
     code,
     fits: fits.map(figures),
     differs: told('differs').map(figures),
     undecided: told('undecided').map(figures),
-    remarks,
+    remarks: unique([...general, ...fits.flatMap((verdict) => verdict.remarks)]),
   });
 }
 
@@ -69,12 +75,20 @@ function isOpen({ standard, outcome }: CodeVerdict): boolean {
   return outcome === 'undecided' || standard.confidence === 'inferred';
 }
 
-/** That a field holds codes of a standard only where another one says so. */
-function conditionsOf(asked: string, verdicts: readonly CodeVerdict[]): readonly Bilingual[] {
-  return verdicts.flatMap(({ standard }) => {
+interface Asked {
+  readonly verdicts: readonly CodeVerdict[];
+  readonly ok: boolean;
+  readonly open: readonly CodeVerdict[];
+}
+
+/** Why a code that fits not is let pass, or what to do about it; and where a field holds such codes at all. */
+function remarksOnAsked(asked: string, { verdicts, ok, open }: Asked): readonly Bilingual[] {
+  const where = verdicts.flatMap(({ standard }) => {
     const when = standard.fields.find(({ name }) => name === asked)?.when;
     return when === undefined ? [] : [onlyWhere(asked, standard.name, when)];
   });
+  if (!ok) return [...where, PUT_RIGHT];
+  return open.length === 0 ? where : [...where, leftOpen(open.map(({ standard }) => standard.name))];
 }
 
 function unique(remarks: readonly Bilingual[]): readonly Bilingual[] {
@@ -97,13 +111,12 @@ function list(
 }
 
 function figures(verdict: CodeVerdict): Readonly<Record<string, unknown>> {
-  const { standard, form, parts, reasons, remarks, rewritten } = verdict;
+  const { standard, form, parts, reasons, rewritten } = verdict;
   return {
     standard: standard.id,
     name: standard.name,
     confidence: form?.confidence ?? standard.confidence,
     ...(form !== undefined && { form: form.name, parts }),
-    ...(remarks.length > 0 && { remarks }),
     ...(reasons.length > 0 && { reasons }),
     ...(rewritten !== undefined && { rewritten }),
   };

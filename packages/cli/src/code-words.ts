@@ -2,10 +2,18 @@
 import type { CodeVerdict } from '@yiqiao/registry';
 import type { Bilingual } from './citizen-remarks.ts';
 
-/** Of a code that differs from what is only inferred, or whose structure nobody knows. */
-export const LEFT_OPEN: Bilingual = {
-  zh: '此标准的结构未公开，或只是推断，因此不判为错误；请与发码方或国家医保编码数据库核对。',
-  en: 'The structure of this standard is not public, or inferred, so the code is not called wrong; check it with whoever issued it or with the national code database.',
+/** Of a code that differs from standards whose structure is not public, or inferred. */
+export function leftOpen(standards: readonly Bilingual[]): Bilingual {
+  return {
+    zh: `${standards.map(({ zh }) => zh).join('、')}：结构未公开，或只是推断，因此不判为错误；请与发码方核对。`,
+    en: `${standards.map(({ en }) => en).join(', ')}: the structure is not public, or inferred, so the code is not called wrong; check it with whoever issued it.`,
+  };
+}
+
+/** Of a code that is wrong. */
+export const PUT_RIGHT: Bilingual = {
+  zh: '请按下列位置更正编码，或与发码方核对。',
+  en: 'Put the code right at the places named below, or check it with whoever issued it.',
 };
 
 /** That a field holds such codes under a condition only. */

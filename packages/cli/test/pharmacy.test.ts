@@ -74,8 +74,9 @@ describe('a pharmacy against the running sandbox', function () {
   const open = (
     courses: string,
     region: { payment?: string } = { payment: 'sandbox' },
+    clock = systemClock,
   ): { counter: Counter; stock: Stock } => {
-    const store = openStore(':memory:', { clock: systemClock });
+    const store = openStore(':memory:', { clock });
     const institution = INSTITUTIONS.unsigned;
     const insurance = createClient({
       to: world.gateways.national.url,
@@ -84,7 +85,7 @@ describe('a pharmacy against the running sandbox', function () {
       signIn: { macAddress: '00-00-00-00-00-00', ipAddress: '127.0.0.1' },
     });
     const policy = createPolicy((name) => readPeripheral('pharmacy', name), { courses, ...region });
-    const parts = { institution, careRegion: '530100', policy, store, insurance, clock: systemClock };
+    const parts = { institution, careRegion: '530100', policy, store, insurance, clock };
     closers.push(
       () => insurance.close(),
       () => store.close(),
@@ -153,12 +154,15 @@ describe('a pharmacy against the running sandbox', function () {
   });
 
   it('orders a purchase of somebody from elsewhere, finds it paid and refunds it', async () => {
-    const { counter, stock } = open('hunan');
+    let ahead = 0;
+    const { counter, stock } = open('hunan', undefined, { now: () => systemClock.now() + ahead });
     const balance = (): bigint => world.insuredCore.balanceOf(buyer.psnNo, '2026')?.account ?? 0n;
     const before = balance();
     assert.equal((await counter.purchase(purchase('100005'))).state, 'ordered');
     await post(`${world.careCores.national.url}payments`, '');
-    const receipt = await counter.purchase(purchase('100005'));
+    ahead = 20_000;
+    await counter.outbox.drain();
+    const receipt = counter.find('100005');
     const day = receipt.settlement?.time.slice(0, 10) ?? '';
     assert.deepEqual(await stock.compareOffSiteDay(day), { day, orders: 1, owed: '79.60', differences: [] });
     assert.deepEqual(

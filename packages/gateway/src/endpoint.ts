@@ -15,6 +15,7 @@ import type { PassingFile } from './passing-file.ts';
 import type { Rates } from './rates.ts';
 import type { RefusalAudit } from './refusal-audit.ts';
 import type { Arrival } from './runtime.ts';
+import { withResponsible } from './who-refused.ts';
 
 /** What the server writes back. */
 export interface HttpAnswer {
@@ -152,7 +153,8 @@ async function exchange(
     institution: accepted.header.institutionCode,
     messageId: accepted.header.messageId,
   };
-  const formatReply = (reply: Reply): WrittenReply | Promise<WrittenReply> => {
+  const formatReply = (came: Reply): WrittenReply | Promise<WrittenReply> => {
+    const reply = came.ok ? came : { ok: false as const, error: withResponsible(came.error, runtime.config) };
     const written =
       takeFile(progress, reply) ??
       withOddities(accepted, () =>

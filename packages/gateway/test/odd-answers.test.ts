@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { ask, assertRefusal, startAdminRig, TOKEN } from './admin-rig.ts';
-import { oddly } from './far-side.ts';
+import { oddly, settled } from './far-side.ts';
+import type { Answer, Arrived } from './far-side.ts';
 import { identification, settlement } from './messages.ts';
 import { assertDone } from './posts.ts';
-import { endAll } from './rig.ts';
+import { endAll, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
 
 const BROKEN = 'identity /output/setlinfo/medfee_sumamt';
@@ -125,4 +126,77 @@ describe('An odd answer', () => {
     const [{ furtherOn }] = body['oddities'] as [{ furtherOn: { rule: string; at: string }[] }];
     assert.equal(furtherOn.map(({ rule, at }) => `${rule} ${at}`)[0], BROKEN);
   });
+});
+
+/** Output of the settlement that a far side answers to a message, changed. */
+function settledBut(change: (output: Members) => Members): (message: Arrived) => Answer | undefined {
+  return ({ infno, data: { mdtrt_id, psn_no, medfee_sumamt } }) => {
+    if (infno !== '2207') return undefined;
+    const total = Number(medfee_sumamt).toFixed(2);
+    const output = JSON.parse(settled({ mdtrt_id, psn_no, total })) as Members;
+    return { output: JSON.stringify(change(output)) };
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function setlinfo({ setlinfo: node, ...others }: Members, change: (node: Members) => Members): Members {
+  return { ...others, setlinfo: change(node as Members) };
+}
+
+describe('The answer to a settlement, taken by a HIS that is strict,', () => {
+  afterEach(endAll);
+
+  const forms: Readonly<Record<string, (output: Members) => Members>> = {
+    'without the name of its node': ({ setlinfo: node, ...others }) => ({ ...(node as Members), ...others }),
+    'in a list of one': ({ setlinfo: node, ...others }) => ({ setlinfo: [node], ...others }),
+    'with names in camel case': (output) =>
+      setlinfo(output, ({ medfee_sumamt: medfeeSumamt, setl_id: setlId, ...rest }) => ({
+        medfeeSumamt,
+        setlId,
+        ...rest,
+      })),
+  };
+  for (const [title, change] of Object.entries(forms)) {
+    it(`has its settlement in its node when it came ${title}`, async () => {
+      const { gateway, far } = await startRig();
+      far.behave(settledBut(change));
+      const { text, odd } = await told(gateway.url, settlement());
+      const { output } = JSON.parse(text) as { output: { setlinfo: Members } };
+      assert.deepEqual(
+        [output.setlinfo['setl_id'], output.setlinfo['medfee_sumamt'], odd],
+        ['JS0001', 12.5, null],
+        text,
+      );
+      assert.deepEqual(far.numbers(), ['2207']);
+    });
+  }
+
+  it('has exp_content of its definition when it came as expContent', async () => {
+    const { gateway, far } = await startRig();
+    far.behave(
+      settledBut((output) => setlinfo(output, (node) => ({ ...node, expContent: '{"insuPayAmt":"1"}' }))),
+    );
+    const { text } = await told(gateway.url, settlement());
+    assert.match(text, /"exp_content": ?"\{/);
+    assert(!text.includes('expContent'), text);
+  });
+
+  for (const [name, value] of [
+    ['balc', 1373.635],
+    ['medfee_sumamt', '10.005'],
+  ] as const) {
+    it(`is delivered and listed for a person when ${name} has three decimals: the settlement stands`, async () => {
+      const rig = await startAdminRig();
+      rig.far.behave(settledBut((output) => setlinfo(output, (node) => ({ ...node, [name]: value }))));
+      const { text, odd } = await told(rig.gateway.url, settlement());
+      assert.match(text, new RegExp(`"${name}": ?"?${String(value)}`));
+      assert(odd?.split(', ').includes(`amount /output/setlinfo/${name}`), String(odd));
+      assert.deepEqual(
+        (await waiting(rig)).map(({ state }) => state),
+        ['answered'],
+      );
+      assert.deepEqual(rig.far.numbers(), ['2207']);
+    });
+  }
 });

@@ -41,6 +41,8 @@ export interface ErrorDetails {
   readonly upstream?: { readonly code: string; readonly text: string };
   /** Short technical facts that may be logged: transaction number, message id, limits, counts. */
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /** Who has to act in this very case, instead of the catalogue's party. */
+  readonly responsible?: Responsible;
   /** What the cashier can say or do in this very case, instead of the catalogue's text. */
   readonly cashier?: { readonly zh: string; readonly en: string };
 }

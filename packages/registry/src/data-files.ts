@@ -69,8 +69,9 @@ export function createDataFiles(root: URL, further?: URL): DataFiles {
       return [...new Set([...own, ...(further === undefined ? [] : listRegions(further))])].toSorted();
     },
     repeated(path) {
-      const { repeated } = readJsonText(findText(path) ?? '');
-      return repeated.map(({ pointer, line, column }) =>
+      const text = findText(path) ?? '';
+      if (!mayRepeat(text)) return [];
+      return readJsonText(text).repeated.map(({ pointer, line, column }) =>
         fileFault({
           path,
           pointer,
@@ -149,6 +150,21 @@ function parseFile(path: string, text: string): unknown {
   } catch (error) {
     throw brokenFile(path, '', brokenText(text), error);
   }
+}
+
+/** Of two members of one name only one is parsed, so that quotes are missing; a text that is broken is told as that. */
+function mayRepeat(text: string): boolean {
+  try {
+    return quotesIn(text) !== quotesIn(JSON.stringify(JSON.parse(text)));
+  } catch {
+    return false;
+  }
+}
+
+function quotesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) count += 1;
+  return count;
 }
 
 function brokenText(text: string): Fault['message'] {

@@ -1,10 +1,10 @@
 /** What can be wrong with the files of a profile beside profile.json, each looked at by itself. */
-import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault, Operation } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { compileForm } from './compile-form.ts';
 import { DEFINITION_SCHEMA, ELEMENTS_SCHEMA, ENVELOPE_SCHEMA, MAP_FILE_SCHEMA } from './file-forms.ts';
 import type { CodeList } from './leaf-checks.ts';
 import { nearest, schemaFault } from './profile-faults.ts';
@@ -157,13 +157,7 @@ const FORMS = {
 
 function compiled(schema: object): () => ValidateFunction {
   let validate: ValidateFunction | undefined;
-  return () =>
-    (validate ??= new Ajv({
-      allErrors: true,
-      strictTypes: false,
-      validateSchema: false,
-      verbose: true,
-    }).compile(schema));
+  return () => (validate ??= compileForm(schema));
 }
 
 function formFaults(files: DataFiles, path: string, form: () => ValidateFunction): readonly Fault[] {

@@ -106,16 +106,12 @@ const PERHAPS: ReadonlySet<string> = new Set([
   'structure',
   'type',
   'node-shape',
+  'unknown-member',
 ]);
 
-/** A member that nobody knows, directly in the body: perhaps it is one of a node whose name was left out. */
-const OF_BODY = /^\/(?:in|out)put\/[^/]*$/;
-
 function mayBePutRight({ faults, deviations }: Findings): boolean {
-  const mayBe = ({ rule, field, at, found }: Fault): boolean =>
-    PERHAPS.has(rule) ||
-    (rule === 'required' && found !== undefined) ||
-    (rule === 'unknown-member' && (/[A-Z]/.test(field) || OF_BODY.test(at)));
+  const mayBe = ({ rule, found }: Fault): boolean =>
+    PERHAPS.has(rule) || (rule === 'required' && found !== undefined);
   return faults.some(mayBe) || deviations.some(mayBe);
 }
 

@@ -1,8 +1,8 @@
 /** Profiles, read one by one: a broken one stops nobody else. */
-import { Ajv } from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
+import { compileForm } from './compile-form.ts';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
 import { schemaFault } from './profile-faults.ts';
@@ -51,7 +51,7 @@ export function profilePath(id: string): string {
 /** Profiles of a data folder; each is read once. */
 export function createProfiles(files: DataFiles): Profiles {
   const known = new Map<string, Profile>();
-  let schema: ReturnType<Ajv['compile']> | undefined;
+  let schema: ValidateFunction | undefined;
   const readFile = (id: string, from: readonly string[]): ProfileFile => {
     const data = isProfileId(id) ? files.find(profilePath(id)) : undefined;
     if (data === undefined) throw unknownProfile(id, from, files);
@@ -60,9 +60,7 @@ export function createProfiles(files: DataFiles): Profiles {
     return data as ProfileFile;
   };
   const errorsOf = (data: unknown): readonly ErrorObject[] => {
-    schema ??= new Ajv({ allErrors: true, strictTypes: false, validateSchema: false, verbose: true }).compile(
-      PROFILE_SCHEMA,
-    );
+    schema ??= compileForm(PROFILE_SCHEMA);
     return schema(data) ? [] : [...(schema.errors ?? [])];
   };
   const resolve = (id: string, from: readonly string[]): Profile => {

@@ -61,7 +61,10 @@ export function createPutRight(
   return (body, at) => {
     const run: Run = { at, deviations: [] };
     if (body === null) return { body, deviations: [] };
-    return { body: putNode(root, withNode(body, { root, holders, run }), '', run), deviations: run.deviations };
+    return {
+      body: putNode(root, withNode(body, { root, holders, run }), '', run),
+      deviations: run.deviations,
+    };
   };
 }
 
@@ -80,19 +83,33 @@ function withNode(
   body: WireObject,
   { root, holders, run }: { root: PutNode; holders: readonly PutNode[]; run: Run },
 ): WireObject {
-  const loose = Object.keys(body).filter((name) => !isOf(root, name));
-  const [holder, ...others] = holders.filter((node) => loose.some((name) => isOf(node, name)));
+  const names = Object.keys(body);
+  const loose = names.filter((name) => !isOf(root, name));
+  if (loose.length === 0) return body;
+  const [holder, ...others] = holders.filter(
+    (node) => isWholeList(node, body) || loose.some((name) => isOf(node, name)),
+  );
   if (holder === undefined || others.length > 0) return body;
   const { name } = holder.facts;
-  if (Object.keys(body).some((one) => alike(one, name) && body[one] !== null)) return body;
-  const isMoved = ([one, value]: [string, WireValue]): boolean =>
-    loose.includes(one) && (isOf(holder, one) || typeof value !== 'object' || leafText(value) !== undefined);
-  const members = Object.entries(body);
+  if (names.some((one) => alike(one, name) && body[one] !== null)) return body;
   remark(run, 'node-name', { path: '', field: nodeFacts(holder.facts), used: name });
+  if (isWholeList(holder, body)) return { [name]: body[''] ?? null };
+  const isMoved = ([one, value]: [string, WireValue]): boolean =>
+    loose.includes(one) && (isOf(holder, one) || !isNode(value));
+  const members = Object.entries(body);
   return {
     [name]: Object.fromEntries(members.filter(isMoved)),
     ...Object.fromEntries(members.filter((one) => !isMoved(one) && !alike(one[0], name))),
   };
+}
+
+/** Whether a body is a list as a whole, which wire hands over under an empty name, of the rows of a node. */
+function isWholeList({ facts }: PutNode, body: WireObject): boolean {
+  return facts.repeated && Array.isArray(body['']) && Object.keys(body).length === 1;
+}
+
+function isNode(value: WireValue): boolean {
+  return Array.isArray(value) || isWireObject(value);
 }
 
 function isOf(node: PutNode, name: string): boolean {
@@ -132,12 +149,17 @@ function alike(one: string, other: string): boolean {
   return bareName(one) === bareName(other);
 }
 
-/** `psnNo`, `PSN_NO` for `psn_no`; `signin` for `signIn`. A name in lower case that differs otherwise may be another. */
+/**
+ * `psnNo`, `PSN_NO` for `psn_no`; `signin` and `sign_in` for `signIn`. A name in lower case that differs otherwise may be
+ * another.
+ */
 function findSpelled({ members, spelled }: PutNode, name: string): FieldFacts | undefined {
   if (members.has(name)) return undefined;
   const facts = spelled.get(bareName(name));
-  const same = /[A-Z]/.test(name) || facts?.name.toLowerCase() === name;
-  return same ? facts : undefined;
+  if (facts === undefined || /[A-Z]/.test(name)) return facts;
+  return [facts.name, facts.name.replaceAll(/(?=[A-Z])/g, '_')].some((one) => one.toLowerCase() === name)
+    ? facts
+    : undefined;
 }
 
 function putNode(node: PutNode, object: WireObject, path: string, run: Run): WireObject {

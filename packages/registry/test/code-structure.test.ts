@@ -92,6 +92,59 @@ describe('Codes in messages', () => {
     );
   });
 
+  const told = [
+    [
+      '2204',
+      'feedetail/bilg_dr_codg',
+      'D43010000001',
+      /第 8-13 位（顺序码）应为 6 位数字.*（推断）.*请核对编码/,
+    ],
+    ['2204', 'feedetail/bilg_dr_codg', 'd430100000001', /第 1 位（识别码）应为“D”.*大小写.*请改写/],
+    [
+      '2204',
+      'feedetail/med_list_codg',
+      'XR05CBA198A00101010086',
+      /按“西药”，第 19-23 位（企业码）应为 5 位数字/,
+    ],
+    [
+      '2204',
+      'feedetail/med_list_codg',
+      'ｃ0101010010000100001',
+      /按“耗材”，第 1 位（识别码）应为“C”.*请改写/,
+    ],
+    ['2204', 'feedetail/med_list_codg', '目录外', /第 1 位起即不符/],
+    ['2207', 'data/certno', '000000196806101019', /第 18 位（校验位）与前 17 位不符.*公开文件/],
+    [
+      '2204',
+      'feedetail/bilg_dr_codg',
+      'D999999000001',
+      /第 2-7 位的区划 999999 不在已知的医保区划中.*原样转送/,
+    ],
+    ['2001', 'data/fixmedins_code', 'H99999900001', /第 2-7 位的区划 999999.*样本/],
+    ['2001', 'data/fixmedins_code', 'H00000000001', undefined],
+    ['3601', 'data/drg_admdvs', '000000', /合成（测试）数据/],
+  ] as const;
+  for (const [transaction, at, code, expected] of told) {
+    it(`are told with place, structure, confidence and remedy, or not at all: ${at} ${code}`, () => {
+      const [node = '', name = ''] = at.split('/');
+      const member = { psn_cert_type: '01', [name]: code };
+      const body = JSON.stringify({ [node]: node === 'feedetail' ? [member] : member });
+      const { deviations } = registry.validator(
+        'national',
+        transaction,
+        'request',
+        'tolerant',
+      )(wire(body), '');
+      const odd = deviations.filter(({ rule }) => rule === 'code-structure');
+      assert.equal(odd.length, expected === undefined ? 0 : 1, places(deviations).join());
+      for (const { message } of odd) {
+        assert.match(message.zh, expected ?? /^$/);
+        assert.match(message.en, /\. Passed on as it is; .*\.$/);
+        if (name === 'certno') assert.equal((message.zh + message.en).includes(code.slice(6, 14)), false);
+      }
+    });
+  }
+
   it('are shown masked when they name a person', () => {
     const validate = registry.validator('national', '2207', 'request', 'tolerant');
     const [deviation] = validate(settlementRequest({ certno: '"000000199001010019"' }), '').deviations;

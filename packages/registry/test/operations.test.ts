@@ -52,6 +52,21 @@ function lacking(operation: Operation, directions: readonly Direction[]): readon
   return undoneBy === undefined ? [] : required(undoneBy).filter((name) => !known.has(name));
 }
 
+/** Wire names are spelled `fixmedins_code` and `fixmedinsCode`. */
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
+}
+
+/** Wire names of a half; `required` alone where it is so. */
+function wireNames(transaction: string, direction: Direction, onlyRequired = false): Set<string> {
+  const nodes = registry.definition('national', transaction)?.[direction] ?? [];
+  const fields = nodes.flatMap((node) => node.fields).filter((field) => !onlyRequired || field.required);
+  return new Set(fields.map(({ name }) => plain(name)));
+}
+
+/** What whoever sends a message says of itself. */
+const envelope = new Set(registry.envelope('national', 'request').map(({ name }) => plain(name)));
+
 describe('Operations', () => {
   it('find the entry by national number and by name', () => {
     const entry = registry.findOperation('2207');
@@ -74,12 +89,46 @@ describe('Operations', () => {
     }
   });
 
-  it('are never undone or asked about by themselves, and are asked about by reads', () => {
+  it('are never undone by themselves, and are undone by writes', () => {
     for (const operation of registry.operations()) {
-      const { undoneBy, askedBy } = registry.operation(operation);
+      const { undoneBy } = registry.operation(operation);
       assert.notEqual(undoneBy, operation);
       if (undoneBy !== undefined) assert.equal(registry.operation(undoneBy).effect, 'write', operation);
-      if (askedBy !== undefined) assert.equal(registry.operation(askedBy).effect, 'read', operation);
+    }
+  });
+
+  it('say of every write which query shows it, or why none does, and of no read', () => {
+    for (const operation of registry.operations()) {
+      const { effect, shownBy, notShown } = registry.operation(operation);
+      if (effect === 'read') {
+        assert.deepEqual([shownBy, notShown], [undefined, undefined], operation);
+        continue;
+      }
+      assert.ok(shownBy !== undefined, operation);
+      assert.equal(notShown === undefined, shownBy.length > 0, operation);
+      for (const { zh, en } of notShown === undefined ? shownBy.map(({ look }) => look) : [notShown])
+        assert.ok(zh !== '' && en !== '', operation);
+    }
+  });
+
+  it('are shown by reads, which need nothing that only the lost answer tells', () => {
+    for (const operation of registry.operations()) {
+      const { transaction, shownBy = [] } = registry.operation(operation);
+      const asked = wireNames(transaction, 'request');
+      const told = wireNames(transaction, 'response');
+      for (const { query, needs } of shownBy) {
+        const title = `${transaction} by ${query}`;
+        const effect = registry.findOperation(query)?.effect ?? (registry.isRead(query) ? 'read' : 'write');
+        assert.equal(effect, 'read', title);
+        const lacking = [...wireNames(query, 'request', true)].filter(
+          (name) => !asked.has(name) && !envelope.has(name),
+        );
+        assert.deepEqual(needs.map(plain), lacking, title);
+        const lost = needs.filter(
+          (name) => told.has(plain(name)) && registry.findName(name)?.kind === 'identifier',
+        );
+        assert.deepEqual(lost, [], title);
+      }
     }
   });
 

@@ -270,6 +270,59 @@ describe('Nodes', () => {
     );
   });
 
+  for (const answer of [
+    '{"setlinfo":{}}',
+    '{"setlinfo":{},"setldetail":null}',
+    '{"setlinfo":{},"setldetail":""}',
+  ]) {
+    it(`that are absent or hold nothing are remarked on alike: ${answer}`, () => {
+      const settlement = registry.validator('national', '2207', 'response', 'tolerant');
+      const told = places(settlement(wire(answer), '').deviations);
+      assert.deepEqual(
+        told.filter((place) => place.endsWith('setldetail')),
+        ['node-absent /setldetail'],
+      );
+    });
+  }
+
+  it('that are an empty list say in an answer that there is none', () => {
+    const settlement = registry.validator('national', '2207', 'response', 'tolerant');
+    const told = places(settlement(wire('{"setlinfo":{},"setldetail":[]}'), '').deviations);
+    assert.ok(!told.some((place) => place.endsWith('setldetail')));
+  });
+
+  const rows = [
+    ['2101', 'druginfo', 'drugdetail'],
+    ['2102', 'druginfo', 'drugdetail'],
+    ['2401', 'mdtrtinfo', 'diseinfo'],
+    ['2402', 'dscginfo', 'diseinfo'],
+    ['3261', 'data', 'detail'],
+  ] as const;
+  for (const [transaction, head, node] of rows) {
+    for (const held of ['absent', 'null', '[]']) {
+      it(`that a request makes no sense without are required of a strict one: ${node} of ${transaction}, ${held}`, () => {
+        const body = wire(`{"${head}":{}${held === 'absent' ? '' : `,"${node}":${held}`}}`);
+        const found = (mode: 'strict' | 'tolerant') =>
+          registry.validator('national', transaction, 'request', mode)(body, '');
+        const strict = places(found('strict').faults);
+        assert.deepEqual(
+          strict.filter((place) => place.endsWith(node)),
+          [`required /${node}`],
+        );
+        assert.ok(places(found('tolerant').deviations).includes(`node-absent /${node}`));
+      });
+    }
+  }
+
+  it('that are required of a request have a source for it', () => {
+    for (const number of registry.transactions()) {
+      for (const node of registry.definition('national', number)?.request ?? []) {
+        const { required, requiredBy } = node as typeof node & { requiredBy?: { source?: string } };
+        assert.equal(required === true, (requiredBy?.source ?? '') !== '', `${number} ${node.node}`);
+      }
+    }
+  });
+
   it('bound what is told of a message with endless faults', () => {
     const lines = Array.from({ length: 3000 }, () => ({}));
     const { faults } = fees({ feedetail: lines }, '/input');

@@ -1,6 +1,7 @@
 /** One fee line: read and checked, split by a catalogue, answered as 2204, 2301 and 2102 have it. */
 import { priceTimesQuantity } from './amount.ts';
 import type { Catalogue, CatalogueItem } from './catalogue.ts';
+import { LINE_CODES, refuseUnknown } from './known-codes.ts';
 import { splitFee, turned } from './fee-split.ts';
 import type { FeeSplit } from './fee-split.ts';
 import { amountLeaf, amountNumber, leaf, rawNumber, sentNumber } from './national-message.ts';
@@ -45,6 +46,8 @@ export function readFeeLine(
   }
   const difference = total > product ? total - product : product - total;
   if (difference > LINE_TOLERANCE) return { refusal: `明细 ${number} 的金额不等于单价×数量` };
+  const unknown = refuseUnknown(raw, LINE_CODES);
+  if (unknown !== undefined) return { refusal: `明细 ${number} 的${unknown.refusal}` };
   const item = catalogue.get(leaf(raw, 'med_list_codg'));
   const split = splitFee(total, item, { quantity, approved: leaf(raw, 'hosp_appr_flag') });
   return { number, raw, item, split: back ? turned(split) : split };

@@ -36,8 +36,11 @@ export interface CompiledForm {
   split(code: string): readonly CodeText[];
   /** Where the code leaves this form; `undefined` when it has it. */
   difference(code: string): CodeDifference | undefined;
-  /** That the region in a code of this form is not known; `undefined` for a known one, one of synthetic data, or none. */
-  unknownRegion(code: string): Bilingual | undefined;
+  /**
+   * That nobody knows the region in a code of this form, or that it is one of synthetic data where the code is nothing
+   * but a region: persons and institutions of synthetic data are at home there, but no fund is.
+   */
+  oddRegion(code: string): Bilingual | undefined;
   /** What the region in a code of this form is, if it is one of synthetic data. */
   syntheticRegion(code: string): Bilingual | undefined;
 }
@@ -65,7 +68,8 @@ export function compileForm(source: FormSource): CompiledForm {
   const { form, checks } = source;
   const parts = source.parts.map((part) => compilePart(part, source.classes));
   const expression = parts.map((part) => part.expression).join('');
-  const whole = new RegExp(`^${parts.map((part) => `(${part.expression})`).join('')}$`, 'u');
+  const whole = new RegExp(`^(?:${expression})$`);
+  const apart = new RegExp(`^${parts.map((part) => `(${part.expression})`).join('')}$`);
   const fails = (code: string): CodeCheck | undefined => checks.find((check) => !check.passes(code));
   return {
     form,
@@ -73,7 +77,7 @@ export function compileForm(source: FormSource): CompiledForm {
     plain: checks.length === 0 && parts.every(({ region }) => region !== 'known'),
     fits: (code) => whole.test(code) && fails(code) === undefined,
     split(code) {
-      const texts = whole.exec(code)?.slice(1) ?? [];
+      const texts = apart.exec(code)?.slice(1) ?? [];
       return texts.map((text, index) => ({ name: parts[index]?.name ?? form.name, text }));
     },
     difference(code) {
@@ -97,11 +101,17 @@ function compilePart(part: CodePart, classes: Readonly<Record<string, CodeClass>
   const { each, whole = '', zh, en, region } = found;
   return {
     name,
-    words: { zh, en },
+    words: each === undefined || width === 1 ? { zh, en } : counted({ zh, en }, from, width),
     width,
     expression: each === undefined ? whole : repeat(each, from, width),
     ...(region !== undefined && { region }),
   };
+}
+
+/** So many characters, for a code may be wrong in their number alone. */
+function counted({ zh, en }: Bilingual, from: number, width: number): Bilingual {
+  const count = from === width ? String(width) : `${from}-${width}`;
+  return { zh: ` ${count} 位${zh}`, en: `${count} ${en}` };
 }
 
 function repeat(each: string, from: number, width: number): string {
@@ -112,17 +122,18 @@ function repeat(each: string, from: number, width: number): string {
 function regionRemarks(
   parts: readonly CompiledPart[],
   { isKnown, synthetic }: CodeRegions,
-): Pick<CompiledForm, 'unknownRegion' | 'syntheticRegion'> {
+): Pick<CompiledForm, 'oddRegion' | 'syntheticRegion'> {
   const index = parts.findIndex(({ region }) => region !== undefined);
   const part = parts[index];
-  if (part === undefined) return { unknownRegion: () => undefined, syntheticRegion: () => undefined };
+  if (part === undefined) return { oddRegion: () => undefined, syntheticRegion: () => undefined };
   const at = parts.slice(0, index).reduce((sum, { width }) => sum + width, 0);
   const regionOf = (code: string): string => code.slice(at, at + part.width);
   return {
-    unknownRegion(code) {
-      if (part.region !== 'known') return undefined;
+    oddRegion(code) {
       const region = regionOf(code);
-      if (isKnown(region) || synthetic(region) !== undefined) return undefined;
+      if (part.region !== 'known' || isKnown(region)) return undefined;
+      const told = synthetic(region);
+      if (told !== undefined) return parts.length === 1 ? told : undefined;
       return unknownRegion(region, placeOf(at, part.width));
     },
     syntheticRegion: (code) => synthetic(regionOf(code)),
@@ -133,7 +144,7 @@ function regionRemarks(
 function firstDifference(code: string, parts: readonly CompiledPart[]): CodeDifference {
   let at = 0;
   for (const part of parts) {
-    const sticky = new RegExp(part.expression, 'uy');
+    const sticky = new RegExp(part.expression, 'y');
     sticky.lastIndex = at;
     const found = sticky.exec(code)?.[0];
     if (found === undefined) return wrongPart(code, at, part);

@@ -19,13 +19,25 @@ export function codeRegions(
   synthetic: readonly SyntheticRegion[] = [],
 ): CodeRegions {
   const told = new Map(synthetic.map(({ code, zh, en }) => [code, { zh, en }]));
-  return { isKnown, synthetic: (region) => told.get(region) };
+  const seen = new Set<string>();
+  return {
+    isKnown(region) {
+      if (seen.has(region)) return true;
+      const known = isKnown(region);
+      if (known && seen.size < KEPT) seen.add(region);
+      return known;
+    },
+    synthetic: (region) => told.get(region),
+  };
 }
 
-/** That nobody knows a region. The list is not complete, so this is no fault. */
+/** A country has fewer; every fee line names some of them. */
+const KEPT = 5000;
+
+/** That nobody knows a region: remarked on, since the structures that have one are known from samples. */
 export function unknownRegion(region: string, place: string): Bilingual {
   return {
-    zh: `第 ${place} 位的区划 ${region} 不在已知的医保区划中（公开清单不完整）`,
-    en: `the region ${region} in characters ${place} is not among the known ones (no complete list is public)`,
+    zh: `第 ${place} 位的区划 ${region} 不在已知的医保区划中`,
+    en: `The region ${region} in characters ${place} is not among the known ones`,
   };
 }

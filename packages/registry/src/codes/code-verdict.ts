@@ -1,5 +1,5 @@
 /** What a standard says of a code. */
-import type { CodeVerdict } from './code-types.ts';
+import type { Bilingual, CodeVerdict } from './code-types.ts';
 import { byNearness } from './field-rules.ts';
 import type { CompiledStandard } from './field-rules.ts';
 import { rewrite } from './rewritten-code.ts';
@@ -9,13 +9,13 @@ export function judge(code: string, { standard, forms }: CompiledStandard): Code
   const blank = code.trim() === '';
   const fitting = blank ? undefined : forms.find((form) => form.fits(code));
   if (fitting !== undefined) {
-    const remarks = [fitting.syntheticRegion(code), fitting.unknownRegion(code)];
+    const region = fitting.syntheticRegion(code) ?? fitting.oddRegion(code);
     return {
       standard,
       outcome: 'fits',
       form: fitting.form,
       parts: fitting.split(code),
-      remarks: remarks.filter((remark) => remark !== undefined),
+      remarks: region === undefined ? [] : [toCheck(region)],
       reasons: [],
     };
   }
@@ -42,4 +42,8 @@ export function judge(code: string, { standard, forms }: CompiledStandard): Code
 
 function nothingThere({ name, confidence }: CompiledStandard['standard']): CodeVerdict['reasons'][number] {
   return { form: name, confidence, reason: { zh: '此处没有内容', en: 'nothing is there' } };
+}
+
+function toCheck({ zh, en }: Bilingual): Bilingual {
+  return { zh: `${zh}，请核对编码。`, en: `${en}; check the code.` };
 }

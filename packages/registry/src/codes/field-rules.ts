@@ -50,7 +50,7 @@ export function compileRule(
   if (standards.some(({ forms }) => forms.length === 0)) return undefined;
   const basis = basisOf([field.confidence, ...standards.map(confidenceOf)]);
   const forms = standards.flatMap((one) => one.forms);
-  const any = new RegExp(`^(?:${forms.map((form) => form.expression).join('|')})$`, 'u');
+  const any = new RegExp(`^(?:${forms.map((form) => form.expression).join('|')})$`);
   const plain = forms.every((form) => form.plain);
   return {
     ...(field.when !== undefined && { when: field.when }),
@@ -58,7 +58,7 @@ export function compileRule(
       if (plain && any.test(text)) return undefined;
       const fitting = plain ? undefined : forms.find((form) => form.fits(text));
       if (fitting === undefined) return differing(text, { standards, forms, basis });
-      const odd = fitting.unknownRegion(text);
+      const odd = fitting.oddRegion(text);
       return odd === undefined ? undefined : passedOn(odd, basis);
     },
   };
@@ -73,10 +73,12 @@ interface RuleParts {
 function differing(text: string, { standards, forms, basis }: RuleParts): Bilingual {
   const names = standards.map(({ standard }) => standard.name);
   const examples = standards.map((one) => one.forms[0]?.form.example ?? '').join(', ');
-  const where = nearest(text, forms);
+  const rewritten = rewrite(text, forms);
+  const meant = rewritten === undefined ? forms : forms.filter((form) => form.fits(rewritten));
+  const where = nearest(text, meant, forms.length > 1);
   const zh = `不是${names.map((name) => name.zh).join('、')}的写法（如 ${examples}）：${where.zh}`;
   const en = `Not written as ${names.map((name) => name.en).join(' or ')} (such as ${examples}): ${where.en}`;
-  return passedOn({ zh, en }, basis, rewrite(text, forms) === undefined ? CHECK_IT : WRITE_IT);
+  return passedOn({ zh, en }, basis, rewritten === undefined ? CHECK_IT : WRITE_IT);
 }
 
 const CHECK_IT: Bilingual = { zh: '请核对编码', en: 'check the code' };
@@ -94,7 +96,7 @@ function passedOn(what: Bilingual, basis: Bilingual, remedy = CHECK_IT): Bilingu
 }
 
 /** Where the text leaves the form that it keeps to longest; of several forms that it never enters, none is named. */
-function nearest(text: string, forms: readonly CompiledForm[]): Bilingual {
+function nearest(text: string, forms: readonly CompiledForm[], named: boolean): Bilingual {
   const found = forms.flatMap((one) => {
     const difference = one.difference(text);
     return difference === undefined ? [] : [{ form: one.form, difference }];
@@ -103,7 +105,7 @@ function nearest(text: string, forms: readonly CompiledForm[]): Bilingual {
   if (first === undefined || (first.difference.at === 0 && found.length > 1))
     return { zh: '第 1 位起即不符', en: 'it differs from character 1 on' };
   const { form, difference } = first;
-  if (forms.length === 1) return difference.expected;
+  if (!named) return difference.expected;
   return {
     zh: `按“${form.name.zh}”，${difference.expected.zh}`,
     en: `as ${form.name.en}, ${difference.expected.en}`,

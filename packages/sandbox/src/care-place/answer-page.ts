@@ -6,18 +6,38 @@ import type { JsonObject } from '../national-message.ts';
 /** Rows of a page when the request does not say. */
 const USUAL_SIZE = '20';
 
+/** Which page is asked for: the first of twenty rows when nothing is said. Refused when one of the two is no count. */
+export function readPage(
+  input: JsonObject,
+): { readonly number: number; readonly size: number } | { readonly refusal: string } {
+  const [number, size] = [leaf(input, 'page_num') || '1', leaf(input, 'page_size') || USUAL_SIZE];
+  const wrong = [
+    ...(isCount(number) ? [] : [`页码（page_num）不合法：${number}`]),
+    ...(isCount(size) ? [] : [`每页条目数（page_size）不合法：${size}`]),
+  ];
+  return wrong.length > 0 ? { refusal: wrong.join('；') } : { number: Number(number), size: Number(size) };
+}
+
 /**
  * The page that `page_num` (from 1) and `page_size` ask for; past the last one it is empty. Refused when one of
  * them is no count. Source: transactions/2172, response.
  */
 export function answerPage(input: JsonObject, rows: readonly JsonObject[]): SaidAnswer {
-  const [number, size] = [leaf(input, 'page_num') || '1', leaf(input, 'page_size') || USUAL_SIZE];
-  const wrong = [
-    ...(isCount(number) ? [] : [`页码不合法：${number}`]),
-    ...(isCount(size) ? [] : [`每页条目数不合法：${size}`]),
-  ];
-  if (wrong.length > 0) return { refusal: wrong.join('；') };
-  return { output: pageOf(rows, { number: Number(number), size: Number(size) }) };
+  const page = readPage(input);
+  return 'refusal' in page ? page : { output: pageOf(rows, page) };
+}
+
+/** Most rows that a page of a catalogue's rows may have. */
+const MOST_ROWS = 100;
+
+/** One page of rows under `data`, as the queries of catalogues answer. Source: transactions/1312, 1317. */
+export function pageOfRows(data: JsonObject, rows: readonly JsonObject[]): SaidAnswer {
+  const page = readPage(data);
+  if ('refusal' in page || page.size > MOST_ROWS) {
+    return { refusal: `页码（page_num）从 1 起，每页（page_size） 1 至 ${MOST_ROWS} 条` };
+  }
+  const first = (page.number - 1) * page.size;
+  return { output: { data: rows.slice(first, first + page.size) } };
 }
 
 function isCount(text: string): boolean {

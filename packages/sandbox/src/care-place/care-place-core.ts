@@ -132,7 +132,7 @@ function officeHandlers({
     ...reconciliationTaskHandlers({ settlements, files }),
     ...clearingHandlers(settlements),
     ...offSiteClearingHandlers(settlements),
-    ...matchingHandlers(),
+    ...matchingHandlers({ region, catalogue }),
     ...inventoryHandlers(inventory),
     ...inventoryQueryHandlers(inventory),
     ...settlementListHandlers(settlements),

@@ -1,5 +1,5 @@
 /**
- * 1301 to 1320 and 1901 at the care place: what the catalogue of this place says, as a file or page by page. The
+ * 1301 to 1316, 1318 to 1320 and 1901 at the care place: what the catalogue of this place says, as a file or page by page. The
  * columns of the files are the sandbox's own, since no public source tells them.
  */
 import type { Catalogue, CatalogueItem } from '../catalogue.ts';
@@ -9,6 +9,7 @@ import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
 import { amountNumber, child, leaf, rawNumber } from '../national-message.ts';
 import type { JsonObject, RawNumber } from '../national-message.ts';
+import { pageOfRows } from './answer-page.ts';
 import type { FileStore } from './file-store.ts';
 
 interface CatalogueParts {
@@ -20,7 +21,6 @@ interface CatalogueParts {
 /** The one version that a simulated catalogue has. */
 const VERSION = '20260101';
 const BEGAN = '2026-01-01';
-const MOST_ROWS = 100;
 
 /** 定点医药机构编号 by which the files of catalogues are fetched. Source: transactions/9102, rules. */
 const EVERYBODY = 'plc';
@@ -40,7 +40,11 @@ const DOWNLOADS: Readonly<Record<string, RegExp>> = {
   1313: /^$/,
   1314: /^$/,
   1315: /^$/,
+  1320: /^$/,
 };
+
+/** Downloads whose 下载截止日期 is `dld_endtime`. Source: transactions/1320, response. */
+const SPELT_WITHOUT_LINE: ReadonlySet<string> = new Set(['1320']);
 
 /** Downloads, page-wise queries and the dictionary. */
 export function catalogueHandlers(parts: CatalogueParts): Readonly<Record<string, TransactionHandler>> {
@@ -73,7 +77,7 @@ function download(
     output: {
       file_qury_no: fileNumber,
       filename: name,
-      dld_end_time: until.slice(0, 10),
+      [SPELT_WITHOUT_LINE.has(number) ? 'dld_endtime' : 'dld_end_time']: until.slice(0, 10),
       data_cnt: items.length,
     },
   };
@@ -161,15 +165,12 @@ function answerRows(
   const data = child(input, 'data');
   const missing = missingMembers(data, ['updt_time', 'page_num', 'page_size']);
   if (missing !== undefined) return missing;
-  const [number, size] = [Number(leaf(data, 'page_num')), Number(leaf(data, 'page_size'))];
-  if (!(number >= 1 && size >= 1 && size <= MOST_ROWS && Number.isInteger(number * size)))
-    return { refusal: `页码从 1 起，每页 1 至 ${MOST_ROWS} 条` };
   const rows = [...catalogue.values()]
     .map((item) => row(item, region))
     .filter((one) => one !== undefined)
     .filter((one) => by.every((name) => leaf(data, name) === '' || leaf(data, name) === leaf(one, name)))
     .filter((one) => leaf(one, 'updt_time') >= leaf(data, 'updt_time'));
-  return { output: { data: rows.slice((number - 1) * size, number * size) } };
+  return pageOfRows(data, rows);
 }
 
 /** 101 western and patent medicine, 201 service, 301 material; by the code's form. */

@@ -2,8 +2,10 @@
 import { shortDate } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
+import { CLEARING_CODES, refuseUnknown } from '../known-codes.ts';
 import { missingMembers } from '../missing-members.ts';
 import { child, leaf } from '../national-message.ts';
+import type { JsonObject } from '../national-message.ts';
 import type { SettlementBook } from './settlement-book.ts';
 import {
   amountDifference,
@@ -42,6 +44,8 @@ function apply(
   const data = child(input, 'data');
   const missing = missingMembers(data, ['clr_type', 'clr_way', 'setlym', 'begndate', 'enddate']);
   if (missing !== undefined) return missing;
+  const wrongForm = refuseUnknown(data, CLEARING_CODES) ?? wrongCount(data);
+  if (wrongForm !== undefined) return wrongForm;
   const wrongDays = wrongPeriod(leaf(data, 'begndate'), leaf(data, 'enddate'));
   if (wrongDays !== undefined) return wrongDays;
   const institution = leaf(envelope, 'fixmedins_code');
@@ -71,4 +75,14 @@ function apply(
   const number = `C${shortDate(now)}${answerNumber.slice(-10)}`;
   applications.set(number, { institution, key });
   return { output: { result: { clr_appy_evt_id: number } } };
+}
+
+/** 清算年月 is a month `yyyyMM`, 清算人次 a count. */
+function wrongCount(data: JsonObject): { readonly refusal: string } | undefined {
+  const [month, count] = [leaf(data, 'setlym'), leaf(data, 'psntime')];
+  const wrong = [
+    ...(/^\d{4}(0[1-9]|1[0-2])$/.test(month) ? [] : [`清算年月（setlym）须为yyyyMM：${month}`]),
+    ...(/^\d{1,6}(\.0+)?$/.test(count) || count === '' ? [] : [`清算人次（psntime）不合法：${count}`]),
+  ];
+  return wrong.length === 0 ? undefined : { refusal: wrong.join('；') };
 }

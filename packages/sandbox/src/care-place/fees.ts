@@ -41,7 +41,7 @@ function upload({ input }: CoreRequest, books: FeeBooks): CoreAnswer {
     seen.add(key);
     uploaded.push(one);
   }
-  if (uploaded.length === 0) return { refusal: '费用明细为空' };
+  if (uploaded.length === 0) return { refusal: '费用明细（feedetail）为空' };
   for (const own of Map.groupBy(uploaded, ({ visit, batch }) => `${visit.id} ${batch}`).values()) {
     const [first] = own;
     first?.visit.batches.set(first.batch, createBill(own.map(({ line }) => line)));

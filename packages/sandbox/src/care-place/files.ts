@@ -4,6 +4,7 @@ import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
 import { child, leaf } from '../national-message.ts';
 import type { JsonObject, JsonValue } from '../national-message.ts';
+import { isZip } from '../zip-archive.ts';
 import { streamOf } from './file-store.ts';
 import type { FileStore } from './file-store.ts';
 
@@ -28,6 +29,7 @@ function upload(files: FileStore, { input, now }: CoreRequest): CoreAnswer {
   if (missing !== undefined) return missing;
   const content = bytesOf(sent);
   if (content === undefined) return { refusal: '文件数据 in 须为base64文本或字节数组，且不能为空' };
+  if (!isZip(content)) return { refusal: '文件数据 in 不是zip压缩包' };
   const [name, institution] = [leaf(sent, 'filename'), leaf(sent, 'fixmedins_code')];
   const { number, until } = files.add({ name, institution, content }, now);
   return {

@@ -1,10 +1,11 @@
-/** 3501-3507 at the care place: the movements of an institution's goods, accepted and stored. */
+/** 3501-3507 at the care place: the movements of an institution's goods, checked and stored. */
 import { dateTime, shortDate } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
-import { child, leaf } from '../national-message.ts';
+import { child, children, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
+import { movementFaults } from './inventory-checks.ts';
 
 /** 进销存数据类型 `inv_data_type` of 3507: 1 盘存, 2 库存变更, 3 采购, 4 销售. Inferred: no list is public. */
 export type MovementKind = '1' | '2' | '3' | '4';
@@ -17,6 +18,8 @@ export interface Movement {
   /** 流水号, given here. */
   readonly number: string;
   readonly institution: string;
+  /** Member of the node with the quantity. */
+  readonly quantity: string;
   /** The node as sent. */
   readonly data: JsonObject;
   /** When it was stored, `yyyy-MM-dd HH:mm:ss`. */
@@ -67,7 +70,8 @@ export function createInventory(): Inventory {
   };
 }
 
-interface Form {
+/** What a transaction tells of a movement, and where. */
+export interface Form {
   readonly node: string;
   readonly kind: MovementKind;
   readonly returned?: true;
@@ -114,12 +118,16 @@ function store(
 ): CoreAnswer {
   const { input, envelope, now } = request;
   const { node, kind, quantity, time, returned = false } = form;
+  const sent = children(input, node);
+  if (sent.length > 1) return { refusal: `${node} 只能上送一条，上送 ${sent.length} 条` };
   const data = child(input, node);
   const missing = missingMembers(data, [...NEEDED, quantity, time]);
   if (missing !== undefined) return missing;
   const institution = leaf(envelope, 'fixmedins_code');
   const happened = leaf(data, time);
-  inventory.add({ kind, returned, institution, data, stored: dateTime(now), happened }, now);
+  const faults = movementFaults(inventory, { form, institution, data, now });
+  if (faults.length > 0) return { refusal: faults.join('；') };
+  inventory.add({ kind, returned, institution, quantity, data, stored: dateTime(now), happened }, now);
   return { output: null };
 }
 

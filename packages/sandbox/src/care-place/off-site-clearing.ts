@@ -30,15 +30,26 @@ export function offSiteClearingHandlers(
 ): Readonly<Record<string, TransactionHandler>> {
   const books = { settlements, confirmed: new Map<string, Confirmation>() };
   return {
-    3260: (request) => fetchRows(books, request),
-    3261: (request) => confirm(books, request),
-    3262: (request) => rollBack(books, request),
+    3260: (request) => wrongMonth(dataOf(request)) ?? fetchRows(books, request),
+    3261: (request) => wrongMonth(dataOf(request)) ?? confirm(books, request),
+    3262: (request) => wrongMonth(dataOf(request)) ?? rollBack(books, request),
   };
 }
 
 /** One client sends the members directly under `input`. Source: 3262, rules. */
 function dataOf({ input }: CoreRequest): JsonObject {
   return input['data'] === undefined ? input : child(input, 'data');
+}
+
+/** A refusal when year or month is none, or the first row wanted is no count. */
+function wrongMonth(data: JsonObject): { readonly refusal: string } | undefined {
+  const [year, month, first] = ['trt_year', 'trt_month', 'startrow'].map((name) => leaf(data, name));
+  const wrong = [
+    ...(/^\d{4}$/.test(year ?? '') ? [] : [`结算年度（trt_year）不合法：${year}`]),
+    ...(/^(0?[1-9]|1[0-2])$/.test(month ?? '') ? [] : [`结算月份（trt_month）不合法：${month}`]),
+    ...(/^(|0*[1-9]\d{0,8})$/.test(first ?? '') ? [] : [`开始行数（startrow）不合法：${first}`]),
+  ];
+  return wrong.length === 0 ? undefined : { refusal: wrong.join('；') };
 }
 
 function monthOf(data: JsonObject): string {
@@ -92,7 +103,7 @@ function confirm(books: Books, request: CoreRequest): CoreAnswer {
   }
   const wrong = rows.flatMap((row) => rowFault(books, { row, entry: entries.get(leaf(row, 'setl_sn')) }));
   if (rows.length === 0 || wrong.length > 0) {
-    return { refusal: rows.length === 0 ? '确认明细为空' : wrong.slice(0, 10).join('；') };
+    return { refusal: rows.length === 0 ? '确认明细（detail）为空' : wrong.slice(0, 10).join('；') };
   }
   const institution = leaf(request.envelope, 'fixmedins_code');
   const confirmation = { number: request.answerNumber, institution, month: monthOf(data) };

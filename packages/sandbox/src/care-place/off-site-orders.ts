@@ -34,7 +34,12 @@ interface OffSitePaid {
 /** 医疗类别 定点药店购药, also the 清算类别 of every purchase. */
 export const PURCHASE = '41';
 
-const CARE: Readonly<Record<string, string>> = { 11: '普通门诊', 18: '特药购药', [PURCHASE]: '定点药店购药' };
+const CARE: Readonly<Record<string, string>> = {
+  11: '普通门诊',
+  14: '门诊慢特病',
+  18: '特药购药',
+  [PURCHASE]: '定点药店购药',
+};
 const SCHEMES: Readonly<Record<Person['scheme'], string>> = {
   310: '职工基本医疗保险',
   390: '城乡居民基本医疗保险',

@@ -5,6 +5,8 @@ import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { sandboxPersons } from '../insured-place/persons.ts';
 import type { Person } from '../insured-place/persons.ts';
+import { refuseUnknown } from '../known-codes.ts';
+import type { KnownCodes } from '../known-codes.ts';
 import { missingMembers } from '../missing-members.ts';
 import { amountNumber, children, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
@@ -14,6 +16,11 @@ import type { OffSitePayments } from './off-site-payments.ts';
 
 /** Largest difference between an amount and price × quantity, in 分. Source: transactions/2166, rules. */
 const LINE_TOLERANCE = 1n;
+
+/** 医疗类别 of an order. Source: value-sets/med_type. */
+const ORDER_CODES: readonly KnownCodes[] = [
+  { name: 'med_type', label: '医疗类别', codes: ['11', '14', '18', '41'], byHead: true },
+];
 
 /** Which 2181 turns which state back. Source: transactions/2181, rules. */
 const REVERSALS: Readonly<
@@ -85,6 +92,11 @@ function order({ orders, payments, region }: OffSiteBooks, { input, answerNumber
   if (missing !== undefined) return missing;
   const person = findPerson(leaf(input, 'ssn'), leaf(input, 'insuplc'));
   if (person?.psnNo !== leaf(input, 'psn_no')) return { refusal: '参保地未查询到该人员' };
+  const unknown = refuseUnknown(input, ORDER_CODES);
+  if (unknown !== undefined) return unknown;
+  if (![person.scheme, ''].includes(leaf(input, 'insutype'))) {
+    return { refusal: '险种类型（insutype）与参保登记不符' };
+  }
   const lines = children(input, 'feedetl');
   const sum = sumOfLines(lines);
   if (typeof sum === 'object') return sum;
@@ -98,7 +110,7 @@ function order({ orders, payments, region }: OffSiteBooks, { input, answerNumber
 }
 
 function sumOfLines(lines: readonly JsonObject[]): bigint | { readonly refusal: string } {
-  if (lines.length === 0) return { refusal: '费用明细为空' };
+  if (lines.length === 0) return { refusal: '费用明细（feedetl）为空' };
   let sum = 0n;
   for (const line of lines) {
     const amount = amountFromText(leaf(line, 'amt'));

@@ -69,7 +69,7 @@ function readPurchase({ input }: CoreRequest, catalogue: Catalogue): Bill | Refu
     if ('refusal' in line) return line;
     lines.set(line.number, line);
   }
-  if (lines.size === 0) return { refusal: '费用明细为空' };
+  if (lines.size === 0) return { refusal: '费用明细（drugdetail）为空' };
   const bill = createBill([...lines.values()]);
   const wrong = differences(bill.totals, child(input, 'druginfo'));
   return wrong.length === 0 ? bill : { refusal: `与费用明细不符：${wrong.join('；')}` };

@@ -2,6 +2,7 @@
 import { amountFromText, amountText } from '../amount.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
+import { CLEARING_CODES, refuseUnknown } from '../known-codes.ts';
 import type { Paid } from '../ledger.ts';
 import { child, leaf } from '../national-message.ts';
 import { unzipText } from '../zip-archive.ts';
@@ -47,8 +48,10 @@ function entriesOf(
 
 function compareTotals(settlements: SettlementBook, request: CoreRequest): CoreAnswer {
   const data = child(request.input, 'data');
-  const wrongDays = wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
-  if (wrongDays !== undefined) return wrongDays;
+  const wrongSelection =
+    refuseUnknown(data, CLEARING_CODES) ??
+    wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
+  if (wrongSelection !== undefined) return wrongSelection;
   const entries = entriesOf(settlements, request);
   const ours = sumOf(entries.map(({ paid }) => paid));
   const wrong = [
@@ -127,8 +130,10 @@ function compareDetails({ settlements, files }: Books, request: CoreRequest): Co
   const data = child(input, 'data');
   const institution = leaf(envelope, 'fixmedins_code');
   const number = leaf(data, 'file_qury_no');
-  const wrongDays = wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
-  if (wrongDays !== undefined) return wrongDays;
+  const wrongSelection =
+    refuseUnknown(data, CLEARING_CODES) ??
+    wrongPeriod(leaf(data, 'stmt_begndate'), leaf(data, 'stmt_enddate'));
+  if (wrongSelection !== undefined) return wrongSelection;
   const rows = sentRows(files, request);
   if ('refusal' in rows) return rows;
   const sums = sumOf(rows);

@@ -80,8 +80,9 @@ function uploadedInfo(sent: JsonObject): JsonObject {
 function settledInfo({ number, entry, declared, status }: SettlementList): JsonObject {
   const { info, visit, scheme } = entry;
   const told = { ...visit.registration, ...info };
-  const amount = (name: string): ReturnType<typeof amountNumber> =>
-    amountNumber(amountLeaf(info, name) ?? 0n);
+  const fen = (name: string): bigint => amountLeaf(info, name) ?? 0n;
+  // 自付 and 自费 are all that the person bears, and what account and cash pay.
+  const selfPaid = fen('acct_pay') + fen('psn_cash_pay') - fen('fulamt_ownpay_amt');
   return {
     setl_list_sn: number,
     fixmedins_code: entry.institution,
@@ -95,10 +96,10 @@ function settledInfo({ number, entry, declared, status }: SettlementList): JsonO
     insutype: scheme,
     hi_type: scheme,
     setl_time: leaf(info, 'setl_time'),
-    psn_selfpay: amount('preselfpay_amt'),
-    psn_ownpay: amount('fulamt_ownpay_amt'),
-    acct_pay: amount('acct_pay'),
-    psn_cashpay: amount('psn_cash_pay'),
+    psn_selfpay: amountNumber(selfPaid),
+    psn_ownpay: amountNumber(fen('fulamt_ownpay_amt')),
+    acct_pay: amountNumber(fen('acct_pay')),
+    psn_cashpay: amountNumber(fen('psn_cash_pay')),
     stas_type: status,
   };
 }

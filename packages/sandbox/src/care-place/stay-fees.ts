@@ -32,7 +32,7 @@ function upload({ input }: CoreRequest, books: FeeBooks): CoreAnswer {
     return { output: { result: uploaded.map(({ line }) => answerFeeLine(line)) } };
   }
   for (const { visit, line } of uploaded.reverse()) removeLine(visit, line);
-  return { refusal: refusal ?? '费用明细为空' };
+  return { refusal: refusal ?? '费用明细（feedetail）为空' };
 }
 
 function uploadLines(
@@ -82,7 +82,7 @@ function removeLine(visit: Visit, line: BookedLine): void {
 
 /** All rows are withdrawn or none; `0000` stands for every line that is not settled. */
 function withdraw(book: VisitBook, rows: readonly JsonObject[]): CoreAnswer {
-  if (rows.length === 0) return { refusal: '未指定要撤销的费用明细' };
+  if (rows.length === 0) return { refusal: '未指定要撤销的费用明细（data）' };
   const going = new Map<Visit, Set<BookedLine>>();
   for (const row of rows) {
     const visit = findInHospital(book, row);
@@ -124,7 +124,7 @@ function linesToWithdraw(visit: Visit, number: string): readonly BookedLine[] | 
 
 /** All remarks are taken or none; they concern no money, so that a settled line takes one as well. */
 function remark(book: VisitBook, rows: readonly JsonObject[]): CoreAnswer {
-  if (rows.length === 0) return { refusal: '未指定要修改备注的费用明细' };
+  if (rows.length === 0) return { refusal: '未指定要修改备注的费用明细（data）' };
   const changes: (() => void)[] = [];
   for (const row of rows) {
     const visit = book.find(leaf(row, 'mdtrt_id'), leaf(row, 'psn_no'), 'inpatient');

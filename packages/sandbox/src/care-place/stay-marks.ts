@@ -4,6 +4,7 @@ import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
 import { child, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
+import { readPage } from './answer-page.ts';
 import type { VisitBook } from './visit-book.ts';
 
 /** Members of a query that narrow it. */
@@ -25,6 +26,8 @@ export function stayMarkHandlers(book: VisitBook): Readonly<Record<string, Trans
     2406: (request) => upload(request, { book, marks }),
     2407: ({ input, envelope }) => {
       const data = child(input, 'data');
+      const page = readPage(data);
+      if ('refusal' in page) return page;
       const wanted = FILTERS.filter((name) => leaf(data, name) !== '');
       const institution = leaf(envelope, 'fixmedins_code');
       const found = marks.filter(
@@ -32,9 +35,8 @@ export function stayMarkHandlers(book: VisitBook): Readonly<Record<string, Trans
           leaf(mark, 'fixmedins_code') === institution &&
           wanted.every((name) => leaf(mark, name) === leaf(data, name)),
       );
-      const size = Number(leaf(data, 'page_size')) || 20;
-      const first = (Math.max(1, Number(leaf(data, 'page_num')) || 1) - 1) * size;
-      return { output: { IptPsnSpFlagReg: found.slice(first, first + size) } };
+      const first = (page.number - 1) * page.size;
+      return { output: { IptPsnSpFlagReg: found.slice(first, first + page.size) } };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** 2401-2405 at the care place: admission, discharge, change, and the taking back of either. */
 import { dateTime } from '../china-time.ts';
+import { CARE_TYPES, nationalHead } from '../course.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
@@ -10,8 +11,8 @@ import type { Visit, VisitBook } from './visit-book.ts';
 
 type Refusal = { readonly refusal: string };
 
-/** 医疗类别 of stays: 2… and 52 生育住院. */
-const INPATIENT = /^(?:2|52)/;
+/** Whether a 医疗类别 is one of stays. */
+const isInpatient = (medType: string): boolean => CARE_TYPES.inpatient.includes(nationalHead(medType));
 
 const NEEDED_AT_ADMISSION = [
   'psn_no',
@@ -67,7 +68,7 @@ function admit(book: VisitBook, { input, envelope, now }: CoreRequest): CoreAnsw
   const missing = missingMembers(info, NEEDED_AT_ADMISSION);
   if (missing !== undefined) return missing;
   const medType = leaf(info, 'med_type');
-  if (!INPATIENT.test(medType)) return { refusal: `医疗类别 ${medType} 不是住院类别` };
+  if (!isInpatient(medType)) return { refusal: `医疗类别 ${medType} 不是住院类别` };
   const diagnoses = children(input, 'diseinfo');
   const refusal = mainDiagnosis(diagnoses);
   if (refusal !== undefined) return { refusal };
@@ -117,14 +118,16 @@ function discharge(stay: Visit, told: Told): CoreAnswer {
 function change(stay: Visit, { info, diagnoses }: Told): CoreAnswer {
   if (stay.discharge !== undefined) return { refusal: '已办理出院，不能变更住院信息' };
   const medType = leaf(info, 'med_type') || (stay.medType ?? '');
-  if (!INPATIENT.test(medType)) return { refusal: `医疗类别 ${medType} 不是住院类别` };
+  if (!isInpatient(medType)) return { refusal: `医疗类别 ${medType} 不是住院类别` };
   const numbered = new Map(
     [...stay.diagnoses, ...diagnoses].map((row) => [leaf(row, 'diag_srt_no'), row] as const),
   );
   const refusal = mainDiagnosis([...numbered.values()]);
   if (refusal !== undefined) return { refusal };
   const sent = Object.entries(info).filter(([name]) => leaf(info, name) !== '');
-  stay.registration = { ...stay.registration, ...Object.fromEntries(sent) };
+  // 2403 calls ipt_otp_no what is ipt_no in 2401.
+  const number = leaf(info, 'ipt_otp_no') || leaf(stay.registration, 'ipt_no');
+  stay.registration = { ...stay.registration, ...Object.fromEntries(sent), ipt_no: number };
   stay.medType = medType;
   stay.begins = withTime(leaf(info, 'begntime')) || stay.begins;
   stay.diagnoses = [...numbered.values()];

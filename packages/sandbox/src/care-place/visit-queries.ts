@@ -4,6 +4,7 @@ import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { limited, splitMembers } from '../fee-line.ts';
 import type { FeeLine } from '../fee-line.ts';
+import { findSandboxPerson } from '../insured-place/persons.ts';
 import { listTypeOf } from '../list-type.ts';
 import { amountNumber, child, leaf, sentNumber } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
@@ -71,15 +72,19 @@ interface Asked {
   readonly now: number;
 }
 
-/** Who the patient is: 2401 tells neither name nor 人员类别, the answer to a settlement does. */
+/**
+ * Who the patient is: 2401 tells neither name nor 人员类别, the answer to a settlement does. Before that they are as
+ * the insured place has registered them, which a care place learns beside the messages seen here.
+ */
 function personMembers(visit: Visit, { settlements, now }: Asked): JsonObject {
   const told = { ...visit.registration, ...settlements.inForce(visit)[0]?.info };
+  const registered = findSandboxPerson(visit.psnNo);
   return {
     psn_no: visit.psnNo,
     psn_cert_type: leaf(told, 'psn_cert_type') || leaf(told, 'cert_type') || '01',
     certno: leaf(told, 'certno'),
-    psn_name: leaf(told, 'psn_name'),
-    psn_type: leaf(told, 'psn_type'),
+    psn_name: leaf(told, 'psn_name') || (registered?.name ?? ''),
+    psn_type: leaf(told, 'psn_type') || (registered?.personType ?? ''),
     ...personOfCertificate(leaf(told, 'certno'), date(now)),
   };
 }

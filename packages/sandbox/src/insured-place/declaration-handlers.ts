@@ -5,6 +5,7 @@ import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { missingMembers } from '../missing-members.ts';
 import { child, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
+import { findChronicDisease } from './chronic-diseases.ts';
 import type { Declaration, DeclarationKind } from './declarations.ts';
 import { isOpened } from './filing.ts';
 import type { InsuredBooks } from './insured-books.ts';
@@ -88,6 +89,12 @@ function standsInTheWay(
   switch (kind) {
     case 'chronic': {
       const disease = leaf(data, 'opsp_dise_code');
+      if (findChronicDisease(disease) === undefined) {
+        return `门诊慢特病病种（opsp_dise_code）不在本统筹区目录：${disease}`;
+      }
+      if (![found.person.scheme, ''].includes(leaf(data, 'insutype'))) {
+        return '险种类型（insutype）与参保登记不符';
+      }
       const opened = isOpened(found, { disease, day: leaf(data, 'begndate').slice(0, 10) }, declarations);
       return opened ? `门诊慢特病病种 ${disease} 已备案` : undefined;
     }
@@ -123,7 +130,7 @@ function listChronic({ register, declarations }: InsuredBooks, { input }: CoreRe
   const { person } = found;
   const registered = person.openedDiseases.map((code) => ({
     opsp_dise_code: code,
-    opsp_dise_name: DISEASES[code] ?? code,
+    opsp_dise_name: findChronicDisease(code) ?? code,
     begndate: '2020-01-01',
     enddate: '2099-12-31',
   }));
@@ -135,9 +142,6 @@ function listChronic({ register, declarations }: InsuredBooks, { input }: CoreRe
   }));
   return { output: { feedetail: [...registered, ...declared] } };
 }
-
-/** Names of the diseases that the synthetic people come with. */
-const DISEASES: Readonly<Record<string, string>> = { M03900: '高血压', M01600: '糖尿病' };
 
 function listDesignated({ register, declarations }: InsuredBooks, { input }: CoreRequest): CoreAnswer {
   const data = child(input, 'data');

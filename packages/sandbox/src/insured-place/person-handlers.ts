@@ -1,5 +1,6 @@
 /** 1101 and 2001 at the insured place. */
 import { date } from '../china-time.ts';
+import { CARE_TYPES, nationalHead } from '../course.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { amountNumber, child, leaf, rawNumber } from '../national-message.ts';
@@ -83,13 +84,15 @@ function checkEntitlement({ register, rules, declarations }: InsuredBooks, reque
   const { person } = found;
   if (leaf(data, 'insutype') !== person.scheme) return { refusal: '险种类型与参保登记不符' };
   const disease = leaf(data, 'dise_codg');
-  if (leaf(data, 'med_type') === '14') found.lastChecked = disease;
+  const careType = nationalHead(leaf(data, 'med_type'));
+  if (careType === '14') found.lastChecked = disease;
   const begins = leaf(data, 'begntime').slice(0, 10) || date(request.now);
   const institution = leaf(data, 'fixmedins_code') || leaf(request.envelope, 'fixmedins_code');
   const filed = isFiled(found, { day: begins, extension: data, institution }, declarations);
   const opened = isOpened(found, { disease, day: begins }, declarations);
   const hindrances = [
-    ...(leaf(data, 'med_type') === '14' && !opened ? [`门诊慢特病病种 ${disease} 未开通`] : []),
+    ...(isOpenCare(careType) ? [] : [`医疗类别 ${leaf(data, 'med_type')} 未开通`]),
+    ...(careType === '14' && !opened ? [`门诊慢特病病种 ${disease} 未开通`] : []),
     ...(!filed && rules.schemes[person.scheme].unfiled === 'refuse' ? ['未办理异地就医备案'] : []),
   ];
   const { pool, account } = FUNDS[person.scheme];
@@ -107,4 +110,9 @@ function checkEntitlement({ register, rules, declarations }: InsuredBooks, reque
       })),
     },
   };
+}
+
+/** Whether care of this type is settled here at all; what is absent is not judged. */
+function isOpenCare(careType: string): boolean {
+  return careType === '' || Object.values(CARE_TYPES).some((open) => open.includes(careType));
 }

@@ -2,6 +2,7 @@
 import { amountNumber, child, leaf, sentNumber } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import { dateTime } from '../china-time.ts';
+import { nationalHead } from '../course.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { limited } from '../fee-line.ts';
@@ -11,9 +12,9 @@ import type { PostedSettlement, PostedSettlements } from './posted-settlements.t
 
 /**
  * 累计类别代码 of the sandbox: the specification has no list. Amounts in 元, N02 a count.
- * D01 起付线累计（门诊）, P01 统筹累计（门诊）, P02 统筹累计（住院）, N02 住院次数.
+ * D01 起付线累计（门诊）, D02 起付线累计（住院）, P01 统筹累计（门诊）, P02 统筹累计（住院）, N02 住院次数.
  */
-const ACCUMULATIONS = ['D01', 'P01', 'P02', 'N02'] as const;
+const ACCUMULATIONS = ['D01', 'D02', 'P01', 'P02', 'N02'] as const;
 
 /** Queries about a person. */
 export function personQueryHandlers(posted: PostedSettlements): Readonly<Record<string, TransactionHandler>> {
@@ -31,7 +32,7 @@ function listDrugs({ settlements }: PostedSettlements, { input, now }: CoreReque
   const rows: JsonObject[] = [];
   for (const settlement of settlements.values()) {
     const { state, course, medType, person, lines = [] } = settlement;
-    const wanted = state === 'settled' && course === 'pharmacy' && medType === '14';
+    const wanted = state === 'settled' && course === 'pharmacy' && nationalHead(medType) === '14';
     if (!wanted || person.psnNo !== leaf(data, 'psn_no')) continue;
     for (const line of lines) {
       const time = leaf(line.raw, 'fee_ocur_time');
@@ -81,12 +82,13 @@ function listAccumulations({ books }: PostedSettlements, { input, now }: CoreReq
   if (found === undefined) return { refusal: '未查询到参保人员信息' };
   const month = leaf(data, 'cum_ym') || dateTime(now).slice(0, 7).replace('-', '');
   const year = month.slice(0, 4);
-  const stays = [...found.stays.values()].filter((stay) => stay.year === year).length;
+  const stays = [...found.stays.values()].filter((stay) => stay.year === year);
   const sums: Readonly<Record<(typeof ACCUMULATIONS)[number], bigint>> = {
     D01: found.deductiblePaid.get(year) ?? 0n,
+    D02: stays.reduce((sum, { deductiblePaid }) => sum + deductiblePaid, 0n),
     P01: found.poolPaid.get(year) ?? 0n,
     P02: found.stayPoolPaid.get(year) ?? 0n,
-    N02: BigInt(stays) * 100n,
+    N02: BigInt(stays.length) * 100n,
   };
   return {
     output: {

@@ -185,6 +185,11 @@ export function sandboxPersons(region: string): readonly Person[] {
   });
 }
 
+/** A person of any insured place by 人员编号, which begins with it. */
+export function findSandboxPerson(psnNo: string): Person | undefined {
+  return sandboxPersons(psnNo.slice(0, 6)).find((person) => person.psnNo === psnNo);
+}
+
 /** The pooling area that insures the people of a place: a province's (`330000`) is its first city (`330100`). */
 export function cityOf(region: string): string {
   return region.endsWith('0000') ? `${region.slice(0, 2)}0100` : region;

@@ -32,7 +32,7 @@ export function readPurchase(
     numbers.add(line.number);
     lines.push(line);
   }
-  if (lines.length === 0) return { refusal: '费用明细为空' };
+  if (lines.length === 0) return { refusal: '费用明细（drugdetail）为空' };
   const totals = sumSplits(lines.map(({ split }) => split));
   if (amountLeaf(child(input, 'druginfo'), 'medfee_sumamt') !== totals.total) {
     return { refusal: '医疗费总额≠明细合计' };

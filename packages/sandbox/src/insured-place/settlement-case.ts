@@ -1,8 +1,10 @@
 /** From a trial or settlement to a computed one: everything that may be refused is refused here. */
 import { date } from '../china-time.ts';
+import { CARE_TYPES, nationalHead } from '../course.ts';
 import type { Course } from '../course.ts';
 import type { FeeSplit } from '../fee-split.ts';
 import type { CoreRequest } from '../core-server.ts';
+import { refuseUnknown, SETTLEMENT_CODES } from '../known-codes.ts';
 import { amountLeaf, child, leaf } from '../national-message.ts';
 import type { JsonObject } from '../national-message.ts';
 import { computeBenefit, computeStayBenefit } from './benefit.ts';
@@ -32,13 +34,6 @@ interface Known {
   readonly books: InsuredBooks;
 }
 
-/** 医疗类别 open for cross-province care here. */
-const MED_TYPES: Readonly<Record<Course, readonly string[]>> = {
-  outpatient: ['11', '12', '13', '14'],
-  inpatient: ['21', '22', '23', '24', '28', '52', '2101', '2102', '2105', '2106', '2107', '2109'],
-  pharmacy: ['41', '14'],
-};
-
 const CARE: Readonly<Record<Course, string>> = {
   outpatient: '跨省门诊',
   inpatient: '跨省住院',
@@ -54,15 +49,17 @@ export function computeCase(
   const balance = books.register.byNumber(leaf(data, 'psn_no'));
   if (balance === undefined) return { refusal: '未查询到参保人员信息' };
   const { person } = balance;
-  if (leaf(data, 'insutype') !== person.scheme) return { refusal: '险种类型与参保登记不符' };
+  if (leaf(data, 'insutype') !== person.scheme) return { refusal: '险种类型（insutype）与参保登记不符' };
+  const unknown = refuseUnknown(data, SETTLEMENT_CODES);
+  if (unknown !== undefined) return unknown;
   if (!isOwnNumber(person, data) || !isOwnCredential(person, data)) {
     return { refusal: '就诊凭证或证件号码与参保登记不符' };
   }
   if (!isOwnPlace(person, request.envelope)) return { refusal: '参保地医保区划与参保登记不符' };
   // 2303 and 2304 do not carry it; it was told at admission, to the care place.
   const medType = leaf(data, 'med_type') || (course === 'inpatient' ? '21' : '');
-  if (!MED_TYPES[course].includes(medType)) {
-    return { refusal: `医疗类别 ${medType} 未开通${CARE[course]}直接结算` };
+  if (!CARE_TYPES[course].includes(nationalHead(medType))) {
+    return { refusal: `医疗类别（med_type）${medType} 未开通${CARE[course]}直接结算` };
   }
   const day = date(request.now);
   const aiding = leaf(data, 'acct_used_flag') === '2';
@@ -128,7 +125,7 @@ function outpatientBenefit(
   return computeBenefit({
     ...bill,
     rules: books.rules.schemes[person.scheme],
-    chronic: medType === '14',
+    chronic: nationalHead(medType) === '14',
     filed: filedOn(known, day),
     deductiblePaid: balance.deductiblePaid.get(year) ?? 0n,
     poolPaid: balance.poolPaid.get(year) ?? 0n,
@@ -172,7 +169,7 @@ function filedOn({ facts, books }: Known, day: string): boolean {
 /** The disease of a chronic-disease visit: from the message when it carries one, else from the last 2001. */
 function checkDisease({ facts, day, books }: Known): Refusal | undefined {
   const { balance, data, medType } = facts;
-  if (medType !== '14') return undefined;
+  if (nationalHead(medType) !== '14') return undefined;
   const disease = leaf(data, 'dise_codg') || (balance.lastChecked ?? '');
   if (disease === '') return { refusal: '门诊慢特病须先做待遇检查（2001）并上送病种编码' };
   return isOpened(balance, { disease, day }, books.declarations)

@@ -1,6 +1,13 @@
 /** Calls: body in, message out, answer back, for one connection. */
 import { formatTime, GatewayError } from '@yiqiao/model';
-import type { CanonicalRequest, CanonicalResponse, Clock, MessageHeader, Operation } from '@yiqiao/model';
+import type {
+  CanonicalRequest,
+  CanonicalResponse,
+  Clock,
+  ErrorCode,
+  MessageHeader,
+  Operation,
+} from '@yiqiao/model';
 import type { OperationEntry } from '@yiqiao/registry';
 import type { AnswerOf } from './bodies.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -21,6 +28,8 @@ import { atGivenPlaces } from './wire-places.ts';
 const TIMEOUT_MS = 30_000;
 /** A message id that another process of the institution has used is minted anew this often. */
 const NEW_IDS = 3;
+/** Refusals of a message id that is taken, and of what is to be done anew as a new message. */
+const WANTS_NEW_ID: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MESSAGE_ID_REUSED', 'DO_ANEW']);
 
 /** What calls are made with. */
 export interface CallerParts {
@@ -123,8 +132,8 @@ async function callOnce<O extends Operation>(desk: Desk, call: Call<O>): Promise
     try {
       return answerOf(request, await send(desk, request, { entry, options }));
     } catch (error) {
-      const isTaken = error instanceof GatewayError && error.code === 'MESSAGE_ID_REUSED';
-      if (!isTaken || options.messageId !== undefined || again >= NEW_IDS) throw error;
+      const asksForNewId = error instanceof GatewayError && WANTS_NEW_ID.has(error.code);
+      if (!asksForNewId || options.messageId !== undefined || again >= NEW_IDS) throw error;
     }
   }
 }

@@ -249,13 +249,13 @@ export interface ExchangeCalls {
     options?: ClientCallOptions,
   ): Promise<Answer<'reverseTransaction'>>;
   /**
-   * 签到 `9001`: Sign in; changes nothing.
+   * 签到 `9001`: Sign in; writes.
    * Asks for operatorNumber (操作员编号 `opter_no`), macAddress (签到MAC地址 `mac`), ipAddress (签到IP地址 `ip`).
    * Tells signTime (签到时间 `sign_time`), signInNumber (签到编号 `sign_no`).
    */
   signIn(body: RequestOf<'signIn'>, options?: ClientCallOptions): Promise<Answer<'signIn'>>;
   /**
-   * 签退 `9002`: Sign out; changes nothing.
+   * 签退 `9002`: Sign out; writes.
    * Asks for signInNumber (签到编号 `sign_no`), operatorNumber (操作员编号 `opter_no`).
    * Tells signTime (签退时间 `sign_time`).
    */

@@ -179,7 +179,7 @@ describe('An answer that is lost, towards a platform', () => {
     assert.deepEqual(found, { state: 'not-done', how: 'never-arrived' });
   });
 
-  it('goes to a person when 2601 is refused, with the operation that undoes it', async () => {
+  it('goes to a person when 2601 is refused, with the query that shows it and the operation that undoes it', async () => {
     const platform = await startPlatform(inTurn('lost', { refusal: '不允许冲正' }));
     const client = clientOf(platform.url);
     const found = await client.resolve(await rejectionOf(client.outpatient.settle(SETTLEMENT)));
@@ -187,6 +187,7 @@ describe('An answer that is lost, towards a platform', () => {
       state: 'unknown',
       next: 'person',
       reason: 'reversal-refused',
+      askWith: 'reconcileDetails',
       undoWith: 'cancelOutpatientSettlement',
     });
   });

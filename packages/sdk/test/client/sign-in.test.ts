@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Clock } from '@yiqiao/sdk';
+import type { Clock, SavedRequest } from '@yiqiao/sdk';
 import { IDENTIFICATION, SETTLED, SETTLEMENT } from './bodies.ts';
 import { rejectionOf } from './errors.ts';
 import { clientOf, endAll, startPlatform } from './platform.ts';
@@ -56,6 +56,31 @@ describe('Signing in', () => {
     const platform = await startPlatform(desk(() => false));
     const error = await rejectionOf(clientOf(platform.url, { signIn }).outpatient.settle(SETTLEMENT));
     assert.deepEqual([error.code, platform.came.length], ['UPSTREAM_REJECTED', 4]);
+  });
+
+  it('is repeated when its answer is lost, and leaves nothing to look for', async () => {
+    const saved: string[] = [];
+    const record = {
+      save: async ({ operation }: SavedRequest) => void saved.push(operation),
+      load: async () => undefined,
+      end: async () => undefined,
+    };
+    const answer = desk();
+    const platform = await startPlatform((came, count) => (count === 0 ? 'lost' : answer(came)));
+    const client = clientOf(platform.url, { signIn, record });
+    await client.person.identify(IDENTIFICATION);
+    assert.deepEqual(platform.came.map(sent), ['9001 ', '9001 ', '1101 Q1']);
+    assert.deepEqual(saved, []);
+  });
+
+  it('is done anew, as a new message, when a gateway says so', async () => {
+    const answer = desk();
+    const platform = await startPlatform((came, count) =>
+      count === 0 ? { refusal: '[DO_ANEW] 未收到应答', yiqiao: { code: 'DO_ANEW' } } : answer(came),
+    );
+    await clientOf(platform.url, { signIn }).person.identify(IDENTIFICATION);
+    assert.deepEqual(platform.came.map(sent), ['9001 ', '9001 ', '1101 Q1']);
+    assert.notEqual(platform.came[0]?.msgid, platform.came[1]?.msgid);
   });
 
   it('is nobody’s business where the settings do not ask for it', async () => {
