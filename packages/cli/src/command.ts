@@ -120,6 +120,7 @@ function addValidate(program: Command, add: Add, run: Run): void {
       new Option('--strict', 'each departure is a fault; so it is for national').conflicts('tolerant'),
     )
     .option('--tolerant', 'report what may pass as deviation; so it is for the profile of a region')
+    .option(...FURTHER)
     .action(run(validateFile));
 }
 
@@ -248,13 +249,19 @@ function addSigning(program: Command, run: Run, add: Add): void {
     .action(run(diagnoseFile));
 }
 
+/** Profiles that are not the program's own. */
+const FURTHER = [
+  '--dir <folder>',
+  'folder of further profiles, which come before the built-in ones',
+] as const;
+
 /** Commands that tell what is known of the interface and of the maps. */
 function addKnowledge(program: Command, run: Run, add: Add): void {
   const map = program.command('map').description('maps between the profiles').exitOverride();
   add(map, 'check', 'prove that the maps of all profiles, or of one, lose nothing undeclared')
     .argument('[profile]')
     .option('--seed <number>', 'decides the generated messages', '1')
-    .option('--dir <folder>', 'folder of further profiles, which come before the built-in ones')
+    .option(...FURTHER)
     .action(run(checkAllMaps));
   add(map, 'explain', 'tell field by field where each value of a message comes from and goes to')
     .argument('<file>')
@@ -262,7 +269,7 @@ function addKnowledge(program: Command, run: Run, add: Add): void {
     .requiredOption('--to <profile>', 'the form it is to take')
     .option('--transaction <number>', 'transaction number, when the message does not say')
     .option('--response', 'the message is an answer')
-    .option('--dir <folder>', 'folder of further profiles, which come before the built-in ones')
+    .option(...FURTHER)
     .action(run(explainFile));
   const profile = program.command('profile').description('a region as files').exitOverride();
   const folder = ['--dir <folder>', 'folder that holds the profiles', 'schemas/provincial'] as const;
@@ -279,5 +286,6 @@ function addKnowledge(program: Command, run: Run, add: Add): void {
   add(spec, 'show', 'show a transaction: fields, codes, how well they are attested, which profiles change it')
     .argument('<transaction>')
     .option('--profile <id>', 'profile', 'national')
+    .option(...FURTHER)
     .action(run(showTransaction));
 }

@@ -1,8 +1,8 @@
 /** `yiqiao map explain`: field by field, where each value of a message comes from and where it goes. */
-import { explainMessage } from '@yiqiao/insurance-platform';
+import { checkProfile, explainMessage } from '@yiqiao/insurance-platform';
 import type { ExplainedField } from '@yiqiao/insurance-platform';
-import type { Profile } from '@yiqiao/registry';
-import { profileIn, registryWith } from './profile-places.ts';
+import type { Profile, Registry } from '@yiqiao/registry';
+import { brokenIn, openProfile, registryWith } from './profile-places.ts';
 import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -17,6 +17,17 @@ export interface MapExplainOptions {
   readonly response?: boolean;
   /** Folder of further profiles, which come before the built-in ones. */
   readonly dir?: string;
+}
+
+/** Faults with which a profile's maps cannot even be tried; a map that lacks something still can. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['data-file', 'map-rule', 'map-word', 'map-arguments']);
+
+/** A profile whose files can be tried. @throws GatewayError as `Registry.profile` */
+function profileIn(registry: Registry, dir: string | undefined, id: string): Profile {
+  if (!registry.profiles().includes(id)) return registry.profile(id);
+  const faults = checkProfile(registry, id).faults.filter(({ rule }) => IN_THE_WAY.has(rule));
+  if (faults.length > 0) throw brokenIn(dir, id, faults);
+  return openProfile(registry, dir, id);
 }
 
 /** Exit code 1 when the message cannot be told in the target's form. Values are never shown, only their places. */

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkProfile } from '@yiqiao/insurance-platform';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { createRegistry } from '@yiqiao/registry';
@@ -21,19 +20,23 @@ export function registryWith(dir: string | undefined): Registry {
 /** Where the registry puts every profile. */
 const BUILT_IN = /^schemas\/provincial\/([a-z0-9][a-z0-9-]*)(?=\/)/;
 
-/** Faults with which a profile's maps cannot even be tried; a map that lacks something still can. */
-const IN_THE_WAY: ReadonlySet<string> = new Set(['data-file', 'map-rule', 'map-word', 'map-arguments']);
-
 /**
- * A profile whose files can be tried; what is wrong with it is told in the folder that was given.
+ * A profile; what is wrong with its file is told in the folder that was given.
  * @throws GatewayError as `Registry.profile`
  */
-export function profileIn(registry: Registry, dir: string | undefined, id: string): Profile {
-  if (!registry.profiles().includes(id)) return registry.profile(id);
-  const faults = checkProfile(registry, id).faults.filter(({ rule }) => IN_THE_WAY.has(rule));
-  if (faults.length === 0) return registry.profile(id);
+export function openProfile(registry: Registry, dir: string | undefined, id: string): Profile {
+  try {
+    return registry.profile(id);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'PROFILE_BROKEN') throw error;
+    throw brokenIn(dir, id, error.details.faults ?? []);
+  }
+}
+
+/** The error of a profile with these faults. */
+export function brokenIn(dir: string | undefined, id: string, faults: readonly Fault[]): GatewayError {
   const placed = faults.map((fault) => faultIn(dir, fault));
-  throw new GatewayError('PROFILE_BROKEN', { faults: placed, facts: { profile: id } });
+  return new GatewayError('PROFILE_BROKEN', { faults: placed, facts: { profile: id } });
 }
 
 /** The fault, placed in the folder of profiles that was given, if its profile is there. */

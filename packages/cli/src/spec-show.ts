@@ -1,8 +1,8 @@
 /** `yiqiao spec show`: what is known of one transaction, and how well. */
 import { readRegionalMaps } from '@yiqiao/insurance-platform';
 import type { RegionalMaps } from '@yiqiao/insurance-platform';
-import { createRegistry } from '@yiqiao/registry';
 import type { OperationEntry, Registry } from '@yiqiao/registry';
+import { openProfile, registryWith } from './profile-places.ts';
 import type { Report } from './report.ts';
 import { nodesOf } from './spec-fields.ts';
 import { sourcesNamed, tellTransaction } from './spec-text.ts';
@@ -13,10 +13,10 @@ import { notInProfile, profilesWith, regionalUses } from './spec-uses.ts';
 export function showTransaction(
   report: Report,
   transaction: string,
-  { profile: id }: { readonly profile: string },
+  { profile: id, dir }: { readonly profile: string; readonly dir?: string },
 ): number {
-  const registry = createRegistry();
-  const profile = registry.profile(id);
+  const registry = registryWith(dir);
+  const profile = openProfile(registry, dir, id);
   const definition = registry.definition(profile.id, transaction);
   if (definition === undefined) throw notInProfile(registry, profile.id, transaction);
   const national = profile.dialect === 'national';

@@ -1,8 +1,8 @@
 /** `yiqiao validate`: everything that is wrong or odd about a message, without sending it anywhere. */
 import { GatewayError } from '@yiqiao/model';
 import type { Deviation } from '@yiqiao/model';
-import { createRegistry } from '@yiqiao/registry';
 import type { Profile, Registry, ValidationMode } from '@yiqiao/registry';
+import { openProfile, registryWith } from './profile-places.ts';
 import { readFile } from './read-file.ts';
 import { readMessage } from './read-message.ts';
 import type { MessageSource, MessageTold, ReadMessage } from './read-message.ts';
@@ -12,6 +12,8 @@ import type { Report } from './report.ts';
 /** Options of the command. */
 export interface ValidateOptions extends MessageTold {
   readonly profile: string;
+  /** Folder of further profiles, which come before the built-in ones. */
+  readonly dir?: string;
   /** `strict`, `tolerant`: in place of what the profile implies. */
   readonly strict?: boolean;
   readonly tolerant?: boolean;
@@ -27,12 +29,11 @@ export function validateFile(report: Report, file: string, options: ValidateOpti
 }
 
 function validate(report: Report, file: string, options: ValidateOptions): number {
-  const registry = createRegistry();
-  const others = registry.otherForms(registry.profile(options.profile).id);
+  const registry = registryWith(options.dir);
+  const open = (id: string): Profile => openProfile(registry, options.dir, id);
+  const others = registry.otherForms(open(options.profile).id);
   const { transaction: told = '' } = options;
-  const profile = registry.profile(
-    (Object.hasOwn(others, told) ? others[told] : undefined) ?? options.profile,
-  );
+  const profile = open((Object.hasOwn(others, told) ? others[told] : undefined) ?? options.profile);
   const subject = { file, profile: profile.id, mode: modeOf(profile, options) };
   const message = read({ registry, profile, bytes: readFile(file) }, options);
   if ('refused' in message) {
@@ -56,6 +57,7 @@ function validate(report: Report, file: string, options: ValidateOptions): numbe
   if (deviations.length > 0) report.line(`${deviations.length} 处与规范不同但可接受 / deviations`);
   for (const deviation of deviations) report.line(formatDeviation(deviation));
   const ok = faults.length === 0;
+  if (message.success === false) report.line('应答为拒绝，正文不核对 / a refusal: its body is not looked at');
   if (ok) report.line('可以发送 / fit to be sent');
   return report.finish(ok, { ...subject, transaction, faults, deviations });
 }
