@@ -20,6 +20,8 @@ interface Seen {
   readonly text?: string;
   readonly body: WireObject | null;
   readonly faults: readonly string[];
+  /** What of an answer is missing or has not its form. */
+  readonly lacking: readonly string[];
   readonly deviations: readonly string[];
 }
 
@@ -44,6 +46,7 @@ function see({ profile: id, transaction, direction, bytes }: Given): Seen {
     ...('success' in read && { success: read.success, code: read.code, text: read.text }),
     body,
     faults: places(found.faults),
+    lacking: places('faults' in read ? read.faults : []),
     deviations: places([...read.deviations, ...found.deviations]),
   };
 }
@@ -74,6 +77,14 @@ describe('Observed messages of a form of their own', () => {
     const { body } = see({ ...message, bytes: bytesOf(message) });
     const rows = (body as { datas: { data1: { row: readonly WireObject[] } } }).datas.data1.row;
     assert.deepEqual([rows[0]?.['BKC255'], rows[0]?.['BKC276']], [null, '722.21']);
+  });
+
+  it('tell by their own counts when rows were lost on the way: Shangluo', () => {
+    const message = messages.find(({ id }) => id === 'sx-shangluo-001-response');
+    assert(message !== undefined);
+    const whole = iconv.decode(Buffer.from(bytesOf(message)), 'GBK');
+    const bytes = iconv.encode(whole.replace('<ROWCOUNT1>1<', '<ROWCOUNT1>2<'), 'GBK');
+    assert.deepEqual(see({ ...message, bytes }).lacking, ['row-count /transferinfo/headinfo/ROWCOUNT1']);
   });
 });
 

@@ -225,6 +225,18 @@ const CASES: readonly (readonly [
     'fail',
   ],
   [
+    'a good code that the definition gives too little room',
+    { rule: 'fits', of: ['1304'], misfits: ['length'] },
+    [['1304', '0001', { data: { med_list_codg: 'XR05CBA198A001010100863' } }]],
+    'pass',
+  ],
+  [
+    'a code that is too long',
+    { rule: 'fits', of: ['1304'], misfits: ['length'] },
+    [['1304', '0001', { data: { med_list_codg: 'XR05CBA198A0010101008631' } }]],
+    'fail',
+  ],
+  [
     'a time that is near',
     { rule: 'near', of: ['*'], place: ':inf_time', seconds: 300 },
     [settle('0001')],

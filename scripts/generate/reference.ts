@@ -1,6 +1,7 @@
 /** The reference: one page for each family of transactions, and one for the code lists. */
 import { findRegionalUses } from '../../adapters/insurance-platform/src/index.ts';
 import type { RegionalUse } from '../../adapters/insurance-platform/src/index.ts';
+import { wantedForm } from '../../packages/registry/src/index.ts';
 import type {
   DictionaryEntry,
   FieldDefinition,
@@ -51,12 +52,13 @@ function overview(registry: Registry, families: ReadonlyMap<string, readonly str
   return `${GENERATED}# 接口参考 · Reference
 
 Every transaction of the national institution interface as \`schemas/\` has it. *two sources*, *one source*, *inferred*:
-how well it is attested; the number after a field is that of the independent public sources that carry it. The codes
-are in [value-sets.md](value-sets.md), the regions in [profiles.md](profiles.md); what a source id such as _s1_ stands
+how well it is attested; the number after a field is that of the independent public sources that carry it. A date is
+followed by the form in which it is written; where the documents contradict themselves, by what is let pass as well, or
+by the type that values are held against. The codes are in [value-sets.md](value-sets.md), the regions in [profiles.md](profiles.md); what a source id such as _s1_ stands
 for is told in [sources.md](sources.md). \`yiqiao spec show NUMBER --profile ID\`
 shows the same for a region.
 
-全国定点机构接口的每个交易，附可信度与来源数；代码见 [value-sets.md](value-sets.md)，各地区见 [profiles.md](profiles.md)，来源编号（如 s1）见 [sources.md](sources.md)。
+全国定点机构接口的每个交易，附可信度与来源数；日期后为其写法，文件自相矛盾之处另注明亦放行的写法或实际校验的类型；代码见 [value-sets.md](value-sets.md)，各地区见 [profiles.md](profiles.md)，来源编号（如 s1）见 [sources.md](sources.md)。
 
 ${rows.join('\n')}
 `;
@@ -164,10 +166,13 @@ function nodes(title: string, registry: Registry, all: readonly NodeDefinition[]
 
 function row(field: FieldDefinition, entry: DictionaryEntry | undefined): string {
   const { name, label, type, length, required, valueSet, sourceCount } = field;
+  const { type: checkedAs, format, alsoFormat } = wantedForm(field);
   const english = label.en ?? entry?.label.en;
   const facts = [
     `${plain(label.zh)}${english === undefined ? '' : ` / ${plain(english)}`}`,
-    `${type}${length === undefined ? '' : `(${length})`}`,
+    `${type}${length === undefined ? '' : `(${length})`}${format === undefined ? '' : ` \`${format}\``}`,
+    ...(checkedAs === type ? [] : [`按 ${checkedAs} 校验 checked as ${checkedAs}`]),
+    ...(alsoFormat === undefined ? [] : [`\`${alsoFormat}\` 亦放行并提示 let pass with a remark`]),
     ...(required ? ['**required**'] : []),
     ...(valueSet === undefined ? [] : [`codes \`${valueSet}\``]),
     ...(sourceCount === undefined ? [] : [String(sourceCount)]),

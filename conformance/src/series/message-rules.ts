@@ -49,16 +49,20 @@ export function checkFits(one: Recorded, rule: RuleNamed<'fits'>, matter: Series
   if (request.state !== 'read') return undefined;
   const { registry, profile } = matter;
   if (registry.definition(profile, infno) === undefined) return undefined;
-  const own = ownObjections(registry, one, request).filter(({ rule: name }) =>
-    rule.misfits.some((misfit) => misfit === name),
-  );
   const names = rule.misfits.flatMap((misfit) => FAULT_RULES[misfit]);
-  const { faults } = registry.check(profile, {
+  const { faults, deviations } = registry.check(profile, {
     transaction: infno,
     direction: 'request',
     mode: 'strict',
     body: request.product.body,
   });
+  const scant = deviations
+    .filter((deviation) => deviation.rule === 'scant-length')
+    .map(({ at }) => dotted(at));
+  const own = ownObjections(registry, one, request).filter(
+    ({ rule: name, place }) =>
+      rule.misfits.some((misfit) => misfit === name) && !(name === 'length' && scant.includes(place)),
+  );
   const found = faults.filter((fault) => names.includes(fault.rule));
   const [objection] = own;
   if (objection?.rule === 'envelope')
@@ -70,6 +74,14 @@ export function checkFits(one: Recorded, rule: RuleNamed<'fits'>, matter: Series
     `校验器未发现 ${objection.place}（${objection.rule}）`,
     `the validator missed ${objection.place} (${objection.rule})`,
   );
+}
+
+/** `/input/data/0/med_list_codg` → `data.med_list_codg`, as the suite's own reckoning names places. */
+function dotted(at: string): string {
+  return at
+    .replace(/^\/input\//, '')
+    .replaceAll(/\/\d+(?=\/)/g, '')
+    .replaceAll('/', '.');
 }
 
 function ownObjections(registry: Registry, { infno, msgid }: Recorded, { own }: Read): readonly Objection[] {

@@ -4,6 +4,7 @@ import type { AdminOptions } from './admin-client.ts';
 import { tellOddities, tellOddList } from './odd-exchanges.ts';
 import type { OddDetail, OddLine } from './odd-exchanges.ts';
 import type { Report } from './report.ts';
+import type { Look } from './where-to-look.ts';
 
 interface Summary {
   readonly id: number;
@@ -161,7 +162,7 @@ export async function resolveExchange(report: Report, id: string, options: Resol
   return answer.ok ? tellDetail(report, answer.body as Detail) : tellRefusal(report, answer);
 }
 
-function tellDetail(report: Report, exchange: Detail): number {
+async function tellDetail(report: Report, exchange: Detail): Promise<number> {
   const { endedAt, expired, reversedBy, resolution, legs } = exchange;
   report.line(lineOf(exchange));
   if (expired === true) report.line(`  ${EXPIRED}`);
@@ -175,8 +176,23 @@ function tellDetail(report: Report, exchange: Detail): number {
     const why = reason === undefined ? '' : ` (${reason})`;
     report.line(`  ${number}. ${sentAt}  ${purpose} ${transaction} → ${peer}  ${messageId}  ${state}${why}`);
   }
+  const isWaiting = exchange.state === 'handed-to-person';
+  const whereToLook = isWaiting ? await tellWhereToLook(report, exchange) : undefined;
   tellOddities(report, exchange);
-  return report.finish(true, { exchange });
+  return report.finish(true, { exchange, ...(whereToLook !== undefined && { whereToLook }) });
+}
+
+/** The queries that tell a person what became of it, and what to do then. */
+async function tellWhereToLook(report: Report, { id, legs }: Detail): Promise<readonly Look[]> {
+  const { linesOf, looksOf } = await import('./where-to-look.ts');
+  const looks = looksOf(legs);
+  for (const look of looks) {
+    for (const line of linesOf(look)) report.line(`  ${look.transaction} ${line}`);
+  }
+  report.line(
+    `  查明后 / once it is known: yiqiao exchanges resolve ${id} --as answered|rejected|reversed --reason ...`,
+  );
+  return looks;
 }
 
 function lineOf({ id, state, transaction, institution, messageId, acceptedAt, reason }: Summary): string {

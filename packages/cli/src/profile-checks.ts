@@ -5,7 +5,7 @@ import { checkMaps, checkProfile } from '@yiqiao/insurance-platform';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import type { Profile, Registry } from '@yiqiao/registry';
-import { readMessage } from './read-message.ts';
+import { codeBeside, readMessage } from './read-message.ts';
 import type { ReadMessage } from './read-message.ts';
 import { placeOf } from './report.ts';
 import { startFiles, LIKENESSES } from './profile-starts.ts';
@@ -123,6 +123,8 @@ interface Sample {
   readonly transaction: string;
   readonly direction: 'request' | 'response';
   readonly text: Buffer;
+  /** File with what a relay tells beside the message. */
+  readonly besidePath: string;
 }
 
 function samplesIn(folder: string): readonly Sample[] {
@@ -134,7 +136,8 @@ function samplesIn(folder: string): readonly Sample[] {
       const [, transaction, direction] = /^(.+)\.(request|response)\.(?!beside)/.exec(file) ?? [];
       if (transaction === undefined || (direction !== 'request' && direction !== 'response')) return [];
       const path = join(samples, file);
-      return [{ file, path, transaction, direction, text: readFileSync(path) }];
+      const besidePath = join(samples, `${transaction}.${direction}.beside.json`);
+      return [{ file, path, transaction, direction, text: readFileSync(path), besidePath }];
     });
 }
 
@@ -168,10 +171,16 @@ function sampleSteps({ id, folder }: ProfileFolder, samples: readonly Sample[]):
 function readSteps(of: ProfileFolder, profile: Profile, sample: Sample): readonly NextStep[] {
   const { registry, folder, id } = of;
   const place = { folder, id, at: sample.path };
+  const { transaction, text: bytes } = sample;
+  const response = sample.direction === 'response';
+  const beside = besideOf(sample);
+  if (beside === undefined) return [besideStep(sample, BESIDE_BROKEN)];
+  const code = response ? codeBeside(profile) : undefined;
+  if (code !== undefined && !beside.some((text) => text.startsWith(`${code}=`)))
+    return [besideStep(sample, codeMissing(code))];
   let message: ReadMessage;
   try {
-    const { transaction, direction, text: bytes } = sample;
-    message = readMessage({ registry, profile, bytes }, { transaction, response: direction === 'response' });
+    message = readMessage({ registry, profile, bytes }, { transaction, response, beside });
   } catch (error) {
     return told(error, { ...place, check: 'reads' });
   }
@@ -180,6 +189,41 @@ function readSteps(of: ProfileFolder, profile: Profile, sample: Sample): readonl
   } catch (error) {
     return told(error, { ...place, check: 'fields' });
   }
+}
+
+/** What stands beside a sample, as `NAME=VALUE`; undefined where the file is no object of texts. */
+function besideOf({ besidePath }: Sample): readonly string[] | undefined {
+  if (!existsSync(besidePath)) return [];
+  const members = parsed(readFileSync(besidePath, 'utf8'));
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) return undefined;
+  const entries = Object.entries(members);
+  return entries.every(([, value]) => typeof value === 'string')
+    ? entries.map(([name, value]) => `${name}=${value as string}`)
+    : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function besideStep({ besidePath }: Sample, next: NextStep['next']): NextStep {
+  return { check: 'reads', at: besidePath, next };
+}
+
+const BESIDE_BROKEN = {
+  zh: '应为 JSON 对象，名称为调用的出参，值均为字符串。',
+  en: 'This must be a JSON object: names of arguments of the call, each with a string.',
+};
+
+function codeMissing(name: string): NextStep['next'] {
+  return {
+    zh: `本方案的结果码 ${name} 不在报文之内：请在此文件写明，例如 {"${name}":"…"}。`,
+    en: `This form has its result code ${name} beside the message: tell it in this file, as {"${name}":"…"}.`,
+  };
 }
 
 function fieldFaults(

@@ -18,6 +18,8 @@ export interface ReadMessage {
   readonly transaction: string;
   readonly envelope: WireObject;
   readonly body: WireObject | null;
+  /** Of an answer: false where it refuses. */
+  readonly success?: boolean;
   readonly deviations: readonly Deviation[];
   /** What the form of an answer lacks; of a request it is thrown. */
   readonly faults: readonly Fault[];
@@ -68,13 +70,19 @@ function readBeside(told: readonly string[]): Readonly<Record<string, string>> {
 
 /** Where a form has its result code beside the message, nothing can be read without it. */
 function requireCode(profile: Profile, beside: Readonly<Record<string, string>>): void {
-  const { code = '' } = (profile.envelope['answer'] ?? {}) as { readonly code?: string };
-  const [place, name = ''] = code.split(':');
-  if (place !== 'beside' || Object.hasOwn(beside, name)) return;
+  const name = codeBeside(profile);
+  if (name === undefined || Object.hasOwn(beside, name)) return;
   throw new Error(
     `${profile.id} 的结果码不在报文之内，请以 --beside ${name}=值 给出 / ` +
       `the result code of ${profile.id} stands beside the message: give --beside ${name}=VALUE`,
   );
+}
+
+/** The argument of the call that tells the result code, where the form has it beside the message. */
+export function codeBeside(profile: Profile): string | undefined {
+  const { code = '' } = (profile.envelope['answer'] ?? {}) as { readonly code?: string };
+  const [place, name = ''] = code.split(':');
+  return place === 'beside' ? name : undefined;
 }
 
 /** The transaction that an answer names, where its form has a member for it. */

@@ -1,5 +1,6 @@
 /** Fields of a transaction as `spec show` tells them: labels, codes, sources, and what a region's own ones become. */
 import type { Mapped, RegionalMaps } from '@yiqiao/insurance-platform';
+import { wantedForm } from '@yiqiao/registry';
 import type { DerivedMap, Direction, FieldDefinition, NodeDefinition, Registry } from '@yiqiao/registry';
 
 /** One field. */
@@ -11,6 +12,12 @@ export interface ShownField {
   readonly label: { readonly zh: string; readonly en?: string };
   readonly type: FieldDefinition['type'];
   readonly length?: number | string;
+  /** The type that values are held against, where that of the documents is a misprint. */
+  readonly checkedAs?: FieldDefinition['type'];
+  /** How a date or time is written; of a text, where the documents say so. */
+  readonly format?: string;
+  /** What is let pass with a remark beside it, since type and format of the documents contradict each other. */
+  readonly alsoFormat?: string;
   readonly required: boolean;
   readonly unit?: string;
   readonly valueSet?: {
@@ -94,6 +101,7 @@ function shown(sources: FieldSources, { direction, node, field }: Place): ShownF
     label: { zh: label.zh, ...(en !== undefined && { en }) },
     type,
     ...(length !== undefined && { length }),
+    ...formOf(field),
     required,
     ...(entry?.unit !== undefined && { unit: entry.unit }),
     ...(set !== undefined && {
@@ -117,6 +125,11 @@ function modelPath({ derived }: FieldSources, { direction, node, field }: Place)
   const to = place?.fields.find(({ from }) => from === field.name || from === field.nationalName)?.to;
   if (place === undefined || to === undefined) return undefined;
   return place.to === '' ? to : `${place.to}.${to}`;
+}
+
+function formOf(field: FieldDefinition): Pick<ShownField, 'checkedAs' | 'format' | 'alsoFormat'> {
+  const { type, ...formats } = wantedForm(field);
+  return { ...(type !== field.type && { checkedAs: type }), ...formats };
 }
 
 type Codes = ReadonlyMap<string, { readonly zh: string; readonly en?: string }>;

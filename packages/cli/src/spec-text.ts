@@ -5,6 +5,7 @@ import type { Report } from './report.ts';
 import type { ShownField, ShownNode } from './spec-fields.ts';
 import type { TwoPhaseNotes } from './spec-two-phase.ts';
 import type { ProfileUse } from './spec-uses.ts';
+import { linesOf } from './where-to-look.ts';
 
 /** What is told of a transaction. */
 export interface Told {
@@ -96,6 +97,7 @@ function tellOperation(report: Report, entry: OperationEntry): void {
     `撤销 / undone by: ${undoneBy ?? '—'}; 2601 ${reversible ? '可冲正 / may reverse it' : '不可冲正 / does not reverse it'}; ` +
       `应答丢失时 / when its answer is lost: ${wayOut.join(', ') || '—'} (${entry.confidence})`,
   );
+  for (const line of linesOf(entry)) report.line(line);
 }
 
 function tellMaps(report: Report, { operations, notMapped }: RegionalMaps): void {
@@ -133,10 +135,11 @@ function tellNode(report: Report, { node, repeated, fields }: ShownNode): void {
 }
 
 function lineOf(field: ShownField): string {
-  const { name, label, type, length, required, valueSet, sourceCount, changedBy, nationalName, model } =
-    field;
-  const size = length === undefined ? '' : `(${length})`;
+  const { name, label, required, valueSet, sourceCount, changedBy, nationalName, model } = field;
+  const { checkedAs, alsoFormat } = field;
   const marks = [
+    checkedAs === undefined ? '' : `按 ${checkedAs} 校验 checked as ${checkedAs}`,
+    alsoFormat === undefined ? '' : `${alsoFormat} 亦放行并提示 let pass with a remark`,
     required ? '必填 required' : '',
     valueSet === undefined
       ? ''
@@ -148,7 +151,12 @@ function lineOf(field: ShownField): string {
     ...placesOf(field),
   ].filter((mark) => mark !== '');
   const labels = label.en === undefined ? label.zh : `${label.zh} / ${label.en}`;
-  return `${name}  ${labels}  ${type}${size}  ${marks.join('; ')}`.trimEnd();
+  return `${name}  ${labels}  ${typeOf(field)}  ${marks.join('; ')}`.trimEnd();
+}
+
+function typeOf({ type, length, format }: ShownField): string {
+  const size = length === undefined ? '' : `(${length})`;
+  return `${type}${size}${format === undefined ? '' : ` ${format}`}`;
 }
 
 /** What a region's field becomes; where no map says it, what its label is read as. */

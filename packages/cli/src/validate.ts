@@ -57,9 +57,10 @@ function validate(report: Report, file: string, options: ValidateOptions): numbe
   if (deviations.length > 0) report.line(`${deviations.length} 处与规范不同但可接受 / deviations`);
   for (const deviation of deviations) report.line(formatDeviation(deviation));
   const ok = faults.length === 0;
-  if (message.success === false) report.line('应答为拒绝，正文不核对 / a refusal: its body is not looked at');
+  const refused = message.success === false;
+  if (refused) report.line('应答为拒绝，正文不核对 / a refusal: its body is not looked at');
   if (ok) report.line('可以发送 / fit to be sent');
-  return report.finish(ok, { ...subject, transaction, faults, deviations });
+  return report.finish(ok, { ...subject, transaction, ...(refused && { refused }), faults, deviations });
 }
 
 const MODES = { strict: '严格 / strict', tolerant: '宽容 / tolerant' } as const;

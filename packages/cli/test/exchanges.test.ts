@@ -46,6 +46,23 @@ describe('yiqiao exchanges', () => {
     assert.equal((figuresOf(spoken)['exchange'] as { id: number }).id, 1);
   });
 
+  it('tells where a person sees what became of it, and how the result is written down', async () => {
+    const shown = await speak('exchanges', 'show', '1', '--data', waiting.folder);
+    assert.match(shown.out, /2207 是否办成 \/ whether it was done: 3202，.*msgid.*needs: .*file_qury_no/);
+    assert.match(shown.out, /2207 是否办成 \/ whether it was done: 5206，/);
+    assert.doesNotMatch(shown.out, /2601 是否办成/);
+    assert.match(shown.out, /yiqiao exchanges resolve 1 --as/);
+    const { whereToLook } = figuresOf(
+      await speak('exchanges', 'show', '1', '--data', waiting.folder, '--json'),
+    ) as { whereToLook: { transaction: string; shownBy: { query: string }[] }[] };
+    assert.deepEqual(
+      whereToLook.map(({ transaction, shownBy }) => [transaction, shownBy.map(({ query }) => query)]),
+      [['2207', ['3202', '5206']]],
+    );
+    await speak(...resolving('--data', waiting.folder));
+    assert.doesNotMatch((await speak('exchanges', 'show', '1', '--data', waiting.folder)).out, /是否办成/);
+  });
+
   it('resolves an exchange, so that the cashier who sends it again is told', async () => {
     const { code, out } = await speak(...resolving('--data', waiting.folder));
     assert.equal(code, 0, out);

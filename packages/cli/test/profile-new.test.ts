@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
@@ -215,6 +215,35 @@ describe('yiqiao profile new', () => {
   for (const args of refusals) {
     it(`ends with 2 for ${args.join(' ')}`, async () => {
       assert.equal((await speak('profile', ...args, '--dir', makeFolder())).code, 2);
+    });
+  }
+});
+
+describe('yiqiao profile check of a form with its result code beside the message', () => {
+  after(endAll);
+
+  const BESIDE = 'samples/48.response.beside.json';
+  const check = async (change: (file: string) => void): Promise<[number | null, string[]]> => {
+    const dir = makeFolder();
+    cpSync(join(PROVINCIAL, 'guizhou-yinhai'), join(dir, 'guizhou-yinhai'), { recursive: true });
+    change(join(dir, 'guizhou-yinhai', BESIDE));
+    const spoken = await speak('profile', 'check', 'guizhou-yinhai', '--dir', dir, '--json');
+    return [spoken.code, left(figuresOf(spoken))];
+  };
+
+  it('reads what stands beside a sample', async () => {
+    assert.deepEqual(await check(() => undefined), [0, []]);
+  });
+
+  const broken: readonly (readonly [string, (file: string) => void])[] = [
+    ['is not there', (file) => rmSync(file)],
+    ['lacks the code', (file) => writeFileSync(file, '{"appmsg":""}')],
+    ['is no object of texts', (file) => writeFileSync(file, '{"appcode":1}')],
+    ['is no JSON', (file) => writeFileSync(file, 'appcode=1')],
+  ];
+  for (const [title, change] of broken) {
+    it(`leads to the file where it ${title}`, async () => {
+      assert.deepEqual(await check(change), [1, [`reads ${BESIDE}`]]);
     });
   }
 });

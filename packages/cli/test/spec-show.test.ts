@@ -36,6 +36,22 @@ describe('yiqiao spec show', () => {
     assert.match(out, /psn_setlway .*open psn_setlway: 01 按项目结算 \/ by item/);
   });
 
+  it('tells of a write which query shows it, what that needs and what to look for, or why none does', async () => {
+    const { out } = await speak('spec', 'show', '2501');
+    assert.match(out, /whether it was done: 5304，.*same hospital.*; 另需 \/ needs: begntime \(inferred\)/);
+    const { out: injury } = await speak('spec', 'show', '2507');
+    assert.match(injury, /whether it was done: — 没有交易能查询意外伤害备案/);
+    assert.doesNotMatch((await speak('spec', 'show', '5304')).out, /whether it was done/);
+    const { operation } = await shown('2501');
+    assert.deepEqual(
+      (operation as { shownBy: { query: string; needs: string[] }[] }).shownBy.map(({ query, needs }) => [
+        query,
+        needs,
+      ]),
+      [['5304', ['begntime']]],
+    );
+  });
+
   it('tells with --json all codes of a field and its name in the model', async () => {
     const { request, operation } = await shown('2207');
     const [data] = request as Shown[];

@@ -217,6 +217,13 @@ describe('An answer that cannot be the answer', () => {
     ['has no status', () => ({ raw: '{"output":{"setlinfo":{"mdtrt_id":"S0001"}}}' })],
     ['is a page of some proxy', () => ({ raw: '<html>502 Bad Gateway</html>' })],
     ['is empty', () => ({ raw: '' })],
+    [
+      'is a success in a wrapper that tells a failure',
+      (arrived) => {
+        const { output } = wellBehaved(arrived) as { readonly output: string };
+        return { raw: `{"code":500,"message":"fail","data":{"infcode":0,"output":${output}}}` };
+      },
+    ],
   ];
   for (const [title, how] of foreign) {
     it(`is no answer when it ${title}: the settlement is taken back`, async () => {

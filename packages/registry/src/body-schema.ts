@@ -53,7 +53,7 @@ export function bodySchema(nodes: readonly NodeDefinition[]): Schema {
 }
 
 /** Some documents print the names of classes where the members of the message should stand. */
-function namesClasses(nodes: readonly NodeDefinition[]): boolean {
+export function namesClasses(nodes: readonly NodeDefinition[]): boolean {
   const roots = nodes.filter(
     (node) => node.node === '' && node.fields.every((field) => field.overlay === undefined),
   );

@@ -4,8 +4,9 @@ import type { Dirent } from 'node:fs';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
 import { readJsonText } from './json-text.ts';
+import { madeOncePerTurn } from './turn-memory.ts';
 
-/** Reads the data package; nothing is kept, the callers cache what they build. */
+/** Reads the data package; nothing is kept beyond a turn of the event loop, the callers cache what they build. */
 export interface DataFiles {
   /**
    * A JSON file, `undefined` when there is none.
@@ -24,6 +25,12 @@ export interface DataFiles {
   repeated(path: string): readonly Fault[];
 }
 
+/** A file as read; parsed when somebody asks. */
+interface FileText {
+  readonly text: string;
+  data: unknown;
+}
+
 /** Folder of the profiles below schemas/. */
 const PROFILES = 'provincial/';
 
@@ -33,23 +40,28 @@ const PROFILES = 'provincial/';
  * @param further a folder of further profiles, one folder each, which come before those of the schemas
  */
 export function createDataFiles(root: URL, further?: URL): DataFiles {
-  const findText = (path: string): string | undefined => {
+  const findFile = madeOncePerTurn((path: string): FileText | undefined => {
     const own =
       further === undefined || !path.startsWith(PROFILES)
         ? undefined
         : readText(path, new URL(path.slice(PROFILES.length), further));
-    return own ?? readText(path, new URL(path, root));
-  };
+    const text = own ?? readText(path, new URL(path, root));
+    return text === undefined ? undefined : { text, data: undefined };
+  });
   const find = (path: string): unknown => {
-    const text = findText(path);
-    return text === undefined ? undefined : parseFile(path, text);
+    const file = findFile(path);
+    return file === undefined ? undefined : (file.data ??= parseFile(path, file.text));
   };
-  const listAll = (folder: string): readonly string[] => {
+  const listAll = madeOncePerTurn((folder: string): readonly string[] => {
     const own = listFolder(new URL(folder, root));
     if (further === undefined || !folder.startsWith(PROFILES)) return own;
     const others = listFolder(new URL(`./${folder.slice(PROFILES.length)}`, further));
     return [...new Set([...own, ...others])].toSorted();
-  };
+  });
+  const regions = madeOncePerTurn((): readonly string[] => {
+    const own = listRegions(new URL(PROFILES, root));
+    return [...new Set([...own, ...(further === undefined ? [] : listRegions(further))])].toSorted();
+  });
   return {
     find,
     listAll,
@@ -64,13 +76,11 @@ export function createDataFiles(root: URL, further?: URL): DataFiles {
         .filter((name) => name.endsWith('.json'))
         .map((name) => name.slice(0, -'.json'.length))
         .toSorted(),
-    regions() {
-      const own = listRegions(new URL(PROFILES, root));
-      return [...new Set([...own, ...(further === undefined ? [] : listRegions(further))])].toSorted();
-    },
+    regions,
     repeated(path) {
-      const text = findText(path) ?? '';
-      if (!mayRepeat(text)) return [];
+      const file = findFile(path);
+      if (file === undefined || !mayRepeat(path, file)) return [];
+      const { text } = file;
       return readJsonText(text).repeated.map(({ pointer, line, column }) =>
         fileFault({
           path,
@@ -153,12 +163,13 @@ function parseFile(path: string, text: string): unknown {
 }
 
 /** Of two members of one name only one is parsed, so that quotes are missing; a text that is broken is told as that. */
-function mayRepeat(text: string): boolean {
+function mayRepeat(path: string, file: FileText): boolean {
   try {
-    return quotesIn(text) !== quotesIn(JSON.stringify(JSON.parse(text)));
+    file.data ??= parseFile(path, file.text);
   } catch {
     return false;
   }
+  return quotesIn(file.text) !== quotesIn(JSON.stringify(file.data));
 }
 
 function quotesIn(text: string): number {

@@ -1,9 +1,9 @@
 /** What findings tell of a field: labels from the definition, English ones from the dictionary. */
 import type { FieldCodeRule } from './codes/code-types.ts';
 import type { FieldFacts } from './findings.ts';
-import { effectiveType } from './leaf-checks.ts';
 import type { CodeList } from './leaf-checks.ts';
 import type { DictionaryEntry, FieldDefinition } from './types.ts';
+import { effectiveType } from './wanted-form.ts';
 
 /** Where the compiler looks names up. */
 export interface Vocabulary {

@@ -1,11 +1,11 @@
 /** What can be wrong with the files of a profile beside profile.json, each looked at by itself. */
-import type { ValidateFunction } from 'ajv';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault, Operation } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
-import { compileForm } from './compile-form.ts';
 import { DEFINITION_SCHEMA, ELEMENTS_SCHEMA, ENVELOPE_SCHEMA, MAP_FILE_SCHEMA } from './file-forms.ts';
+import { formErrors } from './form-check.ts';
+import type { Form } from './form-check.ts';
 import type { CodeList } from './leaf-checks.ts';
 import { nearest, schemaFault } from './profile-faults.ts';
 import type { FieldDefinition } from './types.ts';
@@ -46,11 +46,11 @@ export function fileFaults(id: string, sources: FileSources): readonly Fault[] {
 
 /** What is wrong with the form of elements.json; nothing when there is none. */
 export function elementFaults(files: DataFiles, path: string): readonly Fault[] {
-  return formFaults(files, path, FORMS.elements);
+  return formFaults(files, path, ELEMENTS_SCHEMA);
 }
 
 function definitionFaults(path: string, name: string, sources: FileSources): readonly Fault[] {
-  const wrong = formFaults(sources.files, path, FORMS.definition);
+  const wrong = formFaults(sources.files, path, DEFINITION_SCHEMA);
   if (wrong.length > 0) return wrong;
   const { number, request, response } = sources.files.read(path) as {
     readonly number: string;
@@ -66,7 +66,7 @@ function definitionFaults(path: string, name: string, sources: FileSources): rea
 }
 
 function mapFaults(path: string, name: string, sources: FileSources): readonly Fault[] {
-  const wrong = formFaults(sources.files, path, FORMS.map);
+  const wrong = formFaults(sources.files, path, MAP_FILE_SCHEMA);
   const { transaction, steps } = (sources.files.find(path) ?? {}) as {
     readonly transaction?: unknown;
     readonly steps?: unknown;
@@ -108,7 +108,7 @@ function otherNumber(
 
 function envelopeFaults(path: string, sources: FileSources): readonly Fault[] {
   const { files } = sources;
-  const wrong = formFaults(files, path, FORMS.envelope);
+  const wrong = formFaults(files, path, ENVELOPE_SCHEMA);
   if (wrong.length > 0) return wrong;
   const halves = (files.find(path) ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(halves).flatMap(([half, fields]) =>
@@ -147,24 +147,9 @@ export function unknownSet(
   return fileFault({ path, pointer, message });
 }
 
-/** The forms of the files, compiled when first needed. */
-const FORMS = {
-  map: compiled(MAP_FILE_SCHEMA),
-  definition: compiled(DEFINITION_SCHEMA),
-  envelope: compiled(ENVELOPE_SCHEMA),
-  elements: compiled(ELEMENTS_SCHEMA),
-};
-
-function compiled(schema: object): () => ValidateFunction {
-  let validate: ValidateFunction | undefined;
-  return () => (validate ??= compileForm(schema));
-}
-
-function formFaults(files: DataFiles, path: string, form: () => ValidateFunction): readonly Fault[] {
+function formFaults(files: DataFiles, path: string, form: Form): readonly Fault[] {
   const data = files.find(path);
-  if (data === undefined) return [];
-  const validate = form();
-  return validate(data) ? [] : (validate.errors ?? []).map((error) => schemaFault(path, error));
+  return data === undefined ? [] : formErrors(form, data).map((error) => schemaFault(path, error));
 }
 
 /** The faults that a look at a file gives or throws. @throws whatever is no fault of a profile */

@@ -1,15 +1,16 @@
 /** What the files of a profile beside profile.json must look like: map files, definitions, the envelope. */
+import type { Form } from './form-check.ts';
 import { CONFIDENCE, DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
 
-const nameOrNames = { type: ['string', 'array'], minLength: 1, items: text };
-const records = {
+const nameOrNames: Form = { type: ['string', 'array'], minLength: 1, items: text };
+const records: Form = {
   type: 'object',
   additionalProperties: false,
   properties: { person: nameOrNames, visit: nameOrNames, settlement: nameOrNames },
 };
-const rules = { type: 'array', items: { type: 'object' } };
+const rules: Form = { type: 'array', items: { type: 'object' } };
 
-const direction = {
+const direction: Form = {
   type: 'object',
   required: ['rules'],
   additionalProperties: false,
@@ -33,7 +34,7 @@ const direction = {
 };
 
 /** JSON Schema of schemas/provincial/ID/maps/NAME.json; which rules there are is the business of the map language. */
-export const MAP_FILE_SCHEMA = {
+export const MAP_FILE_SCHEMA: Form = {
   type: 'object',
   required: ['transaction', 'title', 'steps', 'source', 'confidence'],
   additionalProperties: false,
@@ -64,14 +65,14 @@ export const MAP_FILE_SCHEMA = {
     confidence: CONFIDENCE,
     remark: {},
   },
-} as const;
+};
 
 /** Members of a file that are for people. */
-function forPeople(...names: readonly string[]): Readonly<Record<string, object>> {
+function forPeople(...names: readonly string[]): Readonly<Record<string, Form>> {
   return Object.fromEntries([...names, 'remark', 'note'].map((name) => [name, {}]));
 }
 
-const field = {
+const field: Form = {
   type: 'object',
   required: ['name', 'label', 'type', 'required'],
   additionalProperties: false,
@@ -88,7 +89,7 @@ const field = {
     sourceCount: { type: 'integer', minimum: 0 },
   },
 };
-const nodes = {
+const nodes: Form = {
   type: 'array',
   items: {
     type: 'object',
@@ -108,7 +109,7 @@ const nodes = {
 };
 
 /** JSON Schema of a definition in schemas/provincial/ID/transactions. */
-export const DEFINITION_SCHEMA = {
+export const DEFINITION_SCHEMA: Form = {
   type: 'object',
   required: ['number', 'request', 'response'],
   additionalProperties: false,
@@ -133,18 +134,18 @@ export const DEFINITION_SCHEMA = {
     confidence: CONFIDENCE,
     sources: names,
   },
-} as const;
+};
 
-const fields = { type: 'array', items: field };
+const fields: Form = { type: 'array', items: field };
 
 /** JSON Schema of envelope.json of a form of its own. */
-export const ENVELOPE_SCHEMA = {
+export const ENVELOPE_SCHEMA: Form = {
   type: 'object',
   properties: { request: fields, response: fields, requestHeader: fields, responseHeader: fields },
-} as const;
+};
 
 /** JSON Schema of elements.json: how the names of a form of its own are read. */
-export const ELEMENTS_SCHEMA = {
+export const ELEMENTS_SCHEMA: Form = {
   type: 'object',
   properties: {
     elements: {
@@ -161,4 +162,4 @@ export const ELEMENTS_SCHEMA = {
       },
     },
   },
-} as const;
+};

@@ -8,10 +8,12 @@ export type Rule =
   | 'number-form'
   | 'type'
   | 'length'
+  | 'scant-length'
   | 'precision'
   | 'amount'
   | 'number'
   | 'format'
+  | 'other-format'
   | 'value-set'
   | 'open-value-set'
   | 'node-absent'
@@ -47,6 +49,10 @@ export const FINDING_TEXTS: Readonly<Record<Key, Text>> = {
     zh: `超过最大长度 ${limit} 个字符，请缩短。`,
     en: `Longer than ${limit} characters; shorten it.`,
   }),
+  'scant-length': (limit) => ({
+    zh: `编码写法无误，但规范给的长度 ${limit} 容不下；原样转送，请与经办机构确认长度。`,
+    en: `A good code, but the definition has room for ${limit} characters only; passed on as it is; ask the agency for the length.`,
+  }),
   precision: (limit) => ({
     zh: `数值超出精度 (${limit})，请按“总位数,小数位”调整。`,
     en: `Exceeds the precision (${limit}: digits, decimals); round or split it.`,
@@ -62,6 +68,10 @@ export const FINDING_TEXTS: Readonly<Record<Key, Text>> = {
   format: (limit) => ({
     zh: `日期时间格式应为 ${limit}，且须为真实日期。`,
     en: `Write it as ${limit}, a day that exists.`,
+  }),
+  'other-format': (limit) => ({
+    zh: `规范写作 ${limit}，此处写法不同；照收到的写法转送，请核对。`,
+    en: `The definition has it as ${limit}; written in another way, and passed on as it is; check it.`,
   }),
   'value-set': (limit) => ({
     zh: `代码不在值集 ${limit} 中，请改用列表内的代码。`,

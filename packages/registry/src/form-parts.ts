@@ -1,10 +1,11 @@
 /** Parts that the forms of several files of a profile have in common. */
+import type { Form } from './form-check.ts';
 
 /** A text that says something. */
-export const TEXT = { type: 'string', minLength: 1 } as const;
+export const TEXT: Form = { type: 'string', minLength: 1 };
 
 /** A list of texts. */
-export const NAMES = { type: 'array', items: TEXT } as const;
+export const NAMES: Form = { type: 'array', items: TEXT };
 
 /** Types that a field may have. */
 export const FIELD_TYPES = [
@@ -19,14 +20,14 @@ export const FIELD_TYPES = [
 ] as const;
 
 /** Length of a field: characters (`200K` and `10M` too), or `precision,scale`. */
-export const LENGTH = {
+export const LENGTH: Form = {
   type: ['integer', 'string'],
   minimum: 1,
   pattern: '^\\d+([KM]|,\\d+)?$',
-} as const;
+};
 
 /** What is deliberately without rule or equal, and why. */
-export const DECLARED = {
+export const DECLARED: Form = {
   type: 'array',
   items: {
     type: 'object',
@@ -34,7 +35,7 @@ export const DECLARED = {
     additionalProperties: false,
     properties: { wire: NAMES, model: NAMES, because: TEXT, report: { type: 'boolean' } },
   },
-} as const;
+};
 
 /** How well a fact is attested. */
-export const CONFIDENCE = { enum: ['two sources', 'one source', 'inferred', 'project design'] } as const;
+export const CONFIDENCE: Form = { enum: ['two sources', 'one source', 'inferred', 'project design'] };

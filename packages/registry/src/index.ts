@@ -35,3 +35,4 @@ export type {
   ValueSet,
   WayOut,
 } from './types.ts';
+export { wantedForm } from './wanted-form.ts';

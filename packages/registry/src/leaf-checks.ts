@@ -1,10 +1,11 @@
 /** One check per field: compiled once, run on every leaf that passes. */
 import { ExactNumber } from '@yiqiao/model';
-import type { FieldCodeRule } from './codes/code-types.ts';
+import type { Bilingual, FieldCodeRule } from './codes/code-types.ts';
 import { dateCheck } from './date-format.ts';
-import { remarkOnCode, report } from './findings.ts';
+import { remarkOn, remarkOnCode, report } from './findings.ts';
 import type { FieldFacts, Finding, Run } from './findings.ts';
 import type { FieldDefinition } from './types.ts';
+import { effectiveType, wantedForm } from './wanted-form.ts';
 
 /** Reports what is wrong with a leaf; whether it may be blank is asked where its node is looked at. `path` is its pointer below the body. */
 export type LeafCheck = (run: Run, value: unknown, path: string) => void;
@@ -25,6 +26,8 @@ export interface CodeList {
   /** Another code is reported, never refused. */
   readonly open: boolean;
   has(code: string): boolean;
+  /** What is to be told of a code that an open list has not, where its structure is known. */
+  remarkOn?(code: string): Bilingual | undefined;
 }
 
 type TextCheck = (run: Run, text: string, path: string) => void;
@@ -77,16 +80,6 @@ function isByte(text: string): boolean {
   return /^-?\d{1,3}$/.test(text) && Number(text) >= -128 && Number(text) <= 255;
 }
 
-/** No amount and no count has more digits; a longer "number" such as `feedetl_sn` is an identifier. */
-const MOST_DIGITS = 18;
-
-/** Misprints of the documents: a date or text with `precision,scale` is a number, a very long number an identifier. */
-export function effectiveType(field: FieldDefinition): FieldDefinition['type'] {
-  if (field.type === 'number' && typeof field.length === 'number' && field.length > MOST_DIGITS)
-    return 'string';
-  return typeof field.length === 'string' && /^\d+,\d+$/.test(field.length) ? 'number' : field.type;
-}
-
 function isBlank(value: unknown): boolean {
   return value === null || value === '';
 }
@@ -114,25 +107,35 @@ function scalarCheck({ spot, form, check }: ScalarRules): LeafCheck {
 
 function textCheck(field: FieldDefinition, context: LeafContext, spot: Spot): TextCheck {
   const max = textLength(field.length);
-  const { facts, codes, structure } = context;
+  const { facts, structure, codes } = context;
+  // The documents give some codes less room than they have: a good one is never refused for it.
+  const isGood = (text: string): boolean =>
+    codes === undefined ? structure !== undefined && structure.remarkOn(text) === undefined : codes.has(text);
+  const { format } = wantedForm(field);
+  const matches = format === undefined ? undefined : dateCheck(format);
   return (run, text, path) => {
     if (text.length > max && codePoints(text) > max)
-      spot(run, { path, found: text, rule: 'length', limit: String(max) });
+      spot(run, { path, found: text, rule: isGood(text) ? 'scant-length' : 'length', limit: String(max) });
     else {
       const message = structure?.remarkOn(text);
       if (message !== undefined) remarkOnCode(run, { path, field: facts, found: text, message });
     }
-    checkCode(run, text, { path, codes, spot });
+    if (matches?.(text) === false)
+      spot(run, { path, found: text, rule: 'other-format', limit: `string, ${format}` });
+    checkCode(run, text, { path, context, spot });
   };
 }
 
 function checkCode(
   run: Run,
   text: string,
-  { path, codes, spot }: { path: string; codes: CodeList | undefined; spot: Spot },
+  { path, context, spot }: { path: string; context: LeafContext; spot: Spot },
 ): void {
+  const { codes, facts } = context;
   if (codes === undefined || codes.has(text)) return;
-  spot(run, { path, found: text, rule: codes.open ? 'open-value-set' : 'value-set', limit: codes.name });
+  const message = codes.remarkOn?.(text);
+  if (message !== undefined) remarkOn(run, 'value-set', { path, field: facts, found: text, message });
+  else spot(run, { path, found: text, rule: codes.open ? 'open-value-set' : 'value-set', limit: codes.name });
 }
 
 /** `1K`, `2M` stand for large texts. */
@@ -151,7 +154,7 @@ function codePoints(text: string): number {
 
 function numberCheck(field: FieldDefinition, context: LeafContext, spot: Spot): TextCheck {
   const { digits, scale } = precision(field.length);
-  const { amount, codes } = context;
+  const { amount } = context;
   return (run, text, path) => {
     if (!PLAIN.test(text) || NEGATIVE_ZERO.test(text)) {
       spot(run, { path, found: text, rule: amount ? 'amount' : 'number' });
@@ -163,7 +166,7 @@ function numberCheck(field: FieldDefinition, context: LeafContext, spot: Spot): 
     if (amount && (decimals > 2 || whole > 14)) spot(run, { path, found: text, rule: 'amount' });
     else if (whole + (scale ?? decimals) > digits || decimals > (scale ?? decimals)) {
       spot(run, { path, found: text, rule: 'precision', limit: String(field.length) });
-    } else checkCode(run, text, { path, codes, spot });
+    } else checkCode(run, text, { path, context, spot });
   };
 }
 
@@ -183,13 +186,20 @@ export function precision(length: number | string | undefined): {
   return { digits: Number(digits), scale: scale === undefined ? undefined : Number(scale) };
 }
 
-const DEFAULT_FORMATS = { date: 'yyyy-MM-dd', datetime: 'yyyy-MM-dd HH:mm:ss' } as const;
-
+/** Another form than the stated one that the definition allows as well is remarked on, never refused. */
 function dateText(field: FieldDefinition, spot: Spot): TextCheck {
-  const format = field.format ?? DEFAULT_FORMATS[field.type === 'datetime' ? 'datetime' : 'date'];
+  const { type, format = '', alsoFormat } = wantedForm(field);
   const matches = dateCheck(format);
+  const alsoMatches = alsoFormat === undefined ? undefined : dateCheck(alsoFormat);
   return (run, text, path) => {
-    if (!matches(text)) spot(run, { path, found: text, rule: 'format', limit: format });
+    if (matches(text)) return;
+    const also = alsoMatches?.(text) === true;
+    spot(run, {
+      path,
+      found: text,
+      rule: also ? 'other-format' : 'format',
+      limit: also ? `${type}, ${format}` : format,
+    });
   };
 }
 

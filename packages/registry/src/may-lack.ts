@@ -19,6 +19,14 @@ export type MayLack = (field: FieldDefinition, around: Around) => boolean;
 /** Name of a field → fields that tell nothing more where it is filled. */
 type Beside = Readonly<Record<string, readonly string[]>>;
 
+/** Fields of one transaction that a filled member makes dispensable. */
+interface OwnRule {
+  readonly beside: string;
+  /** Of the filled member; any where none are listed. */
+  readonly values?: readonly string[];
+  readonly fields: readonly string[];
+}
+
 /** What messages of regions may lack. Source: `regionsMayLack` of a profile. */
 interface LackRules {
   readonly beside: Beside;
@@ -26,6 +34,7 @@ interface LackRules {
   readonly inEnvelope: readonly string[];
   /** Fields that one source alone has, in a transaction that several have. */
   readonly attestedOnce: { readonly kinds: readonly DictionaryEntry['kind'][]; readonly beside: Beside };
+  readonly transactions: Readonly<Record<string, OwnRule>>;
 }
 
 /** Of an envelope in which some members are marked as needed, all others may be missing. */
@@ -36,15 +45,17 @@ export function envelopeLacks(fields: readonly FieldDefinition[]): MayLack | und
 /** What a profile says of those that extend it; its own messages may lack nothing. */
 export function bodyLacks(
   { lineage, data }: Profile,
-  { confidence }: TransactionDefinition,
+  { number, confidence }: TransactionDefinition,
   vocabulary: Vocabulary,
 ): MayLack | undefined {
   const rules = data['regionsMayLack'] as LackRules | undefined;
   if (rules === undefined || lineage.length === 1) return undefined;
-  const { beside, inEnvelope, attestedOnce } = rules;
+  const { beside, inEnvelope, attestedOnce, transactions } = rules;
+  const own = Object.hasOwn(transactions, number) ? transactions[number] : undefined;
   return (field, { node, envelope }) => {
     const name = field.nationalName ?? field.name;
     if (isTold(name, beside, node)) return true;
+    if (own?.fields.includes(name) === true && holds(own, node)) return true;
     if (inEnvelope.includes(name) && isFilled(envelope, name)) return true;
     if (field.sourceCount !== 1 || confidence !== 'two sources') return false;
     const kind = vocabulary.findName(name)?.kind;
@@ -63,8 +74,16 @@ function isTold(name: string, beside: Beside, node: WireObject): boolean {
   return Object.entries(beside).some(([told, names]) => names.includes(name) && isFilled(node, told));
 }
 
+function holds({ beside, values }: OwnRule, node: WireObject): boolean {
+  return isFilled(node, beside) && values?.includes(textOf(node, beside) ?? '') !== false;
+}
+
 /** Blanks name nobody. */
 function isFilled(members: WireObject | undefined, name: string): boolean {
-  const text = members !== undefined && Object.hasOwn(members, name) ? leafText(members[name]) : undefined;
+  const text = textOf(members, name);
   return text !== undefined && text !== '' && !isNothing(text);
+}
+
+function textOf(members: WireObject | undefined, name: string): string | undefined {
+  return members !== undefined && Object.hasOwn(members, name) ? leafText(members[name]) : undefined;
 }

@@ -56,6 +56,7 @@ export function createChecks(
           : validators.envelopeValidator(profileId, direction, mode)(envelope, '');
       const base = parts.definitions.takenFor(profileId, message.transaction);
       const head = base === undefined ? validated : joined(validated, takenFor(base, message));
+      if (message.success === false) return { ...head, body };
       const found = checkBody(profileId, message, body);
       if (mode === 'tolerant' && mayBePutRight(found)) {
         const right = putRight(profileId, message)(body, pointerOf(direction));

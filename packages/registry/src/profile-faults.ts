@@ -1,12 +1,12 @@
 /** What is wrong with a profile file, each fault with its place and what to do. */
-import type { ErrorObject } from 'ajv';
 import type { Fault } from '@yiqiao/model';
 import { fileFault } from './data-files.ts';
+import type { FormError } from './form-check.ts';
 
 type Text = Fault['message'];
 
-/** A fault of what the schema of profiles refuses. `path` is that of the file below schemas/. */
-export function schemaFault(path: string, error: ErrorObject): Fault {
+/** A fault of what the form of a file refuses. `path` is that of the file below schemas/. */
+export function schemaFault(path: string, error: FormError): Fault {
   const { pointer, message } = explain(error);
   return fileFault({ path, pointer, message });
 }
@@ -31,39 +31,54 @@ export function unknownIdentities(
     );
 }
 
-function explain(error: ErrorObject): { pointer: string; message: Text } {
-  const { instancePath: pointer, keyword, params } = error;
-  const values = params as Readonly<Record<string, unknown>>;
+function explain(error: FormError): { pointer: string; message: Text } {
+  const { pointer, keyword, form, data, name = '' } = error;
   switch (keyword) {
     case 'required':
-      return at(`${pointer}/${String(values['missingProperty'])}`, {
+      return at(`${pointer}/${name}`, {
         zh: '缺少此成员，请补上。',
         en: 'This member is missing; add it.',
       });
     case 'additionalProperties':
-      return unknownMember(error, String(values['additionalProperty']));
+      return unknownMember(error, name);
     case 'enum':
-      return at(pointer, notAmong(values['allowedValues'] as readonly unknown[], error.data));
+      return at(pointer, notAmong(form.enum ?? [], data));
     case 'type':
       return at(pointer, {
-        zh: `类型不对，应为 ${String(values['type'])}。请改正。`,
-        en: `It has another type than ${String(values['type'])}; correct it.`,
+        zh: `类型不对，应为 ${String(form.type)}。请改正。`,
+        en: `It has another type than ${String(form.type)}; correct it.`,
       });
     case 'pattern':
     case 'minimum':
-      if (error.parentSchema?.['pattern'] === undefined) return at(pointer, outOfRange(error));
+      if (form.pattern === undefined) return at(pointer, outOfRange(error));
       return at(pointer, {
-        zh: `长度 ${told(error.data)} 不可用：应为正整数，或“总位数,小数位数”，如 16,2。请改正。`,
-        en: `The length ${told(error.data)} cannot be used: it is a whole number above 0, or precision,scale as in 16,2. Correct it.`,
+        zh: `长度 ${told(data)} 不可用：应为正整数，或“总位数,小数位数”，如 16,2。请改正。`,
+        en: `The length ${told(data)} cannot be used: it is a whole number above 0, or precision,scale as in 16,2. Correct it.`,
       });
     case 'minLength':
     case 'minItems':
       return at(pointer, { zh: '不可为空，请填写。', en: 'It is empty; fill it in.' });
     default:
       return at(pointer, {
-        zh: `方案文件不符合格式：${error.message ?? keyword}。请改正。`,
-        en: `The profile does not have its form: ${error.message ?? keyword}. Correct it.`,
+        zh: `方案文件不符合格式：${reason(error)}。请改正。`,
+        en: `The profile does not have its form: ${reason(error)}. Correct it.`,
       });
+  }
+}
+
+/** What the form asks for, in the words of JSON Schema. */
+function reason({ keyword, form }: FormError): string {
+  switch (keyword) {
+    case 'minimum':
+      return `must be >= ${form.minimum}`;
+    case 'maximum':
+      return `must be <= ${form.maximum}`;
+    case 'minProperties':
+      return `must NOT have fewer than ${form.minProperties} properties`;
+    case 'const':
+      return 'must be equal to constant';
+    default:
+      return `must match a schema in ${keyword}`;
   }
 }
 
@@ -78,10 +93,11 @@ function notAmong(allowed: readonly unknown[], found: unknown): Text {
   };
 }
 
-function outOfRange({ message = '', data }: ErrorObject): Text {
+function outOfRange(error: FormError): Text {
+  const value = told(error.data);
   return {
-    zh: `取值 ${told(data)} 超出范围（${message}）。请改正。`,
-    en: `The value ${told(data)} is out of range: it ${message}. Correct it.`,
+    zh: `取值 ${value} 超出范围（${reason(error)}）。请改正。`,
+    en: `The value ${value} is out of range: it ${reason(error)}. Correct it.`,
   };
 }
 
@@ -89,8 +105,8 @@ function told(found: unknown): string {
   return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
-function unknownMember(error: ErrorObject, name: string): { pointer: string; message: Text } {
-  const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+function unknownMember({ pointer, form }: FormError, name: string): { pointer: string; message: Text } {
+  const known = Object.keys(form.properties ?? {});
   const near = nearest(name, known);
   const remedy =
     near === undefined
@@ -99,7 +115,7 @@ function unknownMember(error: ErrorObject, name: string): { pointer: string; mes
           en: `possible: ${known.join(', ')}; remarks for people go into remark.`,
         }
       : { zh: `是否应为 ${near}？请改正。`, en: `should it be ${near}? Correct the name.` };
-  return at(`${error.instancePath}/${name}`, {
+  return at(`${pointer}/${name}`, {
     zh: `没有成员 ${name}，写了也不起作用；${remedy.zh}`,
     en: `There is no member ${name}, so it would have no effect; ${remedy.en}`,
   });

@@ -1,9 +1,9 @@
 /** What a profile file must look like. */
 import { PROFILE_PARTS } from './profile-parts.ts';
-
+import type { Form } from './form-check.ts';
 import { CONFIDENCE, DECLARED, FIELD_TYPES, LENGTH, NAMES as names, TEXT as text } from './form-parts.ts';
 
-const fields = {
+const fields: Form = {
   type: 'array',
   items: {
     type: 'object',
@@ -18,7 +18,7 @@ const fields = {
     },
   },
 };
-const node = {
+const node: Form = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -29,13 +29,13 @@ const node = {
     repeated: { type: 'boolean' },
   },
 };
-const codeLabel = {
+const codeLabel: Form = {
   type: 'object',
   required: ['zh'],
   additionalProperties: false,
   properties: { zh: text, en: text },
 };
-const direction = { type: 'object', additionalProperties: node };
+const direction: Form = { type: 'object', additionalProperties: node };
 
 /** Members that other rooms read, each its own part. */
 const READ_ELSEWHERE = [
@@ -76,15 +76,15 @@ const FOR_PEOPLE = [
   'variants',
 ];
 
-const texts = { type: 'object', additionalProperties: { type: 'string' } };
+const texts: Form = { type: 'object', additionalProperties: { type: 'string' } };
 
-const words = (...meanings: readonly string[]): object => ({
+const words = (...meanings: readonly string[]): Form => ({
   type: 'object',
   additionalProperties: false,
   properties: { at: text, ...Object.fromEntries(meanings.map((meaning) => [meaning, names])) },
 });
 /** Calls of a two-phase form; what else stands in `twoPhase` is for people. */
-const twoPhase = {
+const twoPhase: Form = {
   type: 'object',
   properties: {
     operations: names,
@@ -118,7 +118,7 @@ const twoPhase = {
 };
 
 /** Rules that fill what a region leaves out: transaction → rules. */
-const fills = {
+const fills: Form = {
   type: 'object',
   additionalProperties: {
     type: 'array',
@@ -138,7 +138,7 @@ const fills = {
 };
 
 /** A code table of the map language. */
-const table = {
+const table: Form = {
   type: 'object',
   required: ['pairs', 'otherwise', 'because'],
   additionalProperties: false,
@@ -163,7 +163,7 @@ const table = {
 };
 
 /** What the map files of a profile have in common. */
-const maps = {
+const maps: Form = {
   type: 'object',
   required: ['envelope', 'header', 'tables'],
   additionalProperties: false,
@@ -179,11 +179,11 @@ const maps = {
   },
 };
 
-const besides = { type: 'object', additionalProperties: names };
+const besides: Form = { type: 'object', additionalProperties: names };
 /** What messages of regions may lack, see may-lack.ts. */
-const regionsMayLack = {
+const regionsMayLack: Form = {
   type: 'object',
-  required: ['beside', 'inEnvelope', 'attestedOnce'],
+  required: ['beside', 'inEnvelope', 'attestedOnce', 'transactions'],
   additionalProperties: false,
   properties: {
     beside: besides,
@@ -194,11 +194,20 @@ const regionsMayLack = {
       additionalProperties: false,
       properties: { kinds: names, beside: besides },
     },
+    transactions: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['beside', 'fields', 'source'],
+        additionalProperties: false,
+        properties: { beside: text, values: names, fields: names, source: text },
+      },
+    },
   },
 };
 
 /** JSON Schema of schemas/national/profile.json and schemas/provincial/ID/profile.json. */
-export const PROFILE_SCHEMA = {
+export const PROFILE_SCHEMA: Form = {
   type: 'object',
   required: ['id', 'version', 'title', 'source', 'confidence'],
   additionalProperties: false,
@@ -253,4 +262,4 @@ export const PROFILE_SCHEMA = {
     source: text,
     confidence: CONFIDENCE,
   },
-} as const;
+};

@@ -1,10 +1,10 @@
 /** Profiles, read one by one: a broken one stops nobody else. */
-import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GatewayError } from '@yiqiao/model';
 import type { Fault } from '@yiqiao/model';
-import { compileForm } from './compile-form.ts';
 import { fileFault } from './data-files.ts';
 import type { DataFiles } from './data-files.ts';
+import { formErrors } from './form-check.ts';
+import type { FormError } from './form-check.ts';
 import { schemaFault } from './profile-faults.ts';
 import { withoutWrong } from './without-wrong.ts';
 import { PROFILE_SCHEMA } from './profile-schema.ts';
@@ -51,17 +51,12 @@ export function profilePath(id: string): string {
 /** Profiles of a data folder; each is read once. */
 export function createProfiles(files: DataFiles): Profiles {
   const known = new Map<string, Profile>();
-  let schema: ValidateFunction | undefined;
   const readFile = (id: string, from: readonly string[]): ProfileFile => {
     const data = isProfileId(id) ? files.find(profilePath(id)) : undefined;
     if (data === undefined) throw unknownProfile(id, from, files);
     const faults = errorsOf(data).map((error) => schemaFault(profilePath(id), error));
     if (faults.length > 0) throw brokenProfile(id, faults);
     return data as ProfileFile;
-  };
-  const errorsOf = (data: unknown): readonly ErrorObject[] => {
-    schema ??= compileForm(PROFILE_SCHEMA);
-    return schema(data) ? [] : [...(schema.errors ?? [])];
   };
   const resolve = (id: string, from: readonly string[]): Profile => {
     const found = known.get(id);
@@ -91,6 +86,10 @@ export function createProfiles(files: DataFiles): Profiles {
       }
     },
   };
+}
+
+function errorsOf(data: unknown): readonly FormError[] {
+  return formErrors(PROFILE_SCHEMA, data);
 }
 
 /** Members that a file must have, and that no other member is checked against. */

@@ -1,20 +1,15 @@
 /** What is put right before a message of a tolerant connection is read: forms that can mean one thing only. */
-import { ExactNumber, isWireObject, leafText } from '@yiqiao/model';
+import { isWireObject } from '@yiqiao/model';
 import type { Deviation, WireObject, WireValue } from '@yiqiao/model';
-import { nodeTree } from './body-schema.ts';
+import { namesClasses, nodeTree } from './body-schema.ts';
 import type { NodeTree } from './body-schema.ts';
-import { putNumberRight } from './exact-number.ts';
-import type { NumberRoom } from './exact-number.ts';
-import { factsOf, isAmount } from './field-facts.ts';
+import { factsOf } from './field-facts.ts';
 import type { Vocabulary } from './field-facts.ts';
-import { remarkOn } from './findings.ts';
 import type { FieldFacts } from './findings.ts';
-import { effectiveType, precision } from './leaf-checks.ts';
-import { isNothing } from './may-lack.ts';
 import { nodeFacts } from './node-checks.ts';
-import { PUT_RIGHT_TEXTS } from './put-right-texts.ts';
-import type { PutRightRule } from './put-right-texts.ts';
-import type { Direction, FieldDefinition, NodeDefinition, ValueSet } from './types.ts';
+import { compileLeaf, remark } from './put-leaf-right.ts';
+import type { PutMember, PutRightRules, PutRun } from './put-leaf-right.ts';
+import type { Direction, NodeDefinition } from './types.ts';
 
 /** A body as it is to be read, the very same when nothing was odd, and what was put right in it. */
 export interface PutRight {
@@ -24,22 +19,6 @@ export interface PutRight {
 
 /** Puts a body right; `at` is its pointer. */
 export type PutBodyRight = (body: WireObject | null, at: string) => PutRight;
-
-/** What has to be known of the message. */
-export interface PutRightRules {
-  readonly direction: Direction;
-  /** Whether the names are the national ones: those of other families keep their shapes and spellings. */
-  readonly nationalNames: boolean;
-  findValueSet(name: string): ValueSet | undefined;
-}
-
-interface Run {
-  readonly at: string;
-  readonly deviations: Deviation[];
-}
-
-/** Reads a member; the very same value when it is as it should be. */
-type PutMember = (value: WireValue, path: string, run: Run) => WireValue;
 
 interface PutNode {
   readonly facts: NodeTree['facts'];
@@ -56,10 +35,10 @@ export function createPutRight(
 ): PutBodyRight {
   const tree = nodeTree(nodes);
   const root = compileNode(tree, rules, vocabulary);
-  const named = rules.nationalNames ? holdersOf(tree, rules.direction) : [];
+  const named = rules.nationalNames ? holdersOf(nodes, tree, rules.direction) : [];
   const holders = named.map((one) => compileNode(one, rules, vocabulary));
   return (body, at) => {
-    const run: Run = { at, deviations: [] };
+    const run: PutRun = { at, deviations: [] };
     if (body === null) return { body, deviations: [] };
     return {
       body: putNode(root, withNode(body, { root, holders, run }), '', run),
@@ -70,18 +49,25 @@ export function createPutRight(
 
 /**
  * The nodes whose name a message may leave out: the only one of a body; of several in an answer, those of one object, since
- * members cannot be those of a list. A request that names none of several is refused.
+ * members cannot be those of a list. A request that names none of several is refused. In an answer, what may be the name of
+ * a class is none of a node.
  */
-function holdersOf({ children, fields }: NodeTree, direction: Direction): readonly NodeTree[] {
+function holdersOf(
+  nodes: readonly NodeDefinition[],
+  { children, fields }: NodeTree,
+  direction: Direction,
+): readonly NodeTree[] {
   const all = [...children.values()];
-  if (all.length === 1 && fields.size === 0) return all;
-  return direction === 'response' ? all.filter(({ facts }) => !facts.repeated) : [];
+  const only = all.length === 1 && fields.size === 0 ? all : [];
+  if (direction === 'request') return only;
+  if (namesClasses(nodes)) return [];
+  return only.length === 1 ? only : all.filter(({ facts }) => !facts.repeated);
 }
 
 /** Puts members that stand directly under `input` or `output` into their node, where it can only be one. */
 function withNode(
   body: WireObject,
-  { root, holders, run }: { root: PutNode; holders: readonly PutNode[]; run: Run },
+  { root, holders, run }: { root: PutNode; holders: readonly PutNode[]; run: PutRun },
 ): WireObject {
   const names = Object.keys(body);
   const loose = names.filter((name) => !isOf(root, name));
@@ -162,7 +148,7 @@ function findSpelled({ members, spelled }: PutNode, name: string): FieldFacts | 
     : undefined;
 }
 
-function putNode(node: PutNode, object: WireObject, path: string, run: Run): WireObject {
+function putNode(node: PutNode, object: WireObject, path: string, run: PutRun): WireObject {
   let changed = false;
   const entries = Object.entries(object).map(([name, value]): [string, WireValue] => {
     const at = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -203,95 +189,9 @@ function compileChild(child: NodeTree, rules: PutRightRules, vocabulary: Vocabul
   };
 }
 
-function putItems(node: PutNode, items: readonly WireValue[], path: string, run: Run): WireValue {
+function putItems(node: PutNode, items: readonly WireValue[], path: string, run: PutRun): WireValue {
   const right = items.map((item, index) =>
     isWireObject(item) ? putNode(node, item, `${path}/${index}`, run) : item,
   );
   return right.some((item, index) => item !== items[index]) ? right : items;
-}
-
-interface Leaf {
-  readonly facts: FieldFacts;
-  readonly rules: PutRightRules;
-  readonly vocabulary: Vocabulary;
-}
-
-const UNTOUCHED: PutMember = (value) => value;
-
-function compileLeaf(field: FieldDefinition, leaf: Leaf): PutMember {
-  const type = effectiveType(field);
-  if (type === 'boolean') return putBoolean(leaf.facts);
-  if (type !== 'number') {
-    const isNeeded = leaf.rules.direction === 'response' && field.required;
-    const text = isNeeded ? putText(leaf.facts) : UNTOUCHED;
-    return type === 'string' && tellsYesOrNo(field, leaf) ? putFlag(leaf.facts, text) : text;
-  }
-  // A serial number is a name made of digits, whose zeros count.
-  if (leaf.facts.type !== 'number') return UNTOUCHED;
-  const { digits, scale } = precision(field.length);
-  const amount = isAmount(field, leaf.vocabulary);
-  const room = amount ? { scale: 2, whole: 14 } : { scale, whole: digits - (scale ?? 0) };
-  return putNumber(leaf.facts, room, leaf.rules.direction === 'response');
-}
-
-/** A flag whose codes are 0 for no and 1 for yes, and no others. */
-function tellsYesOrNo(field: FieldDefinition, { rules, vocabulary }: Leaf): boolean {
-  const set = field.valueSet === undefined ? undefined : rules.findValueSet(field.valueSet);
-  if (set !== undefined) return set.codes.size === 2 && set.codes.has('0') && set.codes.has('1');
-  return vocabulary.findName(field.nationalName ?? field.name)?.kind === 'flag';
-}
-
-function putFlag(field: FieldFacts, text: PutMember): PutMember {
-  return (value, path, run) => {
-    if (typeof value !== 'boolean') return text(value, path, run);
-    const used = value ? '1' : '0';
-    remark(run, 'flag-form', { path, field, found: value, used });
-    return used;
-  };
-}
-
-/** Yes and no as text, in any case, as platforms write them that keep no types. */
-function putBoolean(field: FieldFacts): PutMember {
-  return (value, path, run) => {
-    const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
-    if (text !== 'true' && text !== 'false') return value;
-    remark(run, 'boolean-form', { path, field, found: value, used: text });
-    return text === 'true';
-  };
-}
-
-/** A required text of an answer that stands for nothing is missing; of others nobody needs to know. */
-function putText(field: FieldFacts): PutMember {
-  return (value, path, run) => {
-    if (typeof value !== 'string' || !isNothing(value)) return value;
-    remark(run, 'no-value', { path, field, found: value });
-    return null;
-  };
-}
-
-function putNumber(field: FieldFacts, room: NumberRoom, blank: boolean): PutMember {
-  return (value, path, run) => {
-    const text = leafText(value);
-    if (text === undefined || text === '') return value;
-    if (blank && typeof value === 'string' && (text === '-' || isNothing(text))) {
-      remark(run, 'no-value', { path, field, found: value });
-      return null;
-    }
-    const right = putNumberRight(text, room);
-    if (right === undefined) return value;
-    remark(run, right.slip, { path, field, found: value, used: right.text });
-    return typeof value === 'string' ? right.text : new ExactNumber(right.text);
-  };
-}
-
-/** What is told; a personal value is not repeated as it was read. */
-function remark(
-  run: Run,
-  rule: PutRightRule,
-  told: { path: string; field: FieldFacts; found?: WireValue; used?: string },
-): void {
-  const { path, field, found, used = '' } = told;
-  const hidden = field.personal && found !== undefined;
-  const message = PUT_RIGHT_TEXTS[rule](hidden ? '…' : used);
-  remarkOn(run, rule, { path, field, found, message });
 }

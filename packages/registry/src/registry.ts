@@ -25,6 +25,7 @@ import { mapLookups } from './map-files.ts';
 import { readSigningProfile } from './signing.ts';
 import type { SigningData } from './signing.ts';
 import { unknownTransaction } from './unknown-transaction.ts';
+import { madeOncePerTurn } from './turn-memory.ts';
 import { createVocabulary } from './vocabulary.ts';
 import type {
   AnsweringSide,
@@ -142,8 +143,8 @@ export interface Registry {
   sources(): ReadonlyMap<string, string>;
   /** The national business codes and related identifiers. */
   codeStandards(): readonly CodeStandard[];
-  /** What each standard says of a code, or the one with this id. */
-  explainCode(code: string, standardId?: string): readonly CodeVerdict[];
+  /** What each standard says of a code, or the one with this id, or those whose codes a field of this wire name holds. */
+  explainCode(code: string, name?: string): readonly CodeVerdict[];
   /**
    * How the national form of an operation becomes the canonical body; with a profile, in its names.
    * @throws GatewayError `TRANSACTION_UNKNOWN` when the profile uses the number for a transaction of its own
@@ -192,6 +193,10 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
   const poolingArea = createPoolingAreas(files);
   const vocabulary = createVocabulary(files, (code) => poolingArea(code) !== undefined);
   const identities = createIdentities({ files, definitions, vocabulary });
+  // The check of a profile asks for the same maps at every rule.
+  const derived = madeOncePerTurn((operation: Operation, profileId: string) =>
+    deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName }),
+  );
   const check = createProfileCheck({
     files,
     profiles,
@@ -202,8 +207,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
     operations: operations.list,
     entry: operations.entry,
     findByTransaction: operations.findByTransaction,
-    nationalMap: (operation) =>
-      deriveMap(operation, 'national', { operations, definitions, findName: vocabulary.findName }),
+    nationalMap: (operation) => derived(operation, 'national'),
   });
   const validators = createValidators(definitions, vocabulary, profiles.resolve);
   return {
@@ -239,7 +243,7 @@ export function createRegistry(options: { readonly schemas?: URL; readonly regio
       // A region that uses the number for something else must never be sent the operation under it.
       if (definitions.nationalNumber(profileId, transaction) !== transaction)
         throw new GatewayError('TRANSACTION_UNKNOWN', { facts: { transaction, profile: profileId } });
-      return deriveMap(operation, profileId, { operations, definitions, findName: vocabulary.findName });
+      return derived(operation, profileId);
     },
     ...mapLookups(files, profiles),
     signingProfile: (id) => readSigningProfile(files, id),

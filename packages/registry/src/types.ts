@@ -215,6 +215,8 @@ export interface CheckedMessage {
   readonly body: WireObject | null;
   /** Of an answer: body of the request, for identities between both. */
   readonly asked?: WireObject;
+  /** Of an answer: false where it refuses. Its body tells nothing then, and nothing is missing from it. */
+  readonly success?: boolean;
 }
 
 /**

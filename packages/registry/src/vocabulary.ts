@@ -33,7 +33,8 @@ export function createVocabulary(files: DataFiles, isRegion: (code: string) => b
     return sets.get(name);
   };
   const findCodes: Vocabulary['findCodes'] = (name) => {
-    if (name === 'admdvs') return { name, open: true, has: isRegion };
+    if (name === 'admdvs')
+      return { name, open: true, has: isRegion, remarkOn: (code) => codes.remarkOnRegion(code) };
     const set = findValueSet(name);
     return set === undefined ? undefined : { name, open: set.open, has: (code) => set.codes.has(code) };
   };

@@ -70,7 +70,7 @@ describe('Code standards', () => {
     ['D4301000000001', 'doctor', '1 character too long, should be 13'],
     ['Ｈ43010000001', 'institution', 'character 1 (identifier) should be "H", is "Ｈ"'],
     ['H43010000001\n', 'institution', '1 character too long, should be 12'],
-    ['990000', 'region', 'not among the known regions'],
+    ['990000', 'region', 'characters 1-6 (region) are not among the known regions'],
     ['M01700', 'cross-province-chronic-disease', 'not in the value set opsp_dise_code_cross_province'],
     ['', 'nurse', 'character 1 (identifier) should be "N", nothing is there'],
     [

@@ -32,6 +32,12 @@ function missing({ faults, deviations }: CheckedFindings): readonly [string[], s
   return [names(faults), names(deviations)];
 }
 
+const strictly: readonly Sent[] = [
+  { mode: 'strict' },
+  { profile: 'national' },
+  { profile: 'national', mode: 'strict' },
+];
+
 describe('A tolerant request of a region', () => {
   const nameless = { psn_cert_type: undefined, certno: '""', card_sn: undefined };
 
@@ -95,6 +101,48 @@ describe('A tolerant request of a region', () => {
     }
   });
 
+  describe('of a transaction that has its own rule', () => {
+    /** Transaction, node, its members, and what is then only told. */
+    const own: readonly (readonly [string, string, string, readonly string[]])[] = [
+      ['1101', 'data', '"mdtrt_cert_type":"01","mdtrt_cert_no":"T"', ['psn_cert_type', 'certno', 'psn_name']],
+      ['2203', 'mdtrtinfo', '"mdtrt_id":"1","med_type":"11"', ['dise_codg', 'dise_name']],
+      ['5204', 'data', '"psn_no":"1","mdtrt_id":"1"', ['setl_id']],
+    ];
+    for (const [transaction, node, members, names] of own) {
+      it(`${transaction} may lack ${names.join(', ')}`, () => {
+        const body = wire(`{"${node}":{${members}}}`);
+        const [refused, told] = missing(check(body, { transaction }));
+        for (const name of names) assert.ok(told.includes(name) && !refused.includes(name), name);
+        for (const sent of strictly) {
+          const [strict] = missing(check(body, { transaction, ...sent }));
+          for (const name of names) assert.ok(strict.includes(name), name);
+        }
+      });
+    }
+
+    for (const lacking of ['"mdtrt_cert_type":"01"', '"mdtrt_cert_no":" "', '"mdtrt_cert_no":"null"']) {
+      it(`is refused a person whom nothing names: ${lacking}`, () => {
+        const [refused] = missing(check(wire(`{"data":{${lacking}}}`), { transaction: '1101' }));
+        for (const name of ['psn_cert_type', 'certno', 'psn_name']) assert.ok(refused.includes(name), name);
+      });
+    }
+
+    for (const careType of ['14', '51', '9901', '']) {
+      it(`is refused the disease that money depends on: care type "${careType}"`, () => {
+        const visit = wire(`{"mdtrtinfo":{"mdtrt_id":"1","med_type":"${careType}"}}`);
+        const [refused] = missing(check(visit, { transaction: '2203' }));
+        assert.ok(refused.includes('dise_codg') && refused.includes('dise_name'), refused.join());
+      });
+    }
+
+    it('leaves others as they are: 2208 needs its settlement, 3202 the class of clearing', () => {
+      const undo = wire('{"data":{"psn_no":"1","mdtrt_id":"1"}}');
+      assert.deepEqual(missing(check(undo, { transaction: '2208' }))[0], ['setl_id']);
+      const compared = check(wire('{"data":{"setl_optins":"411302"}}'), { transaction: '3202' });
+      assert.ok(missing(compared)[0].includes('clr_type'));
+    });
+  });
+
   it('is held to the same after something was put right in it', () => {
     const found = check(settlementRequest({ ...nameless, psn_no: undefined, psnNo: '"1"' }));
     assert.deepEqual(missing(found), [[], ['psn_cert_type', 'certno']]);
@@ -103,11 +151,6 @@ describe('A tolerant request of a region', () => {
 
 describe('What regions may lack', () => {
   const body = settlementRequest({ psn_cert_type: undefined, certno: undefined });
-  const strictly: readonly Sent[] = [
-    { mode: 'strict' },
-    { profile: 'national' },
-    { profile: 'national', mode: 'strict' },
-  ];
   for (const sent of strictly) {
     it(`is a fault in ${sent.mode ?? 'tolerant'} mode, ${sent.profile ?? 'a region'}`, () => {
       assert.deepEqual(places(check(body, sent).faults), [

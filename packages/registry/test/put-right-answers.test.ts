@@ -73,6 +73,16 @@ describe('In an answer, the name of a node', () => {
     assert.equal(found.body, body);
   });
 
+  it('is none where the document has the names of classes in place of nodes', () => {
+    const body = { setl_id: '1', medfeeSumamt: new ExactNumber('1e1') };
+    for (const transaction of ['2406', '3701', '3702', '3704']) {
+      const { fields = [], node } = registry.definition('national', transaction)?.response[0] ?? {};
+      const members = { ...body, ...Object.fromEntries(fields.map(({ name }) => [name, ' '])) };
+      const found = check(members, { transaction });
+      assert.equal(Object.hasOwn(found.body ?? {}, node ?? ''), false, `${transaction} ${node ?? ''}`);
+    }
+  });
+
   it('is left out by regions that have members of their own beside it', () => {
     const body = { setl_id: '1', expContent: '{}' };
     const found = check(body, { profile: 'hebei-130300' });

@@ -4,10 +4,24 @@ import type { Exchange, OddAnswer, OddPlace } from '@yiqiao/journal';
 
 /**
  * What may mean that another amount or another thing was done than everybody believes, worst first: broken identities,
- * amounts, values that did not fit into the model, and codes that no list or no map knows. All else that departs from the
- * specification is counted and logged.
+ * amounts, values that did not fit into the model, answers of which a part is missing (the faults of the wire formats), and
+ * codes that no list or no map knows. All else that departs from the specification is counted and logged.
  */
-const FOR_PERSON = ['identity', 'total-differs', 'amount', 'not-convertible', 'value-set', 'no-equal'];
+const FOR_PERSON = [
+  'identity',
+  'total-differs',
+  'amount',
+  'not-convertible',
+  'row-count',
+  'fields',
+  'items',
+  'width',
+  'marks',
+  'call',
+  'nodes',
+  'value-set',
+  'no-equal',
+];
 
 /** Findings of a request's way out bear the place of the request. */
 const OF_REQUEST = /^\/input(?:\/|$)/;

@@ -62,6 +62,7 @@ describe('an odd answer', () => {
       at('/output/setlinfo/new', 'unknown-member'),
       at('/input/data/x', 'no-equal'),
       ...codes,
+      at('/transferinfo/headinfo/ROWCOUNT1', 'row-count'),
       at('/output/setlinfo', 'total-differs'),
       BROKEN,
     ];
@@ -69,11 +70,20 @@ describe('an odd answer', () => {
     await settle();
     const odd = world.onRecord('M1')?.legs[0]?.odd;
     assert.deepEqual(
-      odd?.found.slice(0, 3).map(({ rule }) => rule),
-      ['identity', 'total-differs', 'value-set'],
+      odd?.found.slice(0, 4).map(({ rule }) => rule),
+      ['identity', 'total-differs', 'row-count', 'value-set'],
     );
-    assert.deepEqual([odd?.found.length, odd?.more], [50, 12]);
+    assert.deepEqual([odd?.found.length, odd?.more], [50, 13]);
   });
+
+  for (const rule of ['row-count', 'fields', 'items', 'width', 'marks', 'call', 'nodes']) {
+    it(`is one of which a part may be missing: ${rule}`, async () => {
+      const cut = at('/1', rule);
+      world.hub.on('settleOutpatient', answersOddly({ deviations: [cut] }));
+      assert.deepEqual((await settle()).odd, [placeOf(cut)]);
+      assert.deepEqual(world.onRecord('M1')?.legs[0]?.odd, { found: [cut] });
+    });
+  }
 
   it('keeps nothing where nothing is odd', async () => {
     world.hub.on('settleOutpatient', answers(SETTLEMENT));

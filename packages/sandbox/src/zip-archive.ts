@@ -115,11 +115,9 @@ function endRecord(directorySize: number, directoryAt: number): Buffer {
   return bytes;
 }
 
-/** Whether bytes are a whole zip archive, by its first record and the record of its end; an empty one is. */
+/** Whether bytes begin as a zip archive does, an empty one with its end; a damaged one is found when it is read. */
 export function isZip(bytes: Buffer): boolean {
-  const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || bytes.length < end + 22) return false;
-  return end === 0 || bytes.readUInt32LE(0) === LOCAL;
+  return bytes.length >= 4 && [LOCAL, END].includes(bytes.readUInt32LE(0));
 }
 
 /** The text of the only file of an archive; `undefined` when it is damaged, holds more, or unpacks to too much. */

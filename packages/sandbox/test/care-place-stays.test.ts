@@ -101,6 +101,7 @@ describe('stays at the care-place core', () => {
   const NOT_ADMITTED: readonly [string, Members, Members[], RegExp][] = [
     ['someone who is in hospital', {}, [DIAGNOSIS], /已在院/],
     ['an outpatient category', { psn_no: '2', med_type: '11' }, [DIAGNOSIS], /不是住院类别/],
+    ['an unknown category', { psn_no: '2', med_type: '29' }, [DIAGNOSIS], /29 不是住院类别/],
     [
       'without bed and number, naming both',
       { psn_no: '2', ipt_no: '', adm_bed: '' },
@@ -211,6 +212,12 @@ describe('stays at the care-place core', () => {
     assert.match((await call(core, '2405', keys())).err_msg, /未办理出院/);
   });
 
+  it('takes a region’s own category by its head, and names the place where lines are missing', async () => {
+    assert.equal((await admit({ psn_no: '2', med_type: '21303' })).infcode, 0);
+    assert.match((await upload()).err_msg, /费用明细（feedetail）为空/);
+    assert.match((await call(core, '2302', { data: [] })).err_msg, /（data）/);
+  });
+
   it('changes bed and diagnoses by their number', async () => {
     const second = { ...DIAGNOSIS, diag_srt_no: 2, maindiag_flag: '0', diag_code: 'I10.x00' };
     const diseinfo = [{ ...DIAGNOSIS, diag_code: 'K35.800' }, second];
@@ -309,6 +316,12 @@ describe('stays at the care-place core', () => {
     assert.deepEqual(await listed({ mdtrt_id: id }), ['01']);
     assert.deepEqual(await listed({ mdtrt_id: id, page_num: 2 }), ['02']);
     assert.deepEqual(await listed({ ipt_psn_sp_flag_detl_id: number, page_num: 2 }), []);
+    for (const page_num of [0, -1, 'x']) assert.equal(await listed({ page_num }), undefined);
+    const data = { page_num: 0, page_size: -1 };
+    assert.equal(
+      (await call(core, '2407', { data })).err_msg,
+      '页码（page_num）不合法：0；每页条目数（page_size）不合法：-1',
+    );
   });
 
   it('keeps outpatient and inpatient transactions apart', async () => {

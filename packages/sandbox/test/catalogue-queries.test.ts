@@ -72,6 +72,11 @@ describe('institution, departments and catalogues at the care-place core', () =>
     );
   });
 
+  it('1320 makes a file of a catalogue that is empty here, its last day spelt as 1320 spells it', async () => {
+    const { output } = await call(core, '1320', { data: { ver: '0' } });
+    assert.deepEqual([output?.['data_cnt'], output?.['dld_endtime']], [0, '2026-11-21']);
+  });
+
   it('1312, 1316, 1318 and 1319 tell rows page by page, narrowed by what is asked', async () => {
     assert.equal((await rowsOf('1312', { page_size: '5', page_num: '3' })).length, 2);
     assert.deepEqual(
@@ -87,7 +92,7 @@ describe('institution, departments and catalogues at the care-place core', () =>
     assert.deepEqual(await rowsOf('1312', { updt_time: '2027-01-01 00:00:00' }), []);
     assert.match(
       (await call(core, '1312', { data: { ...PAGE, page_size: '101' } })).err_msg,
-      /每页 1 至 100 条/,
+      /每页（page_size） 1 至 100 条/,
     );
   });
 

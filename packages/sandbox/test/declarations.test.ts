@@ -123,6 +123,16 @@ describe('declarations at the insured-place core', () => {
     assert.deepEqual((await call(core, '5301', { data: PSN })).output?.['feedetail'], []);
   });
 
+  it('opens none of the diseases that nobody is opened for, and none of another scheme', async () => {
+    for (const opsp_dise_code of ['ZZZ', 'M99999', 'M0160']) {
+      const { err_msg } = await call(core, '2503', { data: { ...chronic, opsp_dise_code } });
+      assert.equal(err_msg, `门诊慢特病病种（opsp_dise_code）不在本统筹区目录：${opsp_dise_code}`);
+    }
+    assert.match((await call(core, '2503', { data: { ...chronic, insutype: '390' } })).err_msg, /insutype/);
+    assert.deepEqual((await call(core, '5301', { data: PSN })).output?.['feedetail'], []);
+    await declare('2503', 'data', { ...chronic, opsp_dise_code: 'M07803' });
+  });
+
   it('lists designated institutions, one for each number', async () => {
     await declare('2505', 'data', designated);
     assert.match((await call(core, '2505', { data: designated })).err_msg, /排序号 1 已备案/);

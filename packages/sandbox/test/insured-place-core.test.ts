@@ -144,6 +144,16 @@ describe('the insured-place core', () => {
     ['an unknown person', { ...employee, psnNo: '0' }, {}, /未查询到/],
     ['inpatient care', employee, { med_type: '21' }, /未开通/],
     ['a disease that is not opened', diabetic, { med_type: '14', dise_codg: 'M03900' }, /M03900 未开通/],
+    ['an unknown use of the account', employee, { acct_used_flag: '9' }, /（acct_used_flag）不在允许范围：9/],
+    ['an unknown way to settle', employee, { psn_setlway: '77' }, /（psn_setlway）不在允许范围：77/],
+    ['an unknown credential', employee, { mdtrt_cert_type: '77' }, /（mdtrt_cert_type）不在允许范围：77/],
+    ['an unknown category', employee, { med_type: '77' }, /（med_type）77 未开通/],
+    [
+      'a region’s own chronic visit without the disease',
+      diabetic,
+      { med_type: '1401', dise_codg: 'M03900' },
+      /M03900 未开通/,
+    ],
     ['a chronic-disease visit without disease', resident, { med_type: '14' }, /2001/],
   ];
   for (const [title, person, change, text] of REFUSED) {
@@ -154,6 +164,26 @@ describe('the insured-place core', () => {
       assert.deepEqual(core.ledger.rows(), []);
     });
   }
+
+  it('pays for a region’s own 1401 as for 14, and tells it as it was sent', async () => {
+    const change = { med_type: '1401', dise_codg: 'M03900', acct_used_flag: '0' };
+    const own = node(await call(core, '2206', bill(resident, change)), 'setlinfo');
+    const national = node(
+      await call(core, '2206', bill(resident, { ...change, med_type: '14' })),
+      'setlinfo',
+    );
+    assert.deepEqual(
+      ['fund_pay_sumamt', 'act_pay_dedc', 'clr_type'].map((name) => own[name]),
+      ['fund_pay_sumamt', 'act_pay_dedc', 'clr_type'].map((name) => national[name]),
+    );
+    assert.equal(own['med_type'], '1401');
+  });
+
+  it('2001 tells that an unknown category is not open', async () => {
+    const data = { psn_no: employee.psnNo, insutype: '310', med_type: '77' };
+    const [row] = (await call(core, '2001', { data })).output?.['trtinfo'] ?? [];
+    assert.deepEqual([row?.['trt_enjymnt_flag'], row?.['trt_chk_rslt']], ['0', '医疗类别 77 未开通']);
+  });
 
   it('knows the disease of a chronic visit from the entitlement check before it', async () => {
     const check = {

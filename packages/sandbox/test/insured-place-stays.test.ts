@@ -55,7 +55,7 @@ describe('stays at the insured-place core', () => {
     const info = node(answer, 'setlinfo');
     assert.deepEqual([info['med_type'], info['clr_type'], info['mdtrt_id']], ['21', '21', VISIT]);
     assert.match((await call(core, '2304', stay(employee))).err_msg, /不能重复结算/);
-    assert.deepEqual(await cumulated(employee), { D01: 0, P01: 0, P02: 7820, N02: 1 });
+    assert.deepEqual(await cumulated(employee), { D01: 0, D02: 800, P01: 0, P02: 7820, N02: 1 });
   });
 
   it('halves the deductible of the second stay of a year, and keeps the outpatient one apart', async () => {
@@ -137,7 +137,7 @@ describe('stays at the insured-place core', () => {
     ]) {
       assert.equal(mirror[name], -Number(settled[name]), name);
     }
-    assert.deepEqual(await cumulated(employee), { D01: 0, P01: 0, P02: 0, N02: 0 });
+    assert.deepEqual(await cumulated(employee), { D01: 0, D02: 0, P01: 0, P02: 0, N02: 0 });
     assert.deepEqual(amounts(await call(core, '2304', stay(employee))), [800, 7820, 4680]);
   });
 
@@ -150,7 +150,20 @@ describe('stays at the insured-place core', () => {
     assert.equal((await call(core, '2304', stay(employee))).infcode, 0);
   });
 
-  it('refuses categories that are no stay', async () => {
+  for (const [name, code] of [
+    ['acct_used_flag', '9'],
+    ['psn_setlway', '77'],
+    ['mid_setl_flag', '5'],
+  ] as const) {
+    it(`refuses ${name} ${code}, naming both, and books nothing`, async () => {
+      const answer = await call(core, '2304', stay(employee, { [name]: code }));
+      assert.match(answer.err_msg, new RegExp(`（${name}）不在允许范围：${code}`));
+      assert.deepEqual(core.ledger.rows(), []);
+    });
+  }
+
+  it('refuses categories that are no stay, and takes a region’s own by their head', async () => {
+    assert.equal((await call(core, '2303', stay(employee, { med_type: '21303' }))).infcode, 0);
     assert.match((await call(core, '2303', stay(employee, { med_type: '71' }))).err_msg, /未开通跨省住院/);
   });
 });

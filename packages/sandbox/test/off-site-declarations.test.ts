@@ -238,7 +238,12 @@ describe('declarations and accounts of purchases elsewhere', () => {
     ['of an unknown clearing type', '2174', { clr_type: '药店' }, /^清算类别不在允许范围：药店$/],
     ['of a thirteenth month', '2172', { end_clrym: '202613' }, /^结束年月不在允许范围：202613$/],
     ['that ends before it begins', '2173', { end_clrym: '202610' }, /^结束年月早于起始年月：202610$/],
-    ['of page zero', '2174', { page_num: '0', page_size: 'x' }, /^页码不合法：0；每页条目数不合法：x$/],
+    [
+      'of page zero',
+      '2174',
+      { page_num: '0', page_size: 'x' },
+      /^页码（page_num）不合法：0；每页条目数（page_size）不合法：x$/,
+    ],
     ['of no day', '2175', { query_date: '2026-02-30' }, /^查询日期不合法：2026-02-30$/],
     [
       'of days that end before they begin',

@@ -154,7 +154,9 @@ describe('purchases elsewhere at the clearing platform', () => {
       { feedetl: [{ feedetl_sn: '1', pric: 1, cnt: 1, amt: 2 }] },
       /单价×数量/,
     ],
-    ['without lines', { feedetl: [] }, /为空/],
+    ['without lines', { feedetl: [] }, /费用明细（feedetl）为空/],
+    ['of the other scheme', { insutype: '390' }, /insutype/],
+    ['of an unknown category', { med_type: '77' }, /（med_type）不在允许范围：77/],
     ['for somebody else', { psn_no: '1' }, /未查询到/],
   ];
   for (const [title, change, text] of wrong) {

@@ -116,7 +116,22 @@ describe('purchases at the insured-place core', () => {
       /≠明细合计/,
     ],
     ['a line twice', purchase(holder, [line('1'), line('1')]), /流水号重复/],
-    ['no line', purchase(holder, []), /为空/],
+    ['no line', purchase(holder, []), /费用明细（drugdetail）为空/],
+    [
+      'an unknown use of the account',
+      purchase(holder, [line('1')], { acct_used_flag: '9' }),
+      /（acct_used_flag）不在允许范围：9/,
+    ],
+    [
+      'a line of unknown origin',
+      purchase(holder, [line('1', { rx_circ_flag: '7' })]),
+      /明细 1 的外购处方标志（rx_circ_flag）不在允许范围：7/,
+    ],
+    [
+      'a line of unknown approval',
+      purchase(holder, [line('1', { hosp_appr_flag: '7' })]),
+      /明细 1 的医院审批标志（hosp_appr_flag）不在允许范围：7/,
+    ],
     ['outpatient care', purchase(holder, [line('1')], { med_type: '11' }), /未开通跨省药店购药/],
     [
       'a disease that is not opened',

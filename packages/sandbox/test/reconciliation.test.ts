@@ -10,6 +10,9 @@ type Members = Record<string, unknown>;
 const PSN = '33010000000000000000000001';
 const INSTITUTION = 'H53010000001';
 
+/** An archive without files. */
+const EMPTY_ARCHIVE = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
+
 describe('reconciliation and files at the care-place core', () => {
   let core: RunningCore;
   const visits: string[] = [];
@@ -317,13 +320,15 @@ describe('reconciliation and files at the care-place core', () => {
     });
   }
 
-  it('3202 refuses what is no zip archive', async () => {
-    const { file_qury_no } = await upload([], { in: Buffer.from('no archive').toString('base64') });
-    assert.match((await call(core, '3202', totals({ file_qury_no }))).err_msg, /zip/);
+  it('3202 refuses an archive of no text, and one that was cut', async () => {
+    for (const bytes of [EMPTY_ARCHIVE, Buffer.from('PK\u0003\u0004hello')]) {
+      const { file_qury_no } = await upload([], { in: bytes.toString('base64') });
+      assert.match((await call(core, '3202', totals({ file_qury_no }))).err_msg, /zip/);
+    }
   });
 
   it('9101 takes base64 or a list of bytes, and 9102 gives the same bytes back', async () => {
-    const bytes = Buffer.from([80, 75, 0, 255, 128]);
+    const bytes = await buffer(zipLines('a.txt', ['结算']));
     for (const sent of [bytes.toString('base64'), [...bytes], [...new Int8Array(bytes)]]) {
       const { file_qury_no, filename, dld_endtime } = await upload([], { in: sent });
       assert.equal(dld_endtime, '2026-11-21 10:00:00');
@@ -337,10 +342,16 @@ describe('reconciliation and files at the care-place core', () => {
     ['of text that is no base64', { in: '不是' }, /base64/],
     ['of numbers that are no bytes', { in: [1, 256] }, /base64/],
     ['of nothing', { in: '' }, /base64/],
+    ['that is no archive', { in: Buffer.from('hello').toString('base64') }, /zip/],
   ];
   for (const [title, change, text] of NOT_TAKEN) {
     it(`9101 refuses a file ${title}`, async () => {
-      const fsUploadIn = { in: 'UEsA', filename: 'a.zip', fixmedins_code: INSTITUTION, ...change };
+      const fsUploadIn = {
+        in: EMPTY_ARCHIVE.toString('base64'),
+        filename: 'a.zip',
+        fixmedins_code: INSTITUTION,
+        ...change,
+      };
       assert.match((await call(core, '9101', { fsUploadIn })).err_msg, text);
     });
   }

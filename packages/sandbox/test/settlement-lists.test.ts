@@ -48,6 +48,8 @@ describe('settlement lists and queries at the care-place core', () => {
       fund_pay_sumamt: 40,
       psn_part_amt: 48.5,
       psn_cash_pay: 48.5,
+      fulamt_ownpay_amt: 3,
+      preselfpay_amt: 8.85,
     };
     const setldetail = [{ fund_pay_type: '310100', fund_payamt: 40, fund_pay_type_name: '统筹基金' }];
     assert.equal((await call(core, '2207', { data, setlinfo, setldetail })).infcode, 0);
@@ -85,8 +87,9 @@ describe('settlement lists and queries at the care-place core', () => {
         info['psn_selfpay'],
         info['psn_cashpay'],
       ],
-      [number, '2', '0', 0, 48.5],
+      [number, '2', '0', 45.5, 48.5],
     );
+    assert.equal(info['psn_ownpay'], 3, 'self-paid and self-funded are all that account and cash pay');
     assert.equal(output?.['diseinfo']?.[0]?.['setl_id'], 'A1');
     assert.deepEqual(
       output?.['iteminfo']?.map((row) => [row['med_chrgitm_type'], row['item_sumamt'], row['item_clab_amt']]),
@@ -207,10 +210,9 @@ describe('settlement lists and queries at the care-place core', () => {
     );
   });
 
-  it('5303 tells who is in hospital', async () => {
+  it('5303 tells who is in hospital, by the name and the number that 2403 last told', async () => {
     const mdtrtinfo = {
       psn_no: PSN,
-      psn_name: '测试甲',
       insutype: '310',
       begntime: '2026-11-20 09:30:00',
       mdtrt_cert_type: '02',
@@ -223,10 +225,23 @@ describe('settlement lists and queries at the care-place core', () => {
     };
     const listed = async (): Promise<unknown[] | undefined> => {
       const data = { begntime: '2026-11-20 00:00:00', endtime: '2026-11-20 23:59:59' };
-      return (await call(core, '5303', { data })).output?.['data']?.map((row) => row['ipt_otp_no']);
+      return (await call(core, '5303', { data })).output?.['data']?.map((row) => [
+        row['psn_name'],
+        row['ipt_otp_no'],
+      ]);
     };
     assert.deepEqual(await listed(), []);
-    await call(core, '2401', { mdtrtinfo, diseinfo: [{ diag_srt_no: 1, maindiag_flag: '1' }] });
-    assert.deepEqual(await listed(), ['ZY1']);
+    const diseinfo = [{ diag_srt_no: 1, maindiag_flag: '1' }];
+    const { mdtrt_id } = node(await call(core, '2401', { mdtrtinfo, diseinfo }), 'result');
+    assert.deepEqual(await listed(), [['测试甲', 'ZY1']]);
+    const adminfo = { mdtrt_id, psn_no: PSN, ipt_otp_no: 'ZY2', adm_bed: '02' };
+    assert.equal((await call(core, '2403', { adminfo })).infcode, 0);
+    assert.deepEqual(await listed(), [['测试甲', 'ZY2']]);
+    const data = { psn_no: PSN, mdtrt_id, begntime: '2026-11-20', endtime: '2026-11-20', med_type: '21' };
+    const [visit] = (await call(core, '5201', { data })).output?.['mdtrtinfo'] ?? [];
+    assert.deepEqual(
+      ['psn_name', 'psn_type', 'ipt_otp_no', 'adm_bed'].map((name) => visit?.[name]),
+      ['测试甲', '11', 'ZY2', '02'],
+    );
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
-import { unzipText, zipLines } from '#internal/zip-archive.ts';
+import { isZip, unzipText, zipLines } from '#internal/zip-archive.ts';
 
 describe('the zip archives of the sandbox', () => {
   it('hold long texts, and Chinese ones, exactly', async () => {
@@ -8,6 +8,12 @@ describe('the zip archives of the sandbox', () => {
     const archive = await buffer(zipLines('明细.txt', lines));
     assert.equal(unzipText(archive), `${lines.join('\n')}\n`);
     assert.ok(archive.length < 200_000);
+  });
+
+  it('are known by how they begin', async () => {
+    const archive = await buffer(zipLines('a.txt', ['1']));
+    const others = [archive.subarray(4), Buffer.from('hello'), Buffer.from('PK'), Buffer.alloc(0)];
+    assert.deepEqual([archive, ...others].map(isZip), [true, false, false, false, false]);
   });
 
   it('are not read when a byte is wrong, they are cut, or they are none', async () => {

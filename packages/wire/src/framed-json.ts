@@ -102,13 +102,22 @@ function rootOf(bytes: Uint8Array, shape: Shape): { root: WireObject; deviations
   return { root: json.root, deviations: [...markDeviations(bytes), ...jsonDeviations(json)] };
 }
 
-function missing(name: string): Fault {
+function missing(name: string, root: WireObject): Fault {
+  const isNational = looksNational(root) || Object.values(root).some(looksNational);
   return fault({
     rule: 'required',
     at: `/${name}`,
-    zh: `缺少 ${name} 或其形式不对，请填写。`,
-    en: `${name} is missing or has a wrong form; fill it in.`,
+    zh: isNational
+      ? `缺少 ${name}：这是国家统一接口的报文（infno、input），不是本方案的形式；请以当地国家接口的方案读取，没有的用 national。`
+      : `缺少 ${name} 或其形式不对，请填写。`,
+    en: isNational
+      ? `${name} is missing: this is a message of the national form (infno, input), not of the form of this profile. Read it with the profile of the region's national interface, or with national.`
+      : `${name} is missing or has a wrong form; fill it in.`,
   });
+}
+
+function looksNational(value: WireValue): boolean {
+  return isWireObject(value) && Object.hasOwn(value, 'infno') && Object.hasOwn(value, 'input');
 }
 
 function isNode(value: WireValue | undefined): boolean {
@@ -167,11 +176,11 @@ function readRequest(bytes: Uint8Array, shape: Shape, hint: WireHint | undefined
   const transaction = byCall
     ? requireTransaction(hint)
     : (form.transactionOf?.(value) ?? leafText(own(shape.transaction)) ?? '');
-  if (transaction === '' && told) faults.push(missing(shape.transaction));
+  if (transaction === '' && told) faults.push(missing(shape.transaction, root));
   const place = { transaction, direction: 'request', at: '/input' } as const;
   const body = transaction === '' ? undefined : form.read(value, place, faults);
   const isHere = transaction === '' && told ? isNode(value) : body !== undefined;
-  if (!isHere) faults.push(missing(name));
+  if (!isHere) faults.push(missing(name, root));
   if (body === undefined || faults.length > 0)
     throw refusal('MESSAGE_INVALID', faults, { count: faults.length });
   const signedBytes = Buffer.from(formatJson(value ?? null));

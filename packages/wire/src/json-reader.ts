@@ -22,7 +22,7 @@ export interface JsonText {
   /** What was read, without the padding. */
   readonly text: string;
   readonly root: WireValue;
-  /** `input` and `output` of the root and of the objects directly in it. */
+  /** `input` and `output` of the root and of the objects directly in it, or wherever they stand. */
   readonly spans: readonly BodySpan[];
   /** Offsets of commas before `}` or `]`. */
   readonly trailingCommas: readonly number[];
@@ -78,9 +78,10 @@ function isDigit(code: number): boolean {
 
 /** One pass over one text. Recursion is as deep as `maxDepth`. */
 class JsonReader {
-  readonly #text: string;
+  #text = '';
   readonly #limits: WireLimits;
   readonly #base: string;
+  readonly #bodyDepth: number;
   #at = 0;
   #nodes = 0;
   #depth = 0;
@@ -92,13 +93,14 @@ class JsonReader {
   #controlsEnd = -1;
   readonly duplicates: DuplicateMember[] = [];
 
-  constructor(text: string, limits: WireLimits, base: string) {
-    this.#text = text;
+  constructor({ limits, base, bodyDepth }: { limits: WireLimits; base: string; bodyDepth: number }) {
     this.#base = base;
     this.#limits = limits;
+    this.#bodyDepth = bodyDepth;
   }
 
-  readDocument(): WireValue {
+  readDocument(text: string): WireValue {
+    this.#text = text;
     this.#skipBlanks();
     const root = this.#readValue('');
     this.#skipBlanks();
@@ -156,7 +158,7 @@ class JsonReader {
       this.duplicates.push({ ...this.#place(), name, offset: nameAt });
     else if (name === '__proto__') defineMember(target, name, value);
     else target[name] = value;
-    if (this.#depth <= 2 && /^(?:in|out)put$/i.test(name)) {
+    if (this.#depth <= this.#bodyDepth && /^(?:in|out)put$/i.test(name)) {
       this.spans.push({ owner: target, name, start, end: this.#at });
     }
   }
@@ -362,16 +364,27 @@ class JsonReader {
   }
 }
 
+/** Below which depth `input` and `output` are no body: those of an envelope, alone or inside of one object. */
+const BODY_DEPTH = 2;
+
 /**
  * Reads a JSON text. `text` is kept by the slices in the result; `base` goes before the pointer of a fault. Commas too
  * many, tabs and line ends in values and NULs behind the text are passed over and told.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER` (all at once)
  */
 export function parseJson(text: string, limits: WireLimits, base = ''): JsonText {
+  return parse(text, new JsonReader({ limits, base, bodyDepth: BODY_DEPTH }));
+}
+
+/** As `parseJson`, with the spans of `input` and `output` wherever they stand. */
+export function parseDeepJson(text: string, limits: WireLimits, base = ''): JsonText {
+  return parse(text, new JsonReader({ limits, base, bodyDepth: limits.maxDepth }));
+}
+
+function parse(text: string, reader: JsonReader): JsonText {
   const end = contentEnd(text);
   const content = end === text.length ? text : text.slice(0, end);
-  const reader = new JsonReader(content, limits, base);
-  const root = reader.readDocument();
+  const root = reader.readDocument(content);
   if (reader.duplicates.length > 0) throw duplicateError(reader.duplicates);
   const { spans, trailingCommas, controls, halves } = reader;
   return { text: content, root, spans, trailingCommas, controls, halves, padding: text.length - end };

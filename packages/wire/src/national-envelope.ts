@@ -4,18 +4,21 @@ import { isWireObject } from '@yiqiao/model';
 import type { Deviation, GatewayError, WireObject, WireValue } from '@yiqiao/model';
 import { fault, refusal, markDeviation } from './faults.ts';
 import { jsonDeviations } from './json-deviations.ts';
-import { pointerStep } from './json-place.ts';
 import { parseJson } from './json-reader.ts';
 import type { JsonText } from './json-reader.ts';
 import { bytesOf, parseUtf8 } from './utf8.ts';
 import { spellMembers } from './national-names.ts';
 import type { WireLimits } from './types.ts';
+import { findWrapped } from './wrapped-envelope.ts';
+import type { EnvelopeMarks, WrappedEnvelope, Wrapper } from './wrapped-envelope.ts';
 
 /** An envelope as found. */
 export interface FoundEnvelope {
   readonly members: WireObject;
   /** Pointer of the envelope, empty unless something is wrapped around it. */
   readonly at: string;
+  /** Objects that stand around it, the outermost first. */
+  readonly wrappers: readonly Wrapper[];
   readonly deviations: Deviation[];
   /** The exact bytes of a member named `input` or `output`; none when it is absent. */
   bytesOf(name: 'input' | 'output'): Uint8Array;
@@ -24,75 +27,12 @@ export interface FoundEnvelope {
 const NO_BYTES = new Uint8Array(0);
 const OPENS_OBJECT = /^\s*\{/;
 
-const WRAPPED = {
-  zh: '报文外另有一层包装，已拆开。',
-  en: 'The envelope stands inside a wrapper; it was taken out.',
-};
-const WRAPPED_TEXT = {
-  zh: '报文以 JSON 文本放在另一层包装内，已拆开；请直接发送报文。',
-  en: 'The envelope stands as JSON text inside a wrapper; it was opened and taken out. Send the envelope itself.',
-};
-
-function wrapperDeviations(root: WireValue, at: string, words: typeof WRAPPED): Deviation[] {
-  const wrapper = fault({ rule: 'wrapper', at, ...words });
-  const names = isWireObject(root) ? Object.keys(root) : [];
-  const rest = names.filter((name) => `/${pointerStep(name)}` !== at);
-  return [wrapper, ...rest.map(notCarried)];
-}
-
-function notCarried(name: string): Deviation {
-  return fault({
-    rule: 'not-carried',
-    at: `/${pointerStep(name)}`,
-    zh: '包装层的成员不属于报文，不再转送。',
-    en: 'This member of the wrapper is no part of the message and does not travel on.',
-  });
-}
-
-/** What an envelope is known by. */
-export interface EnvelopeMarks {
-  isEnvelope(members: WireObject): boolean;
-  /** Stands in every JSON text that holds one; texts without it are not read. */
-  readonly mention: RegExp;
-  /** Names of the members that are read here; the definition has more. */
-  readonly names: readonly string[];
-}
-
 /** How an envelope is read. */
 export interface EnvelopeReading {
   readonly limits: WireLimits;
   readonly marks: EnvelopeMarks;
   /** Names of its members, where a definition is known. */
   names?(): readonly string[];
-}
-
-/** Where an envelope stands in a text, and the JSON text it is of. */
-interface Place {
-  readonly at: string;
-  readonly members: WireObject;
-  readonly json: JsonText;
-}
-
-/** The only member of `root` that looks like an envelope. */
-function findInner(root: WireObject, { isEnvelope }: EnvelopeMarks): string | undefined {
-  const inner = Object.keys(root).filter((name) => {
-    const value = root[name];
-    return isWireObject(value) && isEnvelope(value);
-  });
-  return inner.length === 1 ? inner[0] : undefined;
-}
-
-/** The only text that holds an envelope: of those that stand in `root`, or `root` itself. */
-function findInText(root: WireValue, marks: EnvelopeMarks, limits: WireLimits): Place | undefined {
-  const texts = isWireObject(root)
-    ? Object.entries(root).map(([name, value]) => [`/${pointerStep(name)}`, value] as const)
-    : [['', root] as const];
-  const found = texts.flatMap(([at, text]): Place[] => {
-    if (typeof text !== 'string' || !OPENS_OBJECT.test(text) || !marks.mention.test(text)) return [];
-    const json = parseJson(text, limits, at);
-    return isWireObject(json.root) && marks.isEnvelope(json.root) ? [{ at, members: json.root, json }] : [];
-  });
-  return found.length === 1 ? found[0] : undefined;
 }
 
 function noObject(): GatewayError {
@@ -106,49 +46,42 @@ function noObject(): GatewayError {
   ]);
 }
 
-/** The envelope is the root or the one item of it, else the only member that looks like one, as object or as JSON text. */
-function findPlace(json: JsonText, marks: EnvelopeMarks, limits: WireLimits): [Place, Deviation[]] {
+/** The envelope is the root or the one item of it, else the only one that stands inside, as object or as JSON text. */
+function findPlace(json: JsonText, marks: EnvelopeMarks, limits: WireLimits): WrappedEnvelope {
   const { root } = json;
+  const bare = { at: '', json, isText: false, wrappers: [], deviations: [] };
   const only = onlyObject(root);
-  if (only !== undefined) return [{ at: '/0', members: only, json }, [listOfOneDeviation('')]];
-  if (isWireObject(root) && marks.isEnvelope(root)) return [{ at: '', members: root, json }, []];
-  const inner = isWireObject(root) ? findInner(root, marks) : undefined;
-  if (inner !== undefined) {
-    const at = `/${pointerStep(inner)}`;
-    const members = (root as WireObject)[inner] as WireObject;
-    return [{ at, members, json }, wrapperDeviations(root, at, WRAPPED)];
-  }
-  const place = findInText(root, marks, limits);
-  if (place !== undefined) {
-    const around = wrapperDeviations(root, place.at, WRAPPED_TEXT);
-    return [place, [...around, ...jsonDeviations(place.json, place.at)]];
-  }
+  if (only !== undefined) return { ...bare, at: '/0', members: only, deviations: [listOfOneDeviation('')] };
+  if (Array.isArray(root)) throw noObject();
+  if (isWireObject(root) && marks.isEnvelope(root)) return { ...bare, members: root };
+  const place = findWrapped(json.text, marks, limits);
+  if (place !== undefined) return place;
   if (!isWireObject(root)) throw noObject();
-  return [{ at: '', members: root, json }, []];
+  return { ...bare, members: root };
 }
 
 /**
- * Reads bytes and finds the envelope: the root, else the only member of the root that looks like one. Of an envelope
- * that is JSON text in a wrapper, the bytes of a member are those of the text. Its members get the names they have in
- * the definition.
+ * Reads bytes and finds the envelope: the root, else the only one inside of it. Of an envelope that is JSON text in a
+ * wrapper, the bytes of a member are those of the text. Its members get the names they have in the definition.
  * @throws GatewayError `CHARSET_WRONG` | `MESSAGE_NOT_READABLE` | `MESSAGE_TOO_DEEP` | `DUPLICATE_MEMBER`
  */
 export function readEnvelope(bytes: Uint8Array, { limits, marks, names }: EnvelopeReading): FoundEnvelope {
   const source = parseUtf8(bytes);
   const outer = parseJson(source.text, limits);
-  const [{ at, members, json }, around] = findPlace(outer, marks, limits);
+  const { at, members, json, isText, wrappers, deviations: around } = findPlace(outer, marks, limits);
   const spelled = spellMembers(members, at, () => [...marks.names, ...(names?.() ?? [])]);
   const deviations = [...jsonDeviations(outer), ...around, ...spelled.deviations];
   if (source.skipped > 0) deviations.unshift(markDeviation());
   return {
     members: spelled.members,
     at,
+    wrappers,
     deviations,
     bytesOf(name) {
       const came = spelled.cameAs(name);
       const span = json.spans.find((one) => one.owner === members && one.name === came);
       if (span === undefined) return NO_BYTES;
-      if (json !== outer) return Buffer.from(json.text.slice(span.start, span.end));
+      if (isText) return Buffer.from(json.text.slice(span.start, span.end));
       return bytesOf(bytes, source, span.start, span.end);
     },
   };

@@ -12,7 +12,7 @@ interface SpelledMembers {
 }
 
 /** Names without case and underscores, as spellings differ in. */
-function bare(name: string): string {
+export function bareName(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
 
@@ -31,11 +31,11 @@ export function spellMembers(
 ): SpelledMembers {
   const names = Object.keys(members);
   if (!names.some(hasCapital)) return { members, deviations: [], cameAs: (name) => name };
-  const right = new Map(known().map((name) => [bare(name), name]));
-  const counts = Map.groupBy(names, bare);
+  const right = new Map(known().map((name) => [bareName(name), name]));
+  const counts = Map.groupBy(names, bareName);
   const read = (name: string): string => {
-    const found = right.get(bare(name));
-    return found !== undefined && hasCapital(name) && counts.get(bare(name))?.length === 1 ? found : name;
+    const found = right.get(bareName(name));
+    return found !== undefined && hasCapital(name) && counts.get(bareName(name))?.length === 1 ? found : name;
   };
   const spelled = names.map((name) => [name, read(name)] as const).filter(([name, used]) => name !== used);
   if (spelled.length === 0) return { members, deviations: [], cameAs: (name) => name };

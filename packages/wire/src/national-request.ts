@@ -9,8 +9,9 @@ import {
   readEnvelope,
   readJsonInText,
 } from './national-envelope.ts';
-import type { EnvelopeMarks, EnvelopeReading, FoundEnvelope } from './national-envelope.ts';
+import type { EnvelopeReading, FoundEnvelope } from './national-envelope.ts';
 import type { WireLimits, WireRequest } from './types.ts';
+import type { EnvelopeMarks } from './wrapped-envelope.ts';
 
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 

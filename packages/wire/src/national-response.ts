@@ -13,8 +13,10 @@ import {
   readEnvelope,
   readJsonInText,
 } from './national-envelope.ts';
-import type { EnvelopeMarks, EnvelopeReading, FoundEnvelope, OpenedText } from './national-envelope.ts';
+import type { EnvelopeReading, FoundEnvelope, OpenedText } from './national-envelope.ts';
 import type { WireHint, WireResponse } from './types.ts';
+import type { EnvelopeMarks } from './wrapped-envelope.ts';
+import { findFailure } from './wrapper-words.ts';
 
 /** `0`, `-1`, and as some send them `"0"`, `0.0`. Any other text is no status code. */
 const CODE = /^[+-]?\d{1,9}(?:\.0+)?$/;
@@ -77,6 +79,32 @@ function noCode({ members, at }: FoundEnvelope): GatewayError {
     }),
   ];
   return new GatewayError('MESSAGE_NOT_READABLE', upstream === undefined ? { faults } : { faults, upstream });
+}
+
+/**
+ * A success inside a wrapper that tells a failure: `infcode` is 0 as well where nobody has set it, so that it can not be told
+ * whether the far side has acted.
+ * @throws GatewayError `MESSAGE_NOT_READABLE`, with the word of the wrapper
+ */
+function refuseContradiction({ wrappers, at }: FoundEnvelope): void {
+  for (const { members, at: around } of wrappers) {
+    const failed = findFailure(members);
+    if (failed === undefined) continue;
+    const faults = [
+      fault({
+        rule: 'contradiction',
+        at: `${around}/${pointerStep(failed.name)}`,
+        found: failed.found,
+        zh: `包装层表示失败，其中的应答（${at}）却表示成功，无法判断成败。对方可能已办理：请查询结果，勿当失败另行发送。`,
+        en: `The wrapper tells a failure and the answer in it (${at}) a success; which of them holds cannot be told. The far side may have acted: find out, and do not send it anew as if it had failed.`,
+      }),
+    ];
+    const upstream = foreignWord(members);
+    throw new GatewayError(
+      'MESSAGE_NOT_READABLE',
+      upstream === undefined ? { faults } : { faults, upstream },
+    );
+  }
 }
 
 /** Reports and goes on. */
@@ -232,6 +260,7 @@ export function readNationalResponse(bytes: Uint8Array, reading: ResponseReading
   const code = codeOf(found.members);
   if (code === undefined) throw noCode(found);
   const success = isNationalSuccess(code);
+  if (success) refuseContradiction(found);
   noteCode(found, code);
   const text = textOf(found, success);
   const { envelope, body } = divide(found, { ...reading, success });

@@ -10,6 +10,8 @@ import { fault, refusal } from './faults.ts';
 import { checkSize } from './limits.ts';
 import { without } from './members.ts';
 import { withoutLast } from './padding.ts';
+import { readRowCounts } from './row-counts.ts';
+import type { RowCounts } from './row-counts.ts';
 import { Settings } from './settings.ts';
 import type { CodecProfile } from './settings.ts';
 import { formatText } from './text-bytes.ts';
@@ -31,6 +33,7 @@ interface Half {
   /** Members of the root that belong to the envelope, in the order in which they are written. */
   readonly envelope: readonly string[];
   readonly body: XmlBody;
+  readonly rowCounts: RowCounts;
   /** Absent: no attribute is a member. */
   readonly attributes: AttributeRules | undefined;
 }
@@ -55,6 +58,8 @@ interface Parts {
   /** The message without what is left of its buffer. */
   readonly bytes: Uint8Array;
   readonly deviations: readonly Deviation[];
+  /** Counts of rows that are not those of the rows that came. */
+  readonly faults: readonly Fault[];
 }
 
 const LIST_FORMS: readonly ListForm[] = ['elements', 'attributes', 'numbered'];
@@ -72,6 +77,7 @@ function readHalf(settings: Settings, name: string, blankMayLack: boolean): Half
     head: half.text('head', ''),
     envelope: half.texts('envelope'),
     body: createXmlBody(lists),
+    rowCounts: readRowCounts(half),
     attributes: [...lists.values()].includes('attributes')
       ? { keeps: (path) => lists.get(path) === 'attributes', blankMayLack }
       : undefined,
@@ -121,16 +127,24 @@ function membersOf(parsed: ReturnType<typeof parseXml>, half: Half): WireObject 
 function read(bytes: Uint8Array, shape: Shape, half: Half): Parts {
   checkSize(bytes, shape.limits);
   const source = parseXmlBytes(bytes, shape.charset);
-  const parsed = parseXml(source.text, shape.limits, half.attributes);
+  const parsed = parseXml(source.text, shape.limits, {
+    attributes: half.attributes,
+    rows: half.body.rows,
+  });
   if (parsed.root.name !== half.root) throw wrongRoot(parsed.root.name, half.root);
   const members = membersOf(parsed, half);
   const parts = half.head === '' ? partsBeside(members, half) : partsWithHead(members, half);
   const body = shape.nullText === '' ? parts.body : emptied(parts.body, shape.nullText);
   const deviations = [...source.deviations, ...parsed.deviations];
-  return { ...parts, body, bytes: withoutLast(bytes, parsed.padding), deviations };
+  const faults = half.rowCounts(
+    parts.envelope,
+    body,
+    half.head === '' ? `/${half.root}` : `/${half.root}/${half.head}`,
+  );
+  return { ...parts, body, bytes: withoutLast(bytes, parsed.padding), deviations, faults };
 }
 
-type Split = Omit<Parts, 'bytes' | 'deviations'>;
+type Split = Omit<Parts, 'bytes' | 'deviations' | 'faults'>;
 
 function partsBeside(members: WireObject, half: Half): Split {
   const envelope: Record<string, WireValue> = {};
@@ -197,7 +211,8 @@ function transactionOf(shape: Shape, envelope: WireObject, hint: WireHint | unde
  *
  * Settings: `charset`; `request` and `response` with `root`, `declaration` (exactly as written, none when absent),
  * `envelope` (members that belong to it), `head` (the element that holds them, none when they stand in the root),
- * `lists` (path below the root → `elements`, `attributes`, `numbered`); `request.transaction`, the member that holds
+ * `lists` (path below the root → `elements`, `attributes`, `numbered`), `rowCounts` (member of the envelope → path below
+ * the root of the rows that it counts; one that is blank counts nothing); `request.transaction`, the member that holds
  * the transaction, else it comes as a hint; `attributeBlankMayLack`; `nullText`, the text that stands for no value;
  * `answer`.
  *
@@ -210,7 +225,8 @@ export function createPlainXml(profile: CodecProfile, options: ShapeOptions): Wi
   return {
     contentType: `text/xml; charset=${shape.charset}`,
     readRequest(bytes, hint) {
-      const { envelope, body, bytes: signedBytes, deviations } = read(bytes, shape, shape.request);
+      const { envelope, body, bytes: signedBytes, deviations, faults } = read(bytes, shape, shape.request);
+      if (faults.length > 0) throw refusal('MESSAGE_INVALID', faults, { count: faults.length });
       const transaction = transactionOf(shape, envelope, hint);
       return { transaction, envelope, body, signedBytes, deviations };
     },
@@ -220,14 +236,15 @@ export function createPlainXml(profile: CodecProfile, options: ShapeOptions): Wi
       return write(shape, shape.request, { envelope: { ...message.envelope, ...told }, body: message.body });
     },
     readResponse(bytes, hint) {
-      const { envelope, body, bytes: signedBytes, deviations } = read(bytes, shape, shape.response);
+      const { envelope, body, bytes: signedBytes, deviations, faults } = read(bytes, shape, shape.response);
+      const words = shape.answer.read(envelope, hint);
       return {
-        ...shape.answer.read(envelope, hint),
+        ...words,
         envelope: { ...envelope, ...besideMembers(shape.beside, hint) },
         body: Object.keys(body).length === 0 ? null : body,
         signedBytes,
         deviations,
-        faults: [],
+        faults: words.success ? faults : [],
       };
     },
     writeResponse(message, sign?: SignBody) {

@@ -48,7 +48,7 @@ interface Inner {
 
 /** The inner document of a SOAP message: text in text. Its own charset declaration means nothing there. */
 function openInner(text: string, charset: Charset, limits: WireLimits): Inner {
-  const { root, deviations } = parseXml(text.replace(/^[\s\uFEFF]+/, ''), limits);
+  const { root, deviations } = parseXml(text.replace(/^[\s\uFEFF]+/, ''), limits, PREDECESSOR_BODY);
   return {
     root,
     deviations,
@@ -121,7 +121,7 @@ function noTransaction(): Error {
  */
 export function readPredecessorRequest(bytes: Uint8Array, limits: WireLimits, hint?: string): WireRequest {
   const source = parseXmlBytes(bytes);
-  const outer = parseXml(source.text, limits);
+  const outer = parseXml(source.text, limits, PREDECESSOR_BODY);
   const isCall = isSoap(outer.root);
   const call = isCall ? callOf(outer.root) : { transaction: hint ?? '', inner: '' };
   const inner = isCall
@@ -219,7 +219,7 @@ function answerOf(inner: Inner, deviations: readonly Deviation[]): WireResponse 
  */
 export function readPredecessorResponse(bytes: Uint8Array, limits: WireLimits): WireResponse {
   const source = parseXmlBytes(bytes);
-  const outer = parseXml(source.text, limits);
+  const outer = parseXml(source.text, limits, PREDECESSOR_BODY);
   const deviations = [...source.deviations, ...outer.deviations];
   if (!isSoap(outer.root)) {
     const inner = { root: outer.root, bytes: withoutLast(bytes, outer.padding), deviations: [] };

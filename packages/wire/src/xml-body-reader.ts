@@ -19,6 +19,11 @@ export class XmlBodyReader {
     return this.#readMembers(children, outermost(at), placesAt(at, lists));
   }
 
+  /** The members of a row, which counts as the outermost place. */
+  readRow(row: XmlElement, below: ListPlaces): WireValue {
+    return this.#readNode(row, outermost(row.name), below);
+  }
+
   #readMembers(children: readonly XmlElement[], place: Place, lists: ListPlaces): WireObject {
     const members: Record<string, WireValue> = roomFor(children.length);
     for (const child of children) {
@@ -64,6 +69,7 @@ export class XmlBodyReader {
   }
 
   #readNode(element: XmlElement, place: Place, below: ListPlaces): WireValue {
+    if (element.members !== undefined) return element.members;
     if (element.children.length === 0) return element.text;
     if (element.text.trim() !== '') this.#faults.push(mixed(placeText(place)));
     return this.#readMembers(element.children, place, below);

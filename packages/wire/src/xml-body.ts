@@ -4,10 +4,12 @@ import { XmlBodyReader } from './xml-body-reader.ts';
 import { XmlBodyWriter } from './xml-body-writer.ts';
 import { listPlaces } from './xml-places.ts';
 import type { XmlLists } from './xml-places.ts';
-import type { XmlElement } from './xml-reader.ts';
+import type { RowReading, XmlElement } from './xml-reader.ts';
 
 /** Both ways of one form; faults are added to the given list. */
 export interface XmlBody {
+  /** For reading a document: rows without fault are members when they close, others are left to `toWireObject`. */
+  readonly rows: RowReading;
   /** The members that elements below `at` make. */
   toWireObject(children: readonly XmlElement[], at: string, faults: Fault[]): WireObject;
   /** Members as elements, in order. An empty node is an empty element, which is read as empty text. */
@@ -18,6 +20,14 @@ export interface XmlBody {
 export function createXmlBody(lists: XmlLists): XmlBody {
   const places = listPlaces(lists);
   return {
+    rows: {
+      lists: places,
+      read(row, below) {
+        const faults: Fault[] = [];
+        const members = new XmlBodyReader(faults).readRow(row, below);
+        return faults.length === 0 ? members : undefined;
+      },
+    },
     toWireObject: (children, at, faults) => new XmlBodyReader(faults).read(children, at, places),
     formatMembers: (members, at, faults) => new XmlBodyWriter(faults).format(members, at, places),
   };

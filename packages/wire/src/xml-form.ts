@@ -20,6 +20,7 @@ import { createXmlBody } from './xml-body.ts';
 import type { ListForm } from './xml-places.ts';
 import { escapeText } from './xml-text.ts';
 import { findChild, parseXml } from './xml-tree.ts';
+import type { XmlReading } from './xml-tree.ts';
 import type { AttributeRules, XmlElement } from './xml-reader.ts';
 
 /** What an XML form is made with. */
@@ -63,7 +64,7 @@ export function createXmlForm(options: XmlFormOptions): MessageForm {
     parse(bytes) {
       checkSize(bytes, limits);
       const source = parseXmlBytes(bytes, charset);
-      const parsed = unwrap(source.text, { soap, limits, attributes });
+      const parsed = unwrap(source.text, { soap, limits, reading: { attributes, rows: body.rows } });
       if (parsed.root.name !== root) throw wrongRoot(parsed.root.name, root);
       const faults: Fault[] = [];
       const members = body.toWireObject(parsed.root.children, `/${root}`, faults);
@@ -92,14 +93,14 @@ function unwrap(
   {
     soap,
     limits,
-    attributes,
+    reading,
   }: {
     readonly soap: SoapPlace | undefined;
     readonly limits: WireLimits;
-    readonly attributes: AttributeRules | undefined;
+    readonly reading: XmlReading;
   },
 ): Unwrapped {
-  const outer = parseXml(text, limits, attributes);
+  const outer = parseXml(text, limits, reading);
   if (soap === undefined || !isSoap(outer.root)) return outer;
   const content = soapContent(outer.root);
   const soapFault = findSoapFault(content);
@@ -109,7 +110,7 @@ function unwrap(
   const { argument } = soap.text;
   const inner = findChild(content, argument)?.text.trim() ?? '';
   if (inner === '') throw missingArgument(content.name, argument);
-  const parsed = parseXml(inner, limits, attributes);
+  const parsed = parseXml(inner, limits, reading);
   return { root: parsed.root, deviations: [...deviations, ...parsed.deviations] };
 }
 

@@ -29,7 +29,8 @@ interface GrowingPlaces {
   readonly below: Map<string, GrowingPlaces>;
 }
 
-const NOWHERE: ListPlaces = { form: undefined, below: new Map() };
+/** Nothing repeats. */
+export const NOWHERE: ListPlaces = { form: undefined, below: new Map() };
 
 /** The lists as a tree of names: `/input/detail/row` is found step by step, without making its path. */
 export function listPlaces(lists: XmlLists): ListPlaces {

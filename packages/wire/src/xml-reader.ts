@@ -2,11 +2,15 @@
  * XML text → elements, in one pass that looks at every mark before it builds anything of it. What is not well-formed,
  * what is forbidden and what is too large never becomes an element. Without recursion.
  */
+import type { WireValue } from '@yiqiao/model';
 import { nameIn } from './json-names.ts';
+import { RecentTexts } from './recent-texts.ts';
 import { roomFor } from './room.ts';
 import type { WireLimits } from './types.ts';
 import { exceededError, expectedError, forbiddenError } from './xml-faults.ts';
 import type { Forbidden, XmlLimit, XmlPlace } from './xml-faults.ts';
+import { placesBelow } from './xml-places.ts';
+import type { ListPlaces } from './xml-places.ts';
 import { findForeignCharacter, referenceLength, unescapeText } from './xml-text.ts';
 
 /** An element by its local name. */
@@ -17,6 +21,15 @@ export interface XmlElement {
   readonly text: string;
   /** Only where the reading keeps them. */
   readonly attributes: Readonly<Record<string, string>> | undefined;
+  /** What a row was read as when it closed; it has no children then. */
+  readonly members: WireValue | undefined;
+}
+
+/** How rows become members while the document is read, so that what a row is made of lives no longer than it must. */
+export interface RowReading {
+  readonly lists: ListPlaces;
+  /** The members of a row that has closed, and has lists at such places; `undefined` when something is wrong with it. */
+  read(row: XmlElement, below: ListPlaces): WireValue | undefined;
 }
 
 /** How attributes are met. */
@@ -40,6 +53,7 @@ class OpenElement implements XmlElement {
   children: OpenElement[] = NO_CHILDREN;
   text = '';
   attributes: Record<string, string> | undefined = undefined;
+  members: WireValue | undefined = undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -79,11 +93,15 @@ export class XmlReader {
   readonly #text: string;
   readonly #limits: WireLimits;
   readonly #rules: AttributeRules;
+  readonly #rows: RowReading;
+  readonly #texts = new RecentTexts();
   readonly #hasReturns: boolean;
   /** Qualified names of the open elements. */
   readonly #names: string[] = [];
   /** The same elements, below the document itself. */
   readonly #open: OpenElement[] = [new OpenElement('')];
+  /** What repeats below each of them. */
+  readonly #places: ListPlaces[];
   readonly lostAttributes: LostAttribute[] = [];
   /** Paths of elements where a blank between attributes lacks; only when that is allowed. */
   readonly missingBlanks: string[] = [];
@@ -102,9 +120,15 @@ export class XmlReader {
   #nodes = 0;
   #references = 0;
 
-  constructor(text: string, limits: WireLimits, rules: AttributeRules) {
+  constructor(
+    text: string,
+    limits: WireLimits,
+    { rules, rows }: { readonly rules: AttributeRules; readonly rows: RowReading },
+  ) {
     this.#text = text;
     this.#rules = rules;
+    this.#rows = rows;
+    this.#places = [rows.lists];
     this.#limits = { ...limits, maxNodes: Math.ceil(limits.maxNodes / NODE_WEIGHT) };
     this.#hasReturns = text.includes('\r');
   }
@@ -157,7 +181,7 @@ export class XmlReader {
 
   /** Text as it is meant: a line ends with a line feed, however it came, unless by a reference. */
   #valueOf(start: number, end: number, escaped: boolean): string {
-    const text = this.#text.slice(start, end);
+    const text = this.#texts.part(this.#text, start, end);
     const value = this.#hasReturns ? text.replaceAll(/\r\n?/g, '\n') : text;
     return escaped ? unescapeText(value) : value;
   }
@@ -226,7 +250,11 @@ export class XmlReader {
 
   #close(): void {
     this.#names.pop();
-    this.#open.pop();
+    const element = this.#open.pop() as OpenElement;
+    const places = this.#places.pop() as ListPlaces;
+    if (places.form !== 'elements' || element.children === NO_CHILDREN) return;
+    element.members = this.#rows.read(element, places);
+    if (element.members !== undefined) element.children = NO_CHILDREN;
   }
 
   #readOpening(): void {
@@ -241,6 +269,7 @@ export class XmlReader {
     else parent.children.push(element);
     this.#names.push(name);
     this.#open.push(element);
+    this.#places.push(placesBelow(local, this.#places[this.#places.length - 1] as ListPlaces));
     this.#count();
     if (this.#names.length > this.#limits.maxDepth) this.#exceed('depth', this.#limits.maxDepth);
     if (this.#text.charCodeAt(this.#at) !== 0x3e) this.#readAttributes(element);

@@ -3,8 +3,9 @@ import type { Deviation } from '@yiqiao/model';
 import { fault } from './faults.ts';
 import { contentEnd, paddingDeviation } from './padding.ts';
 import type { WireLimits } from './types.ts';
+import { NOWHERE } from './xml-places.ts';
 import { XmlReader } from './xml-reader.ts';
-import type { AttributeRules, LostAttribute, XmlElement } from './xml-reader.ts';
+import type { AttributeRules, LostAttribute, RowReading, XmlElement } from './xml-reader.ts';
 
 /** A document as read. */
 interface XmlDocument {
@@ -14,7 +15,14 @@ interface XmlDocument {
   readonly deviations: readonly Deviation[];
 }
 
-const NONE: AttributeRules = { keeps: () => false, blankMayLack: false };
+/** What of a document is more than elements with text. */
+export interface XmlReading {
+  readonly attributes?: AttributeRules | undefined;
+  readonly rows?: RowReading;
+}
+
+const NO_ATTRIBUTES: AttributeRules = { keeps: () => false, blankMayLack: false };
+const NO_ROWS: RowReading = { lists: NOWHERE, read: () => undefined };
 
 /** Namespace declarations and what SOAP says of encoding mean nothing to the content. */
 function isSilent(name: string): boolean {
@@ -41,15 +49,19 @@ function blankDeviation(at: string): Deviation {
 }
 
 /**
- * Reads a document. Without `rules` no attribute is kept; one that is not kept is reported, and so are NULs behind the
- * document. `text` is kept by the slices
- * in the result.
+ * Reads a document. Without `attributes` none is kept; one that is not kept is reported, and so are NULs behind the
+ * document. With `rows` the rows of lists are members at once, and no elements. `text` is kept by the slices in the result.
  * @throws GatewayError `MESSAGE_NOT_READABLE` | `XML_FORBIDDEN` | `MESSAGE_TOO_DEEP`
  */
-export function parseXml(text: string, limits: WireLimits, rules: AttributeRules = NONE): XmlDocument {
+export function parseXml(
+  text: string,
+  limits: WireLimits,
+  { attributes = NO_ATTRIBUTES, rows = NO_ROWS }: XmlReading = {},
+): XmlDocument {
   const end = contentEnd(text);
   const padding = text.length - end;
-  const reader = new XmlReader(padding === 0 ? text : text.slice(0, end), limits, rules);
+  const content = padding === 0 ? text : text.slice(0, end);
+  const reader = new XmlReader(content, limits, { rules: attributes, rows });
   const root = reader.readDocument();
   const lost = reader.lostAttributes.filter(({ name }) => !isSilent(name));
   return {

@@ -125,3 +125,25 @@ describe('framed JSON', () => {
     );
   });
 });
+
+describe('framed JSON that is a national message', () => {
+  const message = '{"infno":"1101","msgid":"1","input":{"data":{}}}';
+  for (const text of [message, `{"baseData":{"sign":""},"bizData":${message}}`]) {
+    it(`is told to be one: ${text}`, () => {
+      const { faults = [] } = caught(() => codec.readRequest(gbk(text))).details;
+      assert.deepEqual(
+        faults.map(({ rule, at }) => `${rule} ${at}`),
+        ['required /type', 'required /data'],
+      );
+      for (const { message: words } of faults) {
+        assert.match(words.en, /national form/);
+        assert.match(words.zh, /国家统一接口/);
+      }
+    });
+  }
+
+  it('is not seen in what lacks a member of its own form', () => {
+    const { faults = [] } = caught(() => codec.readRequest(gbk('{"infno":"1101","data":{}}'))).details;
+    assert.deepEqual([faults.length, /national/.test(faults[0]?.message.en ?? '')], [1, false]);
+  });
+});

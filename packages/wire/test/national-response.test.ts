@@ -141,3 +141,52 @@ describe('the bytes that the signature of a national answer covers', () => {
     });
   }
 });
+
+describe('a success in a wrapper', () => {
+  const wrapped = (around: string, inner = '"infcode":0,"output":{"a":"1"}'): string =>
+    `{${around},"data":{${inner}}}`;
+  const failures = [
+    ['"code":500,"message":"fail"', '/code'],
+    ['"code":"500"', '/code'],
+    ['"retCode":-1', '/retCode'],
+    ['"status":503', '/status'],
+    ['"success":false', '/success'],
+    ['"isSuccess":"False"', '/isSuccess'],
+    ['"msg":"操作失败"', '/msg'],
+    ['"type":"error"', '/type'],
+  ] as const;
+  for (const [around, place] of failures) {
+    it(`that tells a failure is no answer, since which of them holds cannot be told: ${around}`, () => {
+      const error = caught(() => read(wrapped(around)));
+      assert.equal(error.code, 'MESSAGE_NOT_READABLE');
+      assert.deepEqual(
+        error.details.faults?.map(({ rule, at }) => `${rule} ${at}`),
+        [`contradiction ${place}`],
+      );
+    });
+  }
+
+  it('that tells a failure is found out of a text as well, with the word of the wrapper', () => {
+    const inner = JSON.stringify('{"infcode":0,"output":{}}');
+    const error = caught(() => read(`{"code":500,"message":"fail","data":${inner}}`));
+    assert.deepEqual(error.details.upstream, { code: '500', text: 'fail' });
+  });
+
+  for (const around of [
+    '"code":200',
+    '"code":0,"message":"成功"',
+    '"code":1,"success":true',
+    '"code":"0000","msg":""',
+    '"code":200,"message":"处理完成，无失败"',
+    '"code":null,"status":null',
+  ]) {
+    it(`that tells none is read: ${around}`, () => {
+      assert.equal(read(wrapped(around)).success, true);
+    });
+  }
+
+  it('that tells a failure is one where the answer tells it too, in its own words', () => {
+    const found = read(wrapped('"code":500,"message":"fail"', '"infcode":-1,"err_msg":"未登记"'));
+    assert.deepEqual([found.success, found.text], [false, '未登记']);
+  });
+});

@@ -230,3 +230,57 @@ describe('plain XML with a head of its own', () => {
     assert.match(text(headed.writeResponse({ transaction: 'T', ...read })), /<a>null<\/a><b>nullo<\/b>/);
   });
 });
+
+describe('plain XML that tells how many rows it has', () => {
+  const half = {
+    root: 'm',
+    head: 'h',
+    envelope: ['code', 'N1', 'N2'],
+    lists: { 'd/one/row': 'elements', 'd/two/row': 'elements' },
+    rowCounts: { N1: 'd/one/row', N2: 'd/two/row' },
+  };
+  const counting = createWireCodec(
+    {
+      id: 'counting',
+      codec: 'plain-xml',
+      envelope: {
+        charset: 'UTF-8',
+        request: half,
+        response: half,
+        answer: { code: 'code', success: { equals: '1' } },
+      },
+    },
+    { limits: { maxNodes: 1000, maxDepth: 8, maxBytes: 3000 } },
+  );
+  const message = (head: string, code = '1'): Uint8Array =>
+    utf8(`<m><h><code>${code}</code>${head}</h><d><one><row><a>1</a></row></one><two/></d></m>`);
+  const told = (head: string, code?: string): string[] =>
+    counting
+      .readResponse(message(head, code))
+      .faults.map(({ rule, at, found }) => `${rule} ${at} ${String(found)}`);
+
+  for (const head of ['<N1>1</N1><N2>0</N2>', '<N1> 1 </N1><N2></N2>', '<N1/>', '', '<N2>null</N2>']) {
+    it(`and has as many, or does not tell: ${head}`, () => {
+      assert.deepEqual(told(head), []);
+      assert.ok(counting.readRequest(message(head), { transaction: 'T' }));
+    });
+  }
+
+  it('is an answer that is read and told as cut off when it has others', () => {
+    const { body, success } = counting.readResponse(message('<N1>2</N1>'));
+    assert.deepEqual([body, success], [{ d: { one: { row: [{ a: '1' }] }, two: '' } }, true]);
+    assert.deepEqual(told('<N1>2</N1>'), ['row-count /m/h/N1 2']);
+    assert.deepEqual(told('<N1>0</N1><N2>3</N2>'), ['row-count /m/h/N1 0', 'row-count /m/h/N2 3']);
+  });
+
+  it('is a refusal, of which rows are nothing to be told', () => {
+    assert.deepEqual(told('<N1>2</N1>', '9'), []);
+  });
+
+  it('is a request that is refused when it has others', () => {
+    assert.deepEqual(
+      refusal(() => counting.readRequest(message('<N1>2</N1>'), { transaction: 'T' })),
+      ['MESSAGE_INVALID', 'row-count /m/h/N1'],
+    );
+  });
+});

@@ -59,7 +59,7 @@ interface FilingReceipt {
 /** 2501A request 转院备案（A）, `refmedin`. */
 interface VisitReferralFiling {
   /** 转院前就诊ID `refl_old_mdtrt_id`. */
-  readonly visitIdBeforeReferral: string;
+  readonly visitIdBeforeReferral?: string;
   /** 人员编号 `psn_no`. */
   readonly personNumber: string;
   /** 险种类型 `insutype`, value set `insutype`. */

@@ -29,7 +29,10 @@ export const CITIZEN_CHECK: CodeCheck = {
 export function regionCheck({ isKnown, synthetic }: CodeRegions): CodeCheck {
   return {
     passes: (code) => isKnown(code) || synthetic(code) !== undefined,
-    expected: { zh: '不在已知的医保区划中', en: 'not among the known regions' },
+    expected: {
+      zh: '第 1-6 位（区划）不在已知的医保区划中',
+      en: 'characters 1-6 (region) are not among the known regions',
+    },
   };
 }
 

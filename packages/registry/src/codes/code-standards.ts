@@ -8,7 +8,14 @@ import { compileForm } from './code-form.ts';
 import type { CodeClass, CodePart } from './code-form.ts';
 import { codeRegions } from './code-regions.ts';
 import type { CodeRegions, SyntheticRegion } from './code-regions.ts';
-import type { CodeField, CodeForm, CodeStandard, CodeVerdict, FieldCodeRule } from './code-types.ts';
+import type {
+  Bilingual,
+  CodeField,
+  CodeForm,
+  CodeStandard,
+  CodeVerdict,
+  FieldCodeRule,
+} from './code-types.ts';
 import { judge } from './code-verdict.ts';
 import { compileRule } from './field-rules.ts';
 import type { CompiledStandard, FieldData } from './field-rules.ts';
@@ -19,6 +26,8 @@ export interface CodeStandards {
   list(): readonly CodeStandard[];
   /** What each standard says of a code, or the one with this id, or those whose codes a field of this name holds. */
   explain(code: string, name?: string): readonly CodeVerdict[];
+  /** What is told of a text in a field that holds a region; `undefined` for a known one. */
+  remarkOnRegion(text: string): Bilingual | undefined;
   /** The rules of a field, the first whose condition holds counts; empty when nothing is known. */
   findRules(wireName: string): readonly FieldCodeRule[];
 }
@@ -45,6 +54,7 @@ interface StandardsFile {
 }
 
 interface Loaded {
+  readonly regionRule: FieldCodeRule | undefined;
   readonly standards: ReadonlyMap<string, CompiledStandard>;
   readonly rules: ReadonlyMap<string, readonly FieldCodeRule[]>;
 }
@@ -61,6 +71,7 @@ export function createCodeStandards(files: DataFiles, lookups: CodeLookups): Cod
       [...load().standards.values()]
         .filter(({ standard }) => name === undefined || isCalled(standard, name))
         .map((one) => judge(code, one)),
+    remarkOnRegion: (text) => load().regionRule?.remarkOn(text),
     findRules: (wireName) => load().rules.get(wireName) ?? [],
   };
 }
@@ -82,7 +93,7 @@ function compileFile(file: StandardsFile, lookups: CodeLookups): Loaded {
     if (rule === undefined) continue;
     for (const name of field.names) rules.set(name, [...(rules.get(name) ?? []), rule]);
   }
-  return { standards: compiled, rules };
+  return { standards: compiled, rules, regionRule: regionRuleOf(compiled) };
 }
 
 function compileStandards(file: StandardsFile, lookups: CodeLookups): ReadonlyMap<string, CompiledStandard> {
@@ -97,6 +108,12 @@ function compileStandards(file: StandardsFile, lookups: CodeLookups): ReadonlyMa
     return [data.id, { standard: { ...data, fields: fieldsOf(data.id, fields) }, forms }];
   });
   return new Map(compiled);
+}
+
+/** The rule of a field that holds regions and nothing else. */
+function regionRuleOf(standards: Loaded['standards']): FieldCodeRule | undefined {
+  const rule = { names: [], as: ['region'], confidence: 'attested' } as const;
+  return standards.has('region') ? guarded('/standards', () => compileRule(rule, standards)) : undefined;
 }
 
 /** The fields that hold codes of a standard; one that always does and one under a condition is told without it. */

@@ -70,15 +70,21 @@ interface RuleParts {
   readonly basis: Bilingual;
 }
 
+/** The form that is nearest, or where there is none all that a code may be. */
 function differing(text: string, { standards, forms, basis }: RuleParts): Bilingual {
-  const names = standards.map(({ standard }) => standard.name);
-  const examples = standards.map((one) => one.forms[0]?.form.example ?? '').join(', ');
   const rewritten = rewrite(text, forms);
   const meant = rewritten === undefined ? forms : forms.filter((form) => form.fits(rewritten));
-  const where = nearest(text, meant, forms.length > 1);
-  const zh = `不是${names.map((name) => name.zh).join('、')}的写法（如 ${examples}）：${where.zh}`;
-  const en = `Not written as ${names.map((name) => name.en).join(' or ')} (such as ${examples}): ${where.en}`;
-  return passedOn({ zh, en }, basis, rewritten === undefined ? CHECK_IT : WRITE_IT);
+  const what = nearest(text, meant) ?? noneOf(standards);
+  return passedOn(what, basis, rewritten === undefined ? CHECK_IT : WRITE_IT);
+}
+
+function noneOf(standards: readonly CompiledStandard[]): Bilingual {
+  const names = standards.map(({ standard }) => standard.name);
+  const examples = standards.map(({ forms }) => forms[0]?.form.example ?? '').join(', ');
+  return {
+    zh: `不是${names.map(({ zh }) => zh).join('、')}的写法（如 ${examples}）：第 1 位起即不符`,
+    en: `Not written as ${names.map(({ en }) => en).join(' or ')} (such as ${examples}): it differs from character 1 on`,
+  };
 }
 
 const CHECK_IT: Bilingual = { zh: '请核对编码', en: 'check the code' };
@@ -95,20 +101,19 @@ function passedOn(what: Bilingual, basis: Bilingual, remedy = CHECK_IT): Bilingu
   };
 }
 
-/** Where the text leaves the form that it keeps to longest; of several forms that it never enters, none is named. */
-function nearest(text: string, forms: readonly CompiledForm[], named: boolean): Bilingual {
+/** Where the text leaves the form that it keeps to longest; `undefined` when it enters none of several. */
+function nearest(text: string, forms: readonly CompiledForm[]): Bilingual | undefined {
   const found = forms.flatMap((one) => {
     const difference = one.difference(text);
     return difference === undefined ? [] : [{ form: one.form, difference }];
   });
   const [first] = byNearness(found);
-  if (first === undefined || (first.difference.at === 0 && found.length > 1))
-    return { zh: '第 1 位起即不符', en: 'it differs from character 1 on' };
-  const { form, difference } = first;
-  if (!named) return difference.expected;
+  if (first === undefined || (first.difference.at === 0 && found.length > 1)) return undefined;
+  const { name, example } = first.form;
+  const { expected } = first.difference;
   return {
-    zh: `按“${form.name.zh}”，${difference.expected.zh}`,
-    en: `as ${form.name.en}, ${difference.expected.en}`,
+    zh: `不是${name.zh}的写法（如 ${example}）：${expected.zh}`,
+    en: `Not written as ${name.en} (such as ${example}): ${expected.en}`,
   };
 }
 

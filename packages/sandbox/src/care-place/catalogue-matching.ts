@@ -1,6 +1,6 @@
 /** 3301, 3302 and 1317 at the care place: which item of the catalogue an institution's own item is. */
 import type { Catalogue } from '../catalogue.ts';
-import { dateTime } from '../china-time.ts';
+import { date } from '../china-time.ts';
 import type { CoreAnswer } from '../core-answer.ts';
 import type { CoreRequest, TransactionHandler } from '../core-server.ts';
 import { listTypeOf } from '../list-type.ts';
@@ -22,7 +22,9 @@ const NEEDED = [
 interface Matching {
   readonly institution: string;
   readonly row: JsonObject;
-  /** `yyyy-MM-dd HH:mm:ss` of the filing. */
+  /** 唯一记录号, 40 characters at most. */
+  readonly record: string;
+  /** Day of the filing, `yyyy-MM-dd`. */
   readonly filed: string;
 }
 
@@ -64,8 +66,10 @@ function match(
   });
   if (faults.length > 0) return { refusal: faults.slice(0, 10).join('；') };
   const institution = leaf(envelope, 'fixmedins_code');
-  const filed = dateTime(now);
-  for (const row of rows) matched.set(keyOf(institution, row), { institution, row, filed });
+  for (const [at, row] of rows.entries()) {
+    const record = `${request.answerNumber}${at + 1}`;
+    matched.set(keyOf(institution, row), { institution, row, record, filed: date(now) });
+  }
   return { output: null };
 }
 
@@ -110,7 +114,7 @@ function tellMatched(
     ({ institution, row, filed }) =>
       institution === sender &&
       institution === named &&
-      leaf(data, 'updt_time') <= filed &&
+      leaf(data, 'updt_time').slice(0, 10) <= filed &&
       FILTERS.every(([name, other]) => leaf(data, name) === '' || leaf(data, name) === leaf(row, other)) &&
       (day === '' || (leaf(row, 'begndate') <= day && day <= leaf(row, 'enddate'))),
   );
@@ -121,7 +125,7 @@ function tellMatched(
   );
 }
 
-function matchedRow({ institution, row, filed }: Matching, { region }: Known): JsonObject {
+function matchedRow({ institution, row, record, filed }: Matching, { region }: Known): JsonObject {
   const { fixmedins_hilist_id, fixmedins_hilist_name, ...others } = row;
   return {
     ...others,
@@ -130,7 +134,7 @@ function matchedRow({ institution, row, filed }: Matching, { region }: Known): J
     medins_list_name: fixmedins_hilist_name,
     insu_admdvs: region,
     vali_flag: '1',
-    rid: keyOf(institution, row).replaceAll('\t', '-'),
+    rid: record,
     updt_time: filed,
     crte_time: filed,
   };

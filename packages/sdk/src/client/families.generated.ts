@@ -288,11 +288,10 @@ export interface FilingCalls {
   fileReferral(body: RequestOf<'fileReferral'>, options?: ClientCallOptions): Promise<Answer<'fileReferral'>>;
   /**
    * 转院备案（A） `2501A`: Referral filing (A variant); writes, undone by cancelReferralFiling.
-   * Asks for visitIdBeforeReferral (转院前就诊ID `refl_old_mdtrt_id`), personNumber (人员编号 `psn_no`), diagnosisCode
-   * (诊断代码 `diag_code`), diagnosisName (诊断名称 `diag_name`), referralInstitutionCode (转往定点医药机构编号
-   * `reflin_medins_no`), referralInstitutionName (转往医院名称 `reflin_medins_name`), carePlaceRegion (就医地行政区划
-   * `mdtrtarea_admdvs`), referralType (转院类型 `refl_type`), referralDate (转院日期 `refl_date`), referralReason (转院原因
-   * `refl_rea`), referralOpinion (转院意见 `refl_opnn`).
+   * Asks for personNumber (人员编号 `psn_no`), diagnosisCode (诊断代码 `diag_code`), diagnosisName (诊断名称 `diag_name`),
+   * referralInstitutionCode (转往定点医药机构编号 `reflin_medins_no`), referralInstitutionName (转往医院名称
+   * `reflin_medins_name`), carePlaceRegion (就医地行政区划 `mdtrtarea_admdvs`), referralType (转院类型 `refl_type`),
+   * referralDate (转院日期 `refl_date`), referralReason (转院原因 `refl_rea`), referralOpinion (转院意见 `refl_opnn`).
    * Tells entitlementDeclarationNumber (待遇申报明细流水号 `trt_dcla_detl_sn`).
    */
   fileReferralOfVisit(
