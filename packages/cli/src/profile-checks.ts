@@ -141,8 +141,14 @@ function samplesIn(folder: string): readonly Sample[] {
     });
 }
 
-function sampleSteps({ id, folder }: ProfileFolder, samples: readonly Sample[]): readonly NextStep[] {
-  if (!samples.some(({ direction }) => direction === 'request')) {
+function sampleSteps(
+  { registry, id, folder }: ProfileFolder,
+  samples: readonly Sample[],
+): readonly NextStep[] {
+  const saidWhy = registry
+    .profileParts(id)
+    .some(({ part, state }) => part === 'samples' && state !== 'missing');
+  if (!saidWhy && !samples.some(({ direction }) => direction === 'request')) {
     const next = {
       zh: '请放入一条本地真实请求（隐去个人信息），文件名为 交易号.request.扩展名。',
       en: 'Put a real request of the region here, without personal data, as NUMBER.request.EXTENSION.',
@@ -237,8 +243,9 @@ function fieldFaults(
     registry.envelopeValidator(id, direction, 'strict')(message.envelope, ''),
     registry.validator(id, message.transaction, direction, 'strict')(message.body, at),
   ];
+  // A number with or without quotes is read in every region; there is no word for it.
   const ofFields = found.flatMap(({ faults, deviations }) => [
-    ...faults,
+    ...faults.filter(({ rule }) => rule !== 'number-form'),
     ...deviations.filter(({ rule }) => rule === 'unknown-member'),
   ]);
   return [...message.faults, ...ofFields];

@@ -50,6 +50,7 @@ export function tellTransaction(report: Report, told: Told): void {
   tellRegional(report, told.regional);
   for (const direction of ['request', 'response'] as const) {
     report.line(direction === 'request' ? '请求 / request' : '应答 / response');
+    if (told[direction].length === 0) report.line('  —');
     for (const node of told[direction]) tellNode(report, node);
   }
   if (told.sources.size > 0) report.line('来源 / sources (docs/reference/sources.md)');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
@@ -244,6 +244,15 @@ describe('yiqiao profile check of a form with its result code beside the message
   for (const [title, change] of broken) {
     it(`leads to the file where it ${title}`, async () => {
       assert.deepEqual(await check(change), [1, [`reads ${BESIDE}`]]);
+    });
+  }
+});
+
+describe('yiqiao profile check of the profiles that come with this program', () => {
+  for (const id of readdirSync(PROVINCIAL)) {
+    it(`has nothing left to ask of ${id}`, async () => {
+      const spoken = await speak('profile', 'check', id, '--json');
+      assert.deepEqual([spoken.code, left(figuresOf(spoken))], [0, []]);
     });
   }
 });

@@ -36,6 +36,11 @@ describe('yiqiao spec show', () => {
     assert.match(out, /psn_setlway .*open psn_setlway: 01 按项目结算 \/ by item/);
   });
 
+  it('tells of a request without input that there is none', async () => {
+    const { out } = await speak('spec', 'show', '5101');
+    assert.match(out, /请求 \/ request\n {2}—\n应答 \/ response\n {2}feedetail/);
+  });
+
   it('tells of a write which query shows it, what that needs and what to look for, or why none does', async () => {
     const { out } = await speak('spec', 'show', '2501');
     assert.match(out, /whether it was done: 5304，.*same hospital.*; 另需 \/ needs: begntime \(inferred\)/);

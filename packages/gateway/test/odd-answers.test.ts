@@ -182,6 +182,17 @@ describe('The answer to a settlement, taken by a HIS that is strict,', () => {
     assert(!text.includes('expContent'), text);
   });
 
+  for (const output of ['null', '{}', '{"setldetail":[]}']) {
+    it(`is delivered and listed for a person when it tells no result: ${output}`, async () => {
+      const rig = await startAdminRig();
+      rig.far.behave(({ infno }) => (infno === '2207' ? { output } : undefined));
+      const { odd } = await told(rig.gateway.url, settlement());
+      assert.equal(odd, 'required /output/setlinfo');
+      assert.equal((await waiting(rig)).length, 1);
+      assert.deepEqual(rig.far.numbers(), ['2207']);
+    });
+  }
+
   for (const [name, value] of [
     ['balc', 1373.635],
     ['medfee_sumamt', '10.005'],

@@ -3,11 +3,12 @@ import type { CanonicalResponse, Deviation } from '@yiqiao/model';
 import type { Exchange, OddAnswer, OddPlace } from '@yiqiao/journal';
 
 /**
- * What may mean that another amount or another thing was done than everybody believes, worst first: broken identities,
- * amounts, values that did not fit into the model, answers of which a part is missing (the faults of the wire formats), and
+ * What may mean that another amount or another thing was done than everybody believes, worst first: a success without its
+ * result, broken identities, amounts, values that did not fit into the model, answers of which a part is missing (the faults of the wire formats), and
  * codes that no list or no map knows. All else that departs from the specification is counted and logged.
  */
 const FOR_PERSON = [
+  'required',
   'identity',
   'total-differs',
   'amount',
@@ -25,6 +26,9 @@ const FOR_PERSON = [
 
 /** Findings of a request's way out bear the place of the request. */
 const OF_REQUEST = /^\/input(?:\/|$)/;
+
+/** A missing leaf may be a region's habit; where what stands directly below the body is missing, nothing was told. */
+const OF_RESULT = /^\/output(?:\/[^/]+)?$/;
 
 /** More of one answer than anybody reads: an answer of ten thousand lines may be odd in each. */
 const MOST_KEPT = 50;
@@ -60,7 +64,7 @@ function oddAnswer(
 ): OddAnswer | undefined {
   if (deviations.length === 0 && furtherOn.length === 0) return undefined;
   const odd = deviations
-    .filter(({ rule, at }) => FOR_PERSON.includes(rule) && !OF_REQUEST.test(at))
+    .filter(isForPerson)
     .toSorted((one, other) => FOR_PERSON.indexOf(one.rule) - FOR_PERSON.indexOf(other.rule));
   if (odd.length === 0 && furtherOn.length === 0) return undefined;
   return {
@@ -68,6 +72,11 @@ function oddAnswer(
     ...(odd.length > MOST_KEPT && { more: odd.length - MOST_KEPT }),
     ...(furtherOn.length > 0 && { furtherOn: furtherOn.slice(0, MOST_KEPT) }),
   };
+}
+
+function isForPerson({ rule, at }: Deviation): boolean {
+  if (rule === 'required') return OF_RESULT.test(at);
+  return FOR_PERSON.includes(rule) && !OF_REQUEST.test(at);
 }
 
 function placesOf(odd: OddAnswer | undefined): readonly OddPlace[] {

@@ -60,6 +60,7 @@ describe('an odd answer', () => {
     const codes = Array.from({ length: 60 }, (_, n) => at(`/output/data/${n}/x`, 'value-set'));
     const deviations = [
       at('/output/setlinfo/new', 'unknown-member'),
+      at('/output/setlinfo/fund_pay_sumamt', 'required'),
       at('/input/data/x', 'no-equal'),
       ...codes,
       at('/transferinfo/headinfo/ROWCOUNT1', 'row-count'),
@@ -75,6 +76,18 @@ describe('an odd answer', () => {
     );
     assert.deepEqual([odd?.found.length, odd?.more], [50, 13]);
   });
+
+  for (const [place, listed] of [
+    ['/output/setlinfo', true],
+    ['/output/setlinfo/fund_pay_sumamt', false],
+    ['/input/data', false],
+  ] as const) {
+    it(`is ${listed ? '' : 'not '}one that lacks ${place}`, async () => {
+      world.hub.on('settleOutpatient', answersOddly({ deviations: [at(place, 'required')] }));
+      await settle();
+      assert.equal(world.onRecord('M1')?.oddSince !== undefined, listed);
+    });
+  }
 
   for (const rule of ['row-count', 'fields', 'items', 'width', 'marks', 'call', 'nodes']) {
     it(`is one of which a part may be missing: ${rule}`, async () => {
