@@ -25,6 +25,9 @@ export const SHAPES: readonly ShapeSubject[] = [
 /** Enough for 10,000 rows. */
 export const ENOUGH = { maxBytes: 64 * 1024 * 1024, maxDepth: 32, maxNodes: 2_000_000 };
 
+/** Number of the first row. All have as many digits: a message of ten times the rows is ten times as long, and no longer. */
+const FIRST = 10_000;
+
 /** A message of so many rows, and the codec that reads it. */
 export interface Rows {
   readonly codec: WireCodec;
@@ -97,5 +100,6 @@ function rowOf(fields: readonly FieldDefinition[], index: number): WireObject {
 }
 
 function leaf(type: FieldDefinition['type'], index: number): WireValue {
-  return type === 'number' ? new ExactNumber(`${index}.50`) : `项${index}`;
+  const number = String(FIRST + index);
+  return type === 'number' ? new ExactNumber(`${number}.50`) : `项${number}`;
 }

@@ -9,7 +9,7 @@ import { ENOUGH } from './mapping-lines.ts';
 import type { DerivedMap, FieldMap, Registry } from '../../packages/registry/src/index.ts';
 
 /** `input` of a 2204, every field filled; `lines` of them. */
-export function feeUpload(lines: number): WireObject {
+function feeUpload(lines: number): WireObject {
   return { feedetail: Array.from({ length: lines }, (_, index) => feeLine(index)) };
 }
 

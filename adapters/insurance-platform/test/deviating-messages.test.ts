@@ -199,7 +199,11 @@ describe('Messages of the observed regions that deviate further', () => {
 });
 
 describe('A request that has a list of several where one object belongs', () => {
-  for (const message of observed.filter(({ direction }) => direction === 'request')) {
+  // 5101 has no input: an empty object holds nothing that could be a list.
+  const requests = observed.filter(
+    ({ direction, raw }) => direction === 'request' && !raw?.includes('"input": {}'),
+  );
+  for (const message of requests) {
     it(`is refused with the place, since which object counts cannot be told: ${message.id}`, () => {
       const changed = inListsOfTwo(JSON.parse(message.raw ?? '') as Members);
       const faults = faultsOf(message, Buffer.from(JSON.stringify(changed)));

@@ -22,12 +22,15 @@ export interface Form {
   readonly properties?: Readonly<Record<string, Form>>;
 }
 
+/** The words of a form that refuse data by themselves. */
+type Refusing = Exclude<keyof Form, 'items' | 'properties' | 'propertyNames'>;
+
 /** One thing in which data differs from its form. */
 export interface FormError {
   /** JSON pointer of the data. */
   readonly pointer: string;
   /** The word of the form that refuses it. */
-  readonly keyword: keyof Form;
+  readonly keyword: Refusing;
   /** The member that lacks, or that nobody knows. */
   readonly name?: string;
   /** The part of the form that the word stands in. */
@@ -111,7 +114,7 @@ class Look {
     this.#steps.pop();
   }
 
-  #add(keyword: keyof Form, form: Form, data: unknown, name?: string): void {
+  #add(keyword: Refusing, form: Form, data: unknown, name?: string): void {
     const pointer = this.#steps
       .map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`)
       .join('');

@@ -41,6 +41,8 @@ function explain(error: FormError): { pointer: string; message: Text } {
       });
     case 'additionalProperties':
       return unknownMember(error, name);
+    case 'const':
+      return at(pointer, notAmong([form.const], data));
     case 'enum':
       return at(pointer, notAmong(form.enum ?? [], data));
     case 'type':
@@ -50,35 +52,22 @@ function explain(error: FormError): { pointer: string; message: Text } {
       });
     case 'pattern':
     case 'minimum':
-      if (form.pattern === undefined) return at(pointer, outOfRange(error));
+      if (form.pattern === undefined) return at(pointer, outOfRange(`must be >= ${form.minimum}`, data));
       return at(pointer, {
         zh: `长度 ${told(data)} 不可用：应为正整数，或“总位数,小数位数”，如 16,2。请改正。`,
         en: `The length ${told(data)} cannot be used: it is a whole number above 0, or precision,scale as in 16,2. Correct it.`,
       });
+    case 'maximum':
+      return at(pointer, outOfRange(`must be <= ${form.maximum}`, data));
     case 'minLength':
     case 'minItems':
-      return at(pointer, { zh: '不可为空，请填写。', en: 'It is empty; fill it in.' });
-    default:
-      return at(pointer, {
-        zh: `方案文件不符合格式：${reason(error)}。请改正。`,
-        en: `The profile does not have its form: ${reason(error)}. Correct it.`,
-      });
-  }
-}
-
-/** What the form asks for, in the words of JSON Schema. */
-function reason({ keyword, form }: FormError): string {
-  switch (keyword) {
-    case 'minimum':
-      return `must be >= ${form.minimum}`;
-    case 'maximum':
-      return `must be <= ${form.maximum}`;
     case 'minProperties':
-      return `must NOT have fewer than ${form.minProperties} properties`;
-    case 'const':
-      return 'must be equal to constant';
-    default:
-      return `must match a schema in ${keyword}`;
+      return at(pointer, { zh: '不可为空，请填写。', en: 'It is empty; fill it in.' });
+    case 'anyOf':
+      return at(pointer, {
+        zh: '不符合任何一种可用的写法，请按其中一种改正。',
+        en: 'It has none of the forms that it may have; give it one of them.',
+      });
   }
 }
 
@@ -93,11 +82,10 @@ function notAmong(allowed: readonly unknown[], found: unknown): Text {
   };
 }
 
-function outOfRange(error: FormError): Text {
-  const value = told(error.data);
+function outOfRange(rule: string, found: unknown): Text {
   return {
-    zh: `取值 ${value} 超出范围（${reason(error)}）。请改正。`,
-    en: `The value ${value} is out of range: it ${reason(error)}. Correct it.`,
+    zh: `取值 ${told(found)} 超出范围（${rule}）。请改正。`,
+    en: `The value ${told(found)} is out of range: it ${rule}. Correct it.`,
   };
 }
 

@@ -12,7 +12,8 @@ export type PutRightRule =
   | 'list-of-one'
   | 'empty-list'
   | 'name-form'
-  | 'node-name';
+  | 'node-name'
+  | 'other-name';
 
 /** `used`: the value, name or node as it is read. */
 type Text = (used: string) => Fault['message'];
@@ -58,5 +59,9 @@ export const PUT_RIGHT_TEXTS: Readonly<Record<PutRightRule, Text>> = {
   'node-name': (used) => ({
     zh: `节点 ${used} 的成员直接置于报文体之下，缺少节点名称，已放入该节点。`,
     en: `Members of ${used} stand directly in the body, without its name; they were put into it.`,
+  }),
+  'other-name': (used) => ({
+    zh: `节点名称与规范不同，按其成员应为 ${used}，已按此读取。`,
+    en: `A node under another name; by its members it is ${used}, and was read as such.`,
   }),
 };

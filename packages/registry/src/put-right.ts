@@ -72,6 +72,9 @@ function withNode(
   const names = Object.keys(body);
   const loose = names.filter((name) => !isOf(root, name));
   if (loose.length === 0) return body;
+  const otherwise =
+    names.length === 1 ? holders.filter((node) => holdsRowsOf(node, Object.values(body)[0])) : [];
+  if (otherwise.length === 1) return renamed(body, { holder: otherwise[0] as PutNode, run });
   const [holder, ...others] = holders.filter(
     (node) => isWholeList(node, body) || loose.some((name) => isOf(node, name)),
   );
@@ -87,6 +90,22 @@ function withNode(
     [name]: Object.fromEntries(members.filter(isMoved)),
     ...Object.fromEntries(members.filter((one) => !isMoved(one) && !alike(one[0], name))),
   };
+}
+
+/** A node under another name, as of clients that call every node `data`. */
+function renamed(body: WireObject, { holder, run }: { holder: PutNode; run: PutRun }): WireObject {
+  const { name } = holder.facts;
+  const [[other, value]] = Object.entries(body) as [[string, WireValue]];
+  remark(run, 'other-name', { path: `/${other}`, field: nodeFacts(holder.facts), used: name });
+  return { [name]: value };
+}
+
+/** Whether what stands under a name that nobody knows is the node, or the rows of it, by its members. */
+function holdsRowsOf(node: PutNode, value: WireValue | undefined): boolean {
+  const rows = Array.isArray(value) ? (value as readonly WireValue[]) : [value ?? null];
+  const isRow = (row: WireValue): boolean =>
+    isWireObject(row) && Object.keys(row).some((name) => isOf(node, name));
+  return rows.length > 0 && rows.every(isRow);
 }
 
 /** Whether a body is a list as a whole, which wire hands over under an empty name, of the rows of a node. */

@@ -106,6 +106,7 @@ describe('A tolerant request of a region', () => {
     const own: readonly (readonly [string, string, string, readonly string[]])[] = [
       ['1101', 'data', '"mdtrt_cert_type":"01","mdtrt_cert_no":"T"', ['psn_cert_type', 'certno', 'psn_name']],
       ['2203', 'mdtrtinfo', '"mdtrt_id":"1","med_type":"11"', ['dise_codg', 'dise_name']],
+      ['4101', 'diseinfo', '"diag_code":"I10.x00"', ['adm_cond_type']],
       ['5204', 'data', '"psn_no":"1","mdtrt_id":"1"', ['setl_id']],
     ];
     for (const [transaction, node, members, names] of own) {

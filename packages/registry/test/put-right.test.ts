@@ -263,6 +263,15 @@ describe('In a tolerant request, a node', () => {
     assert.deepEqual(found.body, { data });
   });
 
+  it('that stands alone under another name gets its own, by its members', () => {
+    const sent = { fixmedins_code: 'H00000000001', fixmedins_name: '示例医院' };
+    const found = check({ data: sent }, { transaction: '1201' });
+    assert.ok(places(found.deviations).includes('other-name /input/data'));
+    assert.deepEqual(found.body, { medinsinfo: sent });
+    for (const body of [{ data: { other: '1' } }, { data: sent, more: sent }, { data: [] }] as const)
+      assert.deepEqual(check(body as unknown as WireObject, { transaction: '1201' }).body, body);
+  });
+
   it('whose name was left out may have its members in camel case', () => {
     const found = check(wire('{"psnNo":"1","mdtrtId":"2","setlId":"3"}'), { transaction: '2208' });
     assert.deepEqual(found.faults, []);

@@ -5,6 +5,7 @@ import { fault } from './faults.ts';
 import { formatFixed, readFixed } from './fixed-width.ts';
 import type { FixedPlace, FixedRecord } from './fixed-width.ts';
 import type { Slot } from './layout.ts';
+import { roomFor } from './room.ts';
 
 /** The marks of a form. */
 export interface Marks {
@@ -116,7 +117,7 @@ function readField(text: string, slot: Slot, form: FieldRun): WireValue {
 }
 
 function rowOf(items: readonly string[], parts: readonly string[], start: number): WireObject {
-  const row: Record<string, WireValue> = {};
+  const row: Record<string, WireValue> = roomFor(items.length);
   for (let index = 0; index < items.length; index += 1)
     row[items[index] as string] = parts[start + index] ?? '';
   return row;

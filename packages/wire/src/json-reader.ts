@@ -5,7 +5,6 @@ import { duplicateError, limitError, syntaxError } from './json-faults.ts';
 import type { DuplicateMember, JsonPlace } from './json-faults.ts';
 import { nameIn } from './json-names.ts';
 import { contentEnd } from './padding.ts';
-import { RecentTexts } from './recent-texts.ts';
 import { roomFor } from './room.ts';
 import type { WireLimits } from './types.ts';
 
@@ -83,7 +82,6 @@ class JsonReader {
   readonly #limits: WireLimits;
   readonly #base: string;
   readonly #bodyDepth: number;
-  readonly #texts = new RecentTexts();
   #at = 0;
   #nodes = 0;
   #depth = 0;
@@ -248,7 +246,7 @@ class JsonReader {
     this.#at = at;
     if (code !== QUOTE) return this.#readEscaped(start);
     this.#at = at + 1;
-    return this.#texts.part(text, start, at);
+    return text.slice(start, at);
   }
 
   /** Goes on where the plain part of a string ended. */
@@ -309,7 +307,7 @@ class JsonReader {
     }
     const code = text.charCodeAt(this.#at);
     if (code === 0x65 || code === 0x45) this.#readExponent();
-    return new ExactNumber(this.#texts.part(text, start, this.#at));
+    return new ExactNumber(text.slice(start, this.#at));
   }
 
   #readExponent(): void {

@@ -20,7 +20,7 @@ import { createXmlBody } from './xml-body.ts';
 import type { XmlBody } from './xml-body.ts';
 import type { ListForm } from './xml-places.ts';
 import { parseXml } from './xml-tree.ts';
-import type { AttributeRules } from './xml-reader.ts';
+import type { AttributeRules } from './xml-element.ts';
 import type { SignBody, WireCodec, WireHint, WireLimits } from './types.ts';
 
 /** One half of an exchange. */

@@ -18,7 +18,7 @@ import type { SoapFault } from './soap.ts';
 import { withoutLast } from './padding.ts';
 import { createXmlBody } from './xml-body.ts';
 import { parseXml } from './xml-tree.ts';
-import type { XmlElement } from './xml-reader.ts';
+import type { XmlElement } from './xml-element.ts';
 import type { WireLimits, WireRequest, WireResponse } from './types.ts';
 
 /** Elements of `input` that belong to the envelope. */

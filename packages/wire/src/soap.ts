@@ -4,7 +4,7 @@ import type { Deviation } from '@yiqiao/model';
 import { fault, refusal } from './faults.ts';
 import { escapeText } from './xml-text.ts';
 import { findChild } from './xml-tree.ts';
-import type { XmlElement } from './xml-reader.ts';
+import type { XmlElement } from './xml-element.ts';
 
 /** SOAP version to write; both are read. */
 export type SoapVersion = '1.1' | '1.2';

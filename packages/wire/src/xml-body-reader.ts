@@ -4,7 +4,7 @@ import { fault } from './faults.ts';
 import { roomFor } from './room.ts';
 import { inside, outermost, placesAt, placesBelow, placeText } from './xml-places.ts';
 import type { ListPlaces, Place } from './xml-places.ts';
-import type { XmlElement } from './xml-reader.ts';
+import type { XmlElement } from './xml-element.ts';
 
 /** Reads what is below one element; what cannot be read is added to the faults. */
 export class XmlBodyReader {

@@ -4,7 +4,7 @@ import { XmlBodyReader } from './xml-body-reader.ts';
 import { XmlBodyWriter } from './xml-body-writer.ts';
 import { listPlaces } from './xml-places.ts';
 import type { XmlLists } from './xml-places.ts';
-import type { RowReading, XmlElement } from './xml-reader.ts';
+import type { RowReading, XmlElement } from './xml-element.ts';
 
 /** Both ways of one form; faults are added to the given list. */
 export interface XmlBody {

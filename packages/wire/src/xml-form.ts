@@ -21,7 +21,7 @@ import type { ListForm } from './xml-places.ts';
 import { escapeText } from './xml-text.ts';
 import { findChild, parseXml } from './xml-tree.ts';
 import type { XmlReading } from './xml-tree.ts';
-import type { AttributeRules, XmlElement } from './xml-reader.ts';
+import type { AttributeRules, XmlElement } from './xml-element.ts';
 
 /** What an XML form is made with. */
 export interface XmlFormOptions extends FormOptions {

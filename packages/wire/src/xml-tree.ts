@@ -3,9 +3,9 @@ import type { Deviation } from '@yiqiao/model';
 import { fault } from './faults.ts';
 import { contentEnd, paddingDeviation } from './padding.ts';
 import type { WireLimits } from './types.ts';
+import type { AttributeRules, LostAttribute, RowReading, XmlElement } from './xml-element.ts';
 import { NOWHERE } from './xml-places.ts';
 import { XmlReader } from './xml-reader.ts';
-import type { AttributeRules, LostAttribute, RowReading, XmlElement } from './xml-reader.ts';
 
 /** A document as read. */
 interface XmlDocument {

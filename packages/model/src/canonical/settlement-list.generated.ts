@@ -172,7 +172,7 @@ interface SettlementListDiagnosis {
   readonly diagnosisCode: string;
   /** 诊断名称 `diag_name`, 1–500 characters. */
   readonly diagnosisName: string;
-  /** 入院病情类型 `adm_cond_type`, value set `adm_cond_type`, at most 3 characters. */
+  /** 入院病情类型 `adm_cond_type`, value set `adm_cond_type`, 1–3 characters. */
   readonly admissionConditionType?: string;
   /** 主诊断标志 `maindiag_flag`, value set `maindiag_flag`, 1–3 characters. */
   readonly mainDiagnosis: string;
