@@ -117,9 +117,19 @@ export interface ReplayStep extends Pick<
 
 /** Bytes that are no message. */
 export interface RawStep extends Pick<SendStep, 'as' | 'to' | 'outcome' | 'requirement' | 'expect' | 'when'> {
-  /** `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes; `entities`: XML that grows. */
+  /** `list`: one message in a list; `several`: a list that holds more; `gbk`: a correct message in GBK; `nested`: deeper than anyone needs; `large`: two megabytes; `entities`: XML that grows. */
   readonly raw:
-    'empty' | 'text' | 'cut' | 'list' | 'gbk' | 'nested' | 'large' | 'twice' | 'twice-inside' | 'entities';
+    | 'empty'
+    | 'text'
+    | 'cut'
+    | 'list'
+    | 'several'
+    | 'gbk'
+    | 'nested'
+    | 'large'
+    | 'twice'
+    | 'twice-inside'
+    | 'entities';
   readonly of: string;
 }
 

@@ -134,6 +134,7 @@ function spoilt(raw: RawStep['raw'], good: Buffer): Buffer {
     case 'entities':
       return Buffer.from(ENTITIES);
     case 'list':
+    case 'several':
     case 'twice':
     case 'twice-inside':
       return Buffer.concat([good, good]);

@@ -84,7 +84,8 @@ export function writeRaw({ raw, of }: RawStep, writing: Material): Written {
     entities: () => Buffer.from('<!DOCTYPE a [<!ENTITY e "e">]><a>&e;</a>'),
     text: () => Buffer.from('这不是报文'),
     cut: () => good.bytes.subarray(0, Math.floor(good.bytes.length / 2)),
-    list: () => Buffer.from(`[${text},${text}]`),
+    list: () => Buffer.from(`[${text}]`),
+    several: () => Buffer.from(`[${text},{}]`),
     gbk: () =>
       Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from(',"memo":"'), GBK_TEXT, Buffer.from('"}')]),
     nested: () => Buffer.from(`${text.slice(0, -1)},"memo":${'['.repeat(20_000)}${']'.repeat(20_000)}}`),

@@ -123,14 +123,36 @@ export function findBytes(text: string, charset: Charset): Uint8Array | undefine
   if (charset === 'UTF-8') return text.isWellFormed() ? Buffer.from(text) : undefined;
   // Windows writes the euro sign as the byte 80, which other GBK readers do not know.
   if (charset === 'GBK' && text.includes('€')) return undefined;
-  const bytes = iconv.encode(text, charset);
-  // Reading back is what proves it: the encoder writes '?' for what it lacks, and has its own view of private-use characters.
+  const decoder = new TextDecoder('gb18030', { fatal: true, ignoreBOM: true });
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = partEnd(text, at);
+    const part = text.slice(at, end);
+    const bytes = iconv.encode(part, charset);
+    // Reading back is what proves it: the encoder writes '?' for what it lacks, and has its own view of private-use characters.
+    if (!isReadAs(part, bytes, decoder)) return undefined;
+    parts.push(bytes);
+    at = end;
+  }
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** A large message is written part by part: the whole of it would be made anew at each step. */
+const PART = 1 << 16;
+
+/** Where a part ends that begins at `at`, not within a character. */
+function partEnd(text: string, at: number): number {
+  const end = at + PART;
+  if (end >= text.length) return text.length;
+  const last = text.charCodeAt(end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
+}
+
+function isReadAs(text: string, bytes: Uint8Array, decoder: InstanceType<typeof TextDecoder>): boolean {
   try {
-    return new TextDecoder('gb18030', { fatal: true, ignoreBOM: true }).decode(bytes) === text
-      ? bytes
-      : undefined;
+    return decoder.decode(bytes) === text;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -38,14 +38,17 @@ export interface LostAttribute {
 
 /** An element while its content is read. */
 export class OpenElement implements XmlElement {
-  readonly name: string;
+  name = '';
   children: OpenElement[] = NO_CHILDREN;
   text = '';
   attributes: Record<string, string> | undefined = undefined;
   members: WireValue | undefined = undefined;
 
-  constructor(name: string) {
-    this.name = name;
+  /** As it was made, but for its name. */
+  clear(): void {
+    this.text = '';
+    this.attributes = undefined;
+    this.members = undefined;
   }
 }
 

@@ -3,7 +3,6 @@
  * what is forbidden and what is too large never becomes an element. Without recursion.
  */
 import { nameIn } from './json-names.ts';
-import { RecentTexts } from './recent-texts.ts';
 import { roomFor } from './room.ts';
 import type { WireLimits } from './types.ts';
 import { NO_CHILDREN, OpenElement } from './xml-element.ts';
@@ -46,14 +45,15 @@ export class XmlReader {
   readonly #limits: WireLimits;
   readonly #rules: AttributeRules;
   readonly #rows: RowReading;
-  readonly #texts = new RecentTexts();
   readonly #hasReturns: boolean;
   /** Qualified names of the open elements. */
   readonly #names: string[] = [];
   /** The same elements, below the document itself. */
-  readonly #open: OpenElement[] = [new OpenElement('')];
+  readonly #open: OpenElement[] = [new OpenElement()];
   /** What repeats below each of them. */
   readonly #places: ListPlaces[];
+  /** What rows were made of that are members by now: the next row is made of the same. */
+  readonly #spare: OpenElement[] = [];
   readonly lostAttributes: LostAttribute[] = [];
   /** Paths of elements where a blank between attributes lacks; only when that is allowed. */
   readonly missingBlanks: string[] = [];
@@ -133,7 +133,7 @@ export class XmlReader {
 
   /** Text as it is meant: a line ends with a line feed, however it came, unless by a reference. */
   #valueOf(start: number, end: number, escaped: boolean): string {
-    const text = this.#texts.part(this.#text, start, end);
+    const text = this.#text.slice(start, end);
     const value = this.#hasReturns ? text.replaceAll(/\r\n?/g, '\n') : text;
     return escaped ? unescapeText(value) : value;
   }
@@ -206,7 +206,18 @@ export class XmlReader {
     const places = this.#places.pop() as ListPlaces;
     if (places.form !== 'elements' || element.children === NO_CHILDREN) return;
     element.members = this.#rows.read(element, places);
-    if (element.members !== undefined) element.children = NO_CHILDREN;
+    if (element.members !== undefined) this.#release(element);
+  }
+
+  /** Takes back what is below an element; nothing else holds it. */
+  #release(element: OpenElement): void {
+    for (const child of element.children) {
+      this.#release(child);
+      child.clear();
+      this.#spare.push(child);
+    }
+    element.children = NO_CHILDREN;
+    this.#rowParent = undefined;
   }
 
   #readOpening(): void {
@@ -216,7 +227,8 @@ export class XmlReader {
     const name = this.#readName();
     const local = localName(name);
     if (RESERVED.has(local)) this.#forbid(this.#at - name.length, 'element-name');
-    const element = new OpenElement(local);
+    const element = this.#spare.pop() ?? new OpenElement();
+    element.name = local;
     if (parent.children === NO_CHILDREN) parent.children = [element];
     else parent.children.push(element);
     this.#names.push(name);

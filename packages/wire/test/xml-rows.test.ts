@@ -70,26 +70,24 @@ describe('rows of XML', () => {
   for (const [what, xml, found] of FAULTS)
     it(`are refused with ${what}`, () => assert.deepEqual(refusal(xml), found));
 
-  it('may say the same again and again, or nearly', () => {
-    const values = [
-      '项目甲',
-      '项目乙',
-      '2026-01-01 08:30:00',
-      '2026-01-01 08:31:00',
-      'D01',
-      'D10',
-      '',
-      '0',
-      '𠮷',
-      '项',
-    ];
-    const rows = Array.from({ length: 60 }, (_, index) =>
-      values.map((_value, at) => values[(at * index + at) % values.length] ?? ''),
+  it('hold nothing of the rows before them', () => {
+    const rows = [
+      ['<a>1</a><b><c>2</c><d>3</d></b>', { a: '1', b: { c: '2', d: '3' } }],
+      ['<a/><b/>', { a: '', b: '' }],
+      [`<b x="1"><c> </c></b>${SHARES}`, { b: { c: ' ' }, shares: { row: [{ s: '1' }, { s: '2' }] } }],
+      ['<shares/><a><b><c/></b></a>', { shares: '', a: { b: { c: '' } } }],
+    ] as const;
+    const order = [0, 1, 2, 3, 1, 0, 2, 1, 3, 0].map((index) => rows[index] ?? rows[0]);
+    const xml = order.map(([row]) => `<row>${row}</row>`).join('');
+    assert.deepEqual(read(`<in><fees>${xml}</fees></in>`), { fees: { row: order.map(([, row]) => row) } });
+  });
+
+  it('tell attributes that are no members by the path where they stand', () => {
+    const xml = '<in><fees><row><x><y a="1"/></x></row><row><y a="1"/></row></fees></in>';
+    const { deviations } = codec.readRequest(utf8(xml), { transaction: 'T' });
+    assert.deepEqual(
+      deviations.map(({ at }) => at),
+      ['/in/fees/row/x/y/@a', '/in/fees/row/y/@a'],
     );
-    const xml = rows.map(
-      (row) => `<row>${row.map((value, at) => `<f${at}>${value}</f${at}>`).join('')}</row>`,
-    );
-    const expected = rows.map((row) => Object.fromEntries(row.map((value, at) => [`f${at}`, value])));
-    assert.deepEqual(read(`<in><fees>${xml.join('')}</fees></in>`), { fees: { row: expected } });
   });
 });
