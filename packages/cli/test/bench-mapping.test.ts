@@ -28,7 +28,7 @@ describe('npm run bench:mapping', () => {
         'plain-xml',
         'plain-xml attributes',
         'framed-json',
-        'mapping of 2204',
+        '2204 bytes to model and back',
       ],
     );
     const figures = [upload['timesFasterThanJsonata'], upload['timesHandWritten'], start['noneMs']];
