@@ -12,7 +12,7 @@ interface Figures {
 
 describe('npm run bench:mapping', () => {
   it('measures mapping, every shape of bytes and the start, and says what misses its limit', function () {
-    this.timeout(30_000);
+    this.timeout(90_000);
     const script = fileURLToPath(new URL('../../../scripts/bench/mapping.ts', import.meta.url));
     const args = [script, '--json', '--rounds', '1', '--rows', '20'];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
