@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,18 @@ export function figuresOf({ out }: Spoken): Record<string, unknown> {
   return JSON.parse(lines[0] ?? '') as Record<string, unknown>;
 }
 
+/** A fault or a deviation, as `validate` tells it. */
+export interface Found {
+  readonly rule: string;
+  readonly at: string;
+  readonly message: { readonly zh: string; readonly en: string };
+}
+
+/** Rule and place of each. */
+export function placesOf(spoken: Spoken, kind: 'faults' | 'deviations'): string[] {
+  return (figuresOf(spoken)[kind] as readonly Found[]).map(({ rule, at }) => `${rule} ${at}`);
+}
+
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 
@@ -77,6 +89,13 @@ export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'yiqiao-cli-'));
   folders.push(folder);
   return folder;
+}
+
+/** A file with these bytes, in a folder of its own. */
+export function fileWith(bytes: string | Uint8Array): string {
+  const file = join(makeFolder(), 'message');
+  writeFileSync(file, bytes);
+  return file;
 }
 
 /** Ends what was launched and removes the folders. For `after`. */

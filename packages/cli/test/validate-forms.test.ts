@@ -1,24 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
-import type { Spoken } from './spoken.ts';
-
-interface Found {
-  readonly rule: string;
-  readonly at: string;
-  readonly message: { readonly zh: string; readonly en: string };
-}
-
-function placesOf(spoken: Spoken, kind: 'faults' | 'deviations'): string[] {
-  return (figuresOf(spoken)[kind] as readonly Found[]).map(({ rule, at }) => `${rule} ${at}`);
-}
-
-function fileWith(bytes: string | Uint8Array): string {
-  const file = join(makeFolder(), 'message');
-  writeFileSync(file, bytes);
-  return file;
-}
+import { readFileSync } from 'node:fs';
+import { endAll, figuresOf, fileWith, placesOf, speak } from './spoken.ts';
+import type { Found } from './spoken.ts';
 
 /** An answer of zhejiang 29 in bytes: its prefix has five fields, its body six. */
 const sample = readFileSync(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readObserved } from '@yiqiao/conformance';
 import type { ObservedMessage } from '@yiqiao/conformance';
-import { endAll, figuresOf, makeFolder, speak } from './spoken.ts';
-import type { Spoken } from './spoken.ts';
+import { endAll, figuresOf, fileWith, makeFolder, placesOf, speak } from './spoken.ts';
+import type { Found, Spoken } from './spoken.ts';
 
 const messages = readObserved();
 
@@ -19,28 +19,12 @@ function bytesOf({ raw, rawBase64 = '' }: ObservedMessage): Uint8Array {
   return raw === undefined ? Buffer.from(rawBase64, 'base64') : Buffer.from(raw);
 }
 
-function fileWith(bytes: string | Uint8Array): string {
-  const file = join(makeFolder(), 'message');
-  writeFileSync(file, bytes);
-  return file;
-}
-
 /** In the mode that the message's profile implies; its transaction is told. */
 function validate(message: ObservedMessage, bytes: string | Uint8Array): Promise<Spoken> {
   const { profile, transaction, direction } = message;
   const side = direction === 'response' ? ['--response'] : [];
   const rest = ['--profile', profile, '--transaction', transaction, ...side, '--json'];
   return speak('validate', fileWith(bytes), ...rest);
-}
-
-interface Found {
-  readonly rule: string;
-  readonly at: string;
-  readonly message: { readonly zh: string; readonly en: string };
-}
-
-function placesOf(spoken: Spoken, kind: 'faults' | 'deviations'): string[] {
-  return (figuresOf(spoken)[kind] as readonly Found[]).map(({ rule, at }) => `${rule} ${at}`);
 }
 
 const SETTLE = '2207-500155-02';

@@ -29,5 +29,12 @@ export function createKnowledge(registry: Registry): Knowledge {
       known.set(operation, fields);
       return fields;
     },
+    answerField(operation, name) {
+      const { response } = registry.nationalMap(operation);
+      const leaves = response.filter(({ to }) => to === '').flatMap(({ fields }) => fields);
+      const field = leaves.find(({ to }) => to === name)?.from;
+      const label = field === undefined ? undefined : registry.findName(field)?.label;
+      return field === undefined || label === undefined ? undefined : { field, label };
+    },
   };
 }

@@ -19,6 +19,22 @@ describe('What the outcome machine knows of requests', () => {
     );
   });
 
+  it('and of answers: national name and label of the amounts by which a cancellation is held against its settlement', () => {
+    for (const operation of ['cancelOutpatientSettlement', 'cancelInpatientSettlement'] as const) {
+      const names = ['total', 'fundPaid', 'accountPaid', 'cashPaid'].map((name) => {
+        const { field, label } = knowledge.answerField(operation, name) ?? {};
+        return [field, label?.zh];
+      });
+      assert.deepEqual(names, [
+        ['medfee_sumamt', '医疗费总额'],
+        ['fund_pay_sumamt', '基金支付总额'],
+        ['acct_pay', '个人账户支出'],
+        ['psn_cash_pay', '个人现金支出'],
+      ]);
+    }
+    assert.equal(knowledge.answerField('cancelOutpatientSettlement', 'nothing'), undefined);
+  });
+
   it('are the lists, with what each item must have', () => {
     assert.deepEqual(knowledge.requestFields('withdrawInpatientFees'), [
       { name: 'feeLines', required: true, items: ['feeLineNumber', 'visitId', 'personNumber'] },

@@ -54,6 +54,33 @@ export function withHeader(region: string, rules: readonly Pair[]): { readonly m
   return { maps: { ...maps, header: [...maps.header, ...rules] } };
 }
 
+/** Who is settled for, where no source says which element of a region tells it. */
+export const PERSON_PAIRS: Readonly<Record<string, Pair>> = {
+  careType: { constant: '11' },
+  settlementMethod: { constant: '01' },
+  accountUsed: { constant: '0' },
+  insuranceType: { constant: '310' },
+  credentialType: { constant: '02' },
+  certificateType: { constant: '01' },
+  certificateNumber: { constant: '000000199001010018' },
+  personNumber: { constant: '00000000000000000000000001' },
+};
+
+/** Yunnan's settlement, its amounts in elements that it has for something else. */
+export function yunnanSettlement(pairs: Readonly<Record<string, Pair>>): MapFile {
+  const amount = { from: 'wire:病种编码', as: 'fen' };
+  const none = { from: 'wire:科室名称', as: 'fen' };
+  return completed(regionMap('yunnan', 'int_feebalance'), {
+    ...pairs,
+    chargeBatch: { from: 'wire:顺序号' },
+    total: amount,
+    inScope: amount,
+    selfFunded: none,
+    overLimitSelfPaid: none,
+    firstSelfPaid: none,
+  });
+}
+
 /** The same map, with a pair for each field that the national form requires and no source names. */
 export function completed(map: MapFile, pairs: Readonly<Record<string, Pair>>): MapFile {
   return { ...map, steps: map.steps.map((step) => completeStep(step, pairs)) };

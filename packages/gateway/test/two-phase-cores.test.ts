@@ -6,23 +6,12 @@ import type { Gateway } from '@yiqiao/gateway';
 import { settlement } from './messages.ts';
 import { assertDone, assertRefused, assertUnknown, post } from './posts.ts';
 import type { Posted } from './posts.ts';
-import { completed, regionMap, writeCopy } from './region-copies.ts';
+import { completed, PERSON_PAIRS, regionMap, writeCopy, yunnanSettlement } from './region-copies.ts';
 import type { MapFile } from './region-copies.ts';
 import { stayMessages } from './stay-messages.ts';
 import { endAll, makeFolder, onEnd, usualConfig } from './rig.ts';
 import { startRowsCore, startSerialCore, startTradeCore } from './two-phase-cores.ts';
 import type { BookCore, Taking } from './two-phase-cores.ts';
-
-const CONSTANTS = {
-  careType: { constant: '11' },
-  settlementMethod: { constant: '01' },
-  accountUsed: { constant: '0' },
-  insuranceType: { constant: '310' },
-  credentialType: { constant: '02' },
-  certificateType: { constant: '01' },
-  certificateNumber: { constant: '000000199001010018' },
-  personNumber: { constant: '00000000000000000000000001' },
-};
 
 /** A gateway of the insured place whose core is such a one, and which can be stopped and started again. */
 interface Place {
@@ -73,17 +62,7 @@ async function startTrades(
   profile: Readonly<Record<string, unknown>> = {},
 ): Promise<{ core: BookCore; place: Place }> {
   const folder = makeFolder();
-  const amount = { from: 'wire:病种编码', as: 'fen' };
-  const none = { from: 'wire:科室名称', as: 'fen' };
-  const map = completed(regionMap('yunnan', 'int_feebalance'), {
-    ...CONSTANTS,
-    chargeBatch: { from: 'wire:顺序号' },
-    total: amount,
-    inScope: amount,
-    selfFunded: none,
-    overLimitSelfPaid: none,
-    firstSelfPaid: none,
-  });
+  const map = yunnanSettlement(PERSON_PAIRS);
   writeCopy(folder, { id: 'trades', of: 'yunnan', maps: [map], profile });
   const core = await startTradeCore();
   return { core, place: await startPlace(core, 'trades', folder) };
@@ -229,7 +208,7 @@ async function startRows(taking: () => Taking = () => 'at once'): Promise<{ core
     of: 'shaanxi-shenmu',
     maps: [
       completed(settles, {
-        ...CONSTANTS,
+        ...PERSON_PAIRS,
         visitId: { constant: 'S0001' },
         total: amount,
         inScope: amount,
@@ -323,7 +302,7 @@ describe('A core of shared tables that takes staged rows (陕西神木)', () => 
 async function startSerials(): Promise<{ core: BookCore; place: Place }> {
   const folder = makeFolder();
   const map = completed(regionMap('zhejiang', '36'), {
-    ...CONSTANTS,
+    ...PERSON_PAIRS,
     personType: { constant: '11' },
     midwaySettlement: { constant: '0' },
     total: { from: 'wire:住院号', as: 'fen' },

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { fieldsOf, inGbk, provinceFile, writeProvince } from './example-province.ts';
 import { UNSIGNED } from './messages.ts';
-import { completed, regionMap, regionSample, withHeader, writeCopy } from './region-copies.ts';
+import {
+  completed,
+  PERSON_PAIRS,
+  regionMap,
+  regionSample,
+  withHeader,
+  writeCopy,
+  yunnanSettlement,
+} from './region-copies.ts';
 import type { Pair } from './region-copies.ts';
 import { endAll, makeFolder, startRig } from './rig.ts';
 import type { Rig } from './rig.ts';
@@ -17,15 +25,8 @@ const OPERATOR: readonly Pair[] = [
 ];
 
 const PERSON = {
-  careType: { constant: '11' },
-  settlementMethod: { constant: '01' },
-  accountUsed: { constant: '0' },
-  insuranceType: { constant: '310' },
-  credentialType: { constant: '02' },
+  ...PERSON_PAIRS,
   credentialNumber: { constant: '000000199001010018' },
-  certificateType: { constant: '01' },
-  certificateNumber: { constant: '000000199001010018' },
-  personNumber: { constant: '00000000000000000000000001' },
   personType: { constant: '11' },
   personName: { constant: '测试甲' },
 };
@@ -144,17 +145,7 @@ describe('A HIS that numbers its trades itself (云南)', () => {
       departmentCode: { constant: 'A01' },
       specialty: { constant: 'A01' },
     });
-    const amount = { from: 'wire:病种编码', as: 'fen' };
-    const none = { from: 'wire:科室名称', as: 'fen' };
-    const settle = completed(regionMap('yunnan', 'int_feebalance'), {
-      ...PERSON,
-      chargeBatch: { from: 'wire:顺序号' },
-      total: amount,
-      inScope: amount,
-      selfFunded: none,
-      overLimitSelfPaid: none,
-      firstSelfPaid: none,
-    });
+    const settle = yunnanSettlement(PERSON);
     const profile = withHeader('yunnan', HEADER);
     writeCopy(folder, { id: 'place', of: 'yunnan', maps: [identify, settle], profile });
     return startDoor('place', folder);

@@ -1,6 +1,6 @@
 /** Whether a cancellation takes back what was settled. Source: schemas/national/identities.json, cancel-mirror. */
 import { fen, findFen, formatFen } from '@yiqiao/model';
-import type { CanonicalObject, CanonicalResponse, Deviation, Fen } from '@yiqiao/model';
+import type { CanonicalObject, CanonicalResponse, Deviation, Fen, Operation } from '@yiqiao/model';
 import type { SettlementLine } from '@yiqiao/journal';
 import type { Case, Hop } from './case.ts';
 import type { Machine } from './machine.ts';
@@ -20,7 +20,8 @@ export async function withMirrorChecked(
   if (hop.purpose !== 'forward' || hop.entry?.mirrors === undefined) return response;
   try {
     const line = await findSettlement(machine, opened, hop);
-    const found = line === undefined ? [] : differences(line, bodyOf(response));
+    const found =
+      line === undefined ? [] : differences(machine, hop.entry.operation, { line, body: bodyOf(response) });
     return found.length === 0 ? response : { ...response, deviations: [...response.deviations, ...found] };
   } catch (fault) {
     machine.deps.events.onTrouble?.(fault, opened.accepted.key);
@@ -46,20 +47,23 @@ async function findSettlement(
   return undefined;
 }
 
-/** Amounts of a ledger line: member of the canonical body, and its national name. */
-const AMOUNTS = [
-  ['total', 'medfee_sumamt', { zh: '医疗费总额', en: 'total medical fee' }],
-  ['fundPaid', 'fund_pay_sumamt', { zh: '基金支付总额', en: 'total paid by funds' }],
-  ['accountPaid', 'acct_pay', { zh: '个人账户支出', en: 'paid from personal account' }],
-  ['cashPaid', 'psn_cash_pay', { zh: '个人现金支出', en: 'paid in cash' }],
-] as const;
+/** Amounts of a ledger line, by the names that the model has for them in an answer, too. */
+const AMOUNTS = ['total', 'fundPaid', 'accountPaid', 'cashPaid'] as const;
 
-function differences(line: SettlementLine, body: CanonicalObject): readonly Deviation[] {
-  return AMOUNTS.flatMap(([member, field, label]) => {
+function differences(
+  { deps }: Machine,
+  operation: Operation,
+  { line, body }: { readonly line: SettlementLine; readonly body: CanonicalObject },
+): readonly Deviation[] {
+  return AMOUNTS.flatMap((member) => {
     const told = body[member];
     const settled = findFen(line[member]);
     if (typeof told !== 'bigint' || settled === undefined || told === -settled) return [];
-    return [deviation({ field, label, told: fen(told), settled })];
+    const names = deps.registry.answerField(operation, member) ?? {
+      field: member,
+      label: { zh: member, en: member },
+    };
+    return [deviation({ ...names, told: fen(told), settled })];
   });
 }
 

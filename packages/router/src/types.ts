@@ -81,6 +81,8 @@ export interface Knowledge {
   findOperation(transaction: string): OperationEntry | undefined;
   /** Leaves at the top of an operation's request, and its lists. */
   requestFields(operation: Operation): readonly RequestField[];
+  /** National name and label of a leaf at the top of an operation's answer; `undefined` for every other name. */
+  answerField(operation: Operation, name: string): Pick<Deviation, 'field' | 'label'> | undefined;
 }
 
 /** `setTimeout` as a port, so that tests hold time still. */

@@ -144,8 +144,8 @@ export const DIFFERENCES = {
     remedy: exactBytes,
   },
   'text-escaped': {
-    zh: '签名时部分字符写成转义（\\uXXXX 或 \\/），发送时未转义',
-    en: 'signed with characters escaped (\\uXXXX or \\/), but sent as they are',
+    zh: '签名时部分字符写成转义（如 \\u4E2D、\\/），发送时未转义',
+    en: 'signed with characters escaped (such as \\u4E2D or \\/), but sent as they are',
     remedy: exactBytes,
   },
   'signed-whole-message': {
