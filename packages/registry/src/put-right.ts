@@ -72,9 +72,10 @@ function withNode(
   const names = Object.keys(body);
   const loose = names.filter((name) => !isOf(root, name));
   if (loose.length === 0) return body;
-  const otherwise =
-    names.length === 1 ? holders.filter((node) => holdsRowsOf(node, Object.values(body)[0])) : [];
-  if (otherwise.length === 1) return renamed(body, { holder: otherwise[0] as PutNode, run });
+  const [alone = ''] = names.length === 1 ? names : [];
+  // What stands under no name is a body that is a list as a whole.
+  const called = alone === '' ? [] : holders.filter((node) => holdsRowsOf(node, body[alone]));
+  if (called[0] !== undefined && called.length === 1) return renamed(body, { holder: called[0], run });
   const [holder, ...others] = holders.filter(
     (node) => isWholeList(node, body) || loose.some((name) => isOf(node, name)),
   );

@@ -54,6 +54,7 @@ describe('In an answer, the name of a node', () => {
   it('that was left out of a list is put there', () => {
     const rows = [{ feedetl_sn: '1' }, { feedetl_sn: '2' }];
     const found = check({ '': rows }, { transaction: '2204' });
+    assert.ok(places(found.deviations).includes('node-name /output'));
     assert.deepEqual(found.body, { result: rows });
   });
 
